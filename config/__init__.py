@@ -1,0 +1,1 @@
+"""What admins say: the rules file, loaded with positions and answered with clear messages."""

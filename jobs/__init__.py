@@ -1,0 +1,1 @@
+"""What runs, and when: the pipeline, its guard, the history and the command line."""

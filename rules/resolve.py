@@ -1,0 +1,112 @@
+"""Bring a table's words to the team's names: stage, outcome, owner.
+
+Aliases and the common spellings of outcomes are folded to the names of the rules file; what is not
+known stays as it stands, for the quality rule to report.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from rules.settings import STATES, Outcomes, Settings, State
+from sync.table import column
+
+# Spellings seen in the wild; the rules file adds the team's own.
+_COMMON: dict[State, str] = {
+    "open": "open|in progress|active|ongoing|new|进行中|跟进中|在途|未关闭|开放",
+    "won": "won|closed won|close won|win|deal won|赢单|成交|已成交|已赢单|签约|已签约|中标|成单",
+    "lost": "lost|closed lost|close lost|lose|deal lost|丢单|输单|已丢单|已流失|流失|失败|未中标",
+    "invalid": "invalid|disqualified|unqualified|junk|spam|无效|作废|废弃|无效商机",
+    "on_hold": "on hold|onhold|paused|suspended|deferred|搁置|暂停|暂缓|挂起",
+    "duplicate": "duplicate|dup|重复|重复商机",
+}
+
+
+@cache
+def fold(text: str) -> str:
+    """Fold a word for comparison: width, case, and everything but letters and digits."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return re.sub(r"[^\w]+|_", "", folded) or folded.strip()
+
+
+def outcome_words(outcomes: Outcomes, stages: frozenset[str]) -> dict[str, State]:
+    """Return folded word → state; a common spelling never hides a stage of the team's own."""
+    words: dict[str, State] = {}
+    own = {fold(stage) for stage in stages}
+    for state in STATES:
+        for word in _COMMON[state].split("|"):
+            if fold(word) not in own:
+                words[fold(word)] = state
+    for state in STATES:
+        for word in getattr(outcomes, state):
+            words[fold(word)] = state
+    return words
+
+
+def resolve(frame: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """Return the frame with stage, owner and state in the team's names.
+
+    Args:
+        frame: (rows × fields) as read.
+        settings: stages, outcomes, people.
+
+    Returns:
+        A new frame of the same rows. `stage` and `owner` are categorical with names of the rules
+        file where they are known; words that mean nobody (公海) become blank owners. `state` is
+        added: categorical over `STATES`; blank outcomes are open. A stage cell with an outcome
+        (`Closed Won`) sets the state and leaves the stage blank.
+    """
+    stage = column(frame, "stage")
+    outcome = column(frame, "outcome")
+    words = outcome_words(settings.outcomes, settings.names.stages)
+    stage_state = _lookup(stage, words)
+    said = _lookup(outcome, words)
+    # the outcome column wins; where it is blank or says open, the stage column may say more
+    state = np.where(
+        (said != "") & (said != "open"), said, np.where(stage_state != "", stage_state, "open")
+    )
+    names = {fold(word): s.name for s in settings.stages for word in (*s.aliases, s.name)}
+    stages = _rename(stage, names)
+    is_outcome = pd.Series(stage_state != "")
+    added: dict[str, Any] = {
+        "state": pd.Categorical(state, categories=pd.Index(STATES, dtype="str")),
+    }
+    if "stage" in frame.columns:
+        added["stage"] = stages.mask(
+            is_outcome
+            & ~stage.astype("str")
+            .map(lambda word: fold(word) in names, na_action="ignore")
+            .fillna(False)
+            .astype(bool)
+        ).astype("category")
+    people = {fold(word): m.name for m in settings.team for word in (*m.aliases, m.name)}
+    nobody = {fold(word) for word in settings.unassigned}
+    for key in ("owner", "backup", "handler"):
+        if key in frame.columns:
+            person = _rename(frame[key], people)
+            absent = {text for text in person.dropna().unique() if fold(text) in nobody}
+            added[key] = person.mask(person.isin(absent)).astype("category")
+    return frame.assign(**added)
+
+
+def _lookup(values: pd.Series[Any], words: dict[str, State]) -> np.ndarray[Any, Any]:
+    """(rows) the state that each word means, "" where none."""
+    codes, distinct = pd.factorize(values.astype("str"))
+    return np.array([*(words.get(fold(str(word)), "") for word in distinct), ""], dtype=object)[
+        codes
+    ]
+
+
+def _rename(values: pd.Series[Any], names: dict[str, str]) -> pd.Series[Any]:
+    """(rows, str) each value under its team name."""
+    codes, distinct = pd.factorize(values.astype("str"))
+    renamed = pd.array(
+        [*(names.get(fold(str(word)), str(word)) for word in distinct), None], dtype="str"
+    )
+    return pd.Series(renamed.take(codes), index=values.index)

@@ -1,0 +1,191 @@
+"""What a rule is: the stanza of the rules file itself, with one pure function over columns."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from typing import Any, ClassVar, get_args
+
+import numpy as np
+import pandas as pd
+
+import rules
+from rules.settings import Model, Settings
+from rules.worktime import WorkTime
+from sync.plan import Reasons
+from sync.say import Reason
+from sync.table import Finding, Mask
+
+
+def _frame(**columns: str) -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in columns.items()})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Past:
+    """What the history knows, as plain frames (empty on the first run).
+
+    Attributes:
+        seen: one row per known key: key, first_seen (the moment of the run that first saw it).
+        events: key, field, before, after (texts), since, until (the two runs between which it
+            happened), by time.
+        assignments: key, owner, at, rule: every owner that a run gave or suggested, by time.
+    """
+
+    seen: pd.DataFrame = field(
+        default_factory=lambda: _frame(key="str", first_seen="datetime64[s]")
+    )
+    events: pd.DataFrame = field(
+        default_factory=lambda: _frame(
+            key="str", field="str", before="str", after="str",
+            since="datetime64[s]", until="datetime64[s]",
+        )
+    )  # fmt: skip
+    assignments: pd.DataFrame = field(
+        default_factory=lambda: _frame(key="str", owner="str", at="datetime64[s]", rule="str")
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Context:
+    """Everything that a rule may know besides its columns.
+
+    Attributes:
+        now: the moment of the run, naive local time in `settings.timezone`.
+        settings: the team's stages, people, outcomes, calendar.
+        present: fields that the sheet has; the others are blank columns in the frame.
+        past: what the history knows.
+        memory: what this stanza remembered at the last run, JSON values.
+        archive: rows of the archive tabs, resolved like the table; read only.
+    """
+
+    now: pd.Timestamp
+    settings: Settings
+    present: frozenset[str] = frozenset()
+    past: Past = field(default_factory=Past)
+    memory: Mapping[str, Any] = field(default_factory=dict)
+    archive: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    @cached_property
+    def worktime(self) -> WorkTime:
+        """The team's working time, as tables that whole columns are looked up in."""
+        return WorkTime(self.settings.calendar, self.settings.timezone, self.now)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decision:
+    """One column that a rule decided.
+
+    Attributes:
+        values: (rows) str, datetime64[s] or category; missing means that the cell shall be blank.
+        mask: (rows) which rows were decided; cells of the others are left alone.
+        reasons: (rows) why; codes are "" where nothing needs saying.
+    """
+
+    values: pd.Series[Any]
+    mask: Mask
+    reasons: Reasons
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """What a rule returns: decided columns, findings, figures, and what it wants to remember."""
+
+    decisions: Mapping[str, Decision] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    figures: Mapping[str, Any] = field(default_factory=dict)
+    memory: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Rule(Model):
+    """A stanza of the rules file and the decision it stands for.
+
+    A subclass states `use: Literal["its_name"]`, its options as fields, the `reasons` it can give
+    and the columns it may read and write. Its docstring holds a YAML example that is executed.
+    """
+
+    reasons: ClassVar[tuple[Reason, ...]] = ()
+
+    use: str
+    name: str | None = None
+    enabled: bool = True
+
+    @property
+    def label(self) -> str:
+        """The stanza's own name where it has one, else the rule's."""
+        return self.name or self.use
+
+    def reads(self) -> frozenset[str]:
+        """Return the columns that `decide` looks at, besides `key`."""
+        raise NotImplementedError
+
+    def writes(self) -> frozenset[str]:
+        """Return the columns that `decide` may decide."""
+        raise NotImplementedError
+
+    def decide(self, frame: pd.DataFrame, ctx: Context) -> Outcome:
+        """Decide on all rows at once.
+
+        Args:
+            frame: (rows × `key` and `reads()`), RangeIndex, never to be changed. Columns that the
+                sheet lacks are blank. Stage, owner and state are resolved to the team's names.
+            ctx: the moment, the team, the past.
+
+        Returns:
+            Decisions over the same rows, findings with row positions, figures, memory.
+        """
+        raise NotImplementedError
+
+
+def decided(values: pd.Series[Any], mask: Mask, codes: Any = "", **facts: Any) -> Decision:
+    """Make a Decision from columns.
+
+    Args:
+        values: (rows) the values.
+        mask: (rows) which rows are decided.
+        codes: one code for all, or (rows) codes; codes outside the mask are dropped.
+        facts: one value for all, or (rows) values, by name.
+
+    Returns:
+        The decision; facts of undecided rows are missing, so that equal reasons stay few.
+    """
+    rows = len(values)
+    given = (
+        np.full(rows, codes, dtype=object) if isinstance(codes, str) else np.asarray(codes, object)
+    )
+    silent = ~mask | (given == "")
+    columns = {}
+    for name, value in facts.items():
+        whole = (
+            pd.Series(value)
+            if isinstance(value, (pd.Series, np.ndarray))
+            else pd.Series([value] * rows)
+        )
+        columns[name] = whole.reset_index(drop=True).astype(object).where(~silent, None)
+    return Decision(
+        values.reset_index(drop=True),
+        mask,
+        Reasons(
+            np.where(silent, "", given), pd.DataFrame(columns, index=range(rows), dtype=object)
+        ),
+    )
+
+
+@cache
+def discover() -> Mapping[str, type[Rule]]:
+    """Find the rules: every subclass of Rule in a module or package of `rules`, by its `use`."""
+    for module in pkgutil.iter_modules(rules.__path__):
+        importlib.import_module(f"rules.{module.name}")
+    found = {
+        get_args(kind.model_fields["use"].annotation)[0]: kind for kind in Rule.__subclasses__()
+    }
+    return dict(sorted(found.items()))
+
+
+@cache
+def catalogue() -> Mapping[str, Reason]:
+    """Return every reason that a rule can give, by code."""
+    return {reason.code: reason for kind in discover().values() for reason in kind.reasons}

@@ -1,0 +1,1 @@
+"""Where the opportunities live: the table, its cells, the plan of changes and the stores."""

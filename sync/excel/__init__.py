@@ -1,0 +1,1 @@
+"""The Excel store: reads a workbook's values and patches its package without losing a byte."""

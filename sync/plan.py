@@ -1,0 +1,200 @@
+"""The plan: every cell that a run would change, with rule and reason, before any is touched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from sync.say import Language, Reason, say
+from sync.table import Finding, Objects, Rows
+from sync.view import SheetView
+
+OwnedKind = Literal["text", "date", "id"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reasons:
+    """A column of reasons: one code and its facts per row.
+
+    Attributes:
+        codes: (rows) `Reason.code`, "" where there is none.
+        facts: (rows × facts) values named in the sentences; missing where a code has no such fact.
+    """
+
+    codes: Objects
+    facts: pd.DataFrame
+
+    @classmethod
+    def blank(cls, rows: int) -> Reasons:
+        """Return `rows` empty reasons."""
+        return cls(np.full(rows, "", dtype=object), pd.DataFrame(index=range(rows)))
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def take(self, rows: Rows) -> Reasons:
+        """Return the reasons of some rows, renumbered from 0."""
+        return Reasons(self.codes[rows], self.facts.iloc[rows].reset_index(drop=True))
+
+    def distinct(
+        self,
+    ) -> tuple[np.ndarray[tuple[int], np.dtype[np.intp]], list[tuple[str, dict[str, Any]]]]:
+        """Return (index per row, distinct (code, facts) in order of appearance)."""
+        frame = self.facts.assign(**{"": self.codes})
+        groups = frame.groupby(
+            list(frame.columns), sort=False, dropna=False, observed=True
+        ).ngroup()
+        index: np.ndarray[tuple[int], np.dtype[np.intp]] = np.asarray(groups, dtype=np.intp)
+        first = np.flatnonzero(~pd.Series(index).duplicated().to_numpy())
+        found = []
+        for position in first:
+            row = self.facts.iloc[position]
+            facts = {str(k): v for k, v in row.items() if isinstance(v, tuple) or not pd.isna(v)}
+            found.append((str(self.codes[position]), facts))
+        return index, found
+
+    def render(self, catalogue: Mapping[str, Reason], language: Language) -> Objects:
+        """Return (rows) sentences, "" where there is no code; each distinct reason is said once."""
+        index, found = self.distinct()
+        words = [say(catalogue[code], facts, language) if code else "" for code, facts in found]
+        rendered: Objects = np.array([*words, ""], dtype=object)[index]
+        return rendered
+
+
+class Change(NamedTuple):
+    """One cell's change, for people and for JSON."""
+
+    rule: str
+    column: str
+    row: int
+    key: str
+    before: Any
+    after: Any
+    code: str
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Patch:
+    """One column's changes by one rule.
+
+    Attributes:
+        rule: the rule that decided.
+        column: key of the owned or fillable column.
+        rows: (n) positions in the table that the plan is based on, ascending.
+        keys: (n) the rows' keys.
+        before: (n) what stands in the cell, None where blank.
+        after: (n) what shall stand there: str, pd.Timestamp, int, float, or None to blank it.
+        reasons: (n) why.
+    """
+
+    rule: str
+    column: str
+    rows: Rows
+    keys: Objects
+    before: Objects
+    after: Objects
+    reasons: Reasons
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[Change]:
+        index, found = self.reasons.distinct()
+        for at, row in enumerate(self.rows):
+            code, facts = found[index[at]]
+            yield Change(
+                self.rule, self.column, int(row), self.keys[at],
+                self.before[at], self.after[at], code, facts,
+            )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedColumn:
+    """A column that belongs to the product.
+
+    Attributes:
+        key: what it holds (`status`, `due`, ...), the same as the decided column.
+        header: its text in the sheet, prefix included.
+        kind: how its cells are written.
+        width: in characters.
+        choices: the values it may take, offered as a list where there are any.
+    """
+
+    key: str
+    header: str
+    kind: OwnedKind = "text"
+    width: float = 14
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Highlight:
+    """A colour for the rows whose status column holds a given word.
+
+    Attributes:
+        column: key of the owned column that drives it.
+        value: the word that it must hold.
+        fill: ground colour, hex without `#`.
+        color: text colour, hex without `#`, "" to leave it.
+        bold: whether the text is bold.
+        scope: the whole `row` of the table, or only our own `cells`.
+    """
+
+    column: str
+    value: str
+    fill: str
+    color: str = ""
+    bold: bool = False
+    scope: Literal["row", "cells"] = "row"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Our columns and highlights: fixed by the rules file, not by a run.
+
+    Attributes:
+        columns: owned columns in the order in which they stand beside the table.
+        highlights: strongest first.
+        fillable: team columns that a rule may fill (`owner`), by field key.
+        summary: name of the generated summary tab, "" for none.
+    """
+
+    columns: tuple[OwnedColumn, ...] = ()
+    highlights: tuple[Highlight, ...] = ()
+    fillable: tuple[str, ...] = ()
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """Everything that a run would write.
+
+    Attributes:
+        based_on: version of the table that was read.
+        now: the moment of the run, naive local time.
+        layout: our columns and highlights; those missing in the sheet are added.
+        patches: changes per column; the one for `id` gives new rows their keys.
+        summary: the generated tab, None to leave it alone.
+        findings: what rules and reading found.
+        keys: (rows) of the table, ids given by this plan included.
+        memory: what each stanza wants to remember, JSON values.
+    """
+
+    based_on: str
+    now: pd.Timestamp
+    layout: Layout
+    patches: tuple[Patch, ...] = ()
+    summary: SheetView | None = None
+    findings: tuple[Finding, ...] = ()
+    keys: Objects = field(default_factory=lambda: np.empty(0, dtype=object))
+    memory: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def cells(self) -> int:
+        """Number of cells that the plan changes."""
+        return sum(len(patch) for patch in self.patches)

@@ -1,0 +1,106 @@
+"""Words for reasons: a code and its facts become one sentence in the reader's language.
+
+A `Reason` stands beside the code that decides; nothing stores a sentence, only the code and the
+facts, so that an old decision can be explained in either language.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pandas as pd
+
+Language = Literal["zh", "en"]
+
+_UNITS: dict[str, tuple[str, str, str]] = {
+    # unit: Chinese, English singular, English plural
+    "hours": ("小时", "hour", "hours"),
+    "days": ("天", "day", "days"),
+    "workhours": ("个工作小时", "working hour", "working hours"),
+    "workdays": ("个工作日", "workday", "workdays"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A code and its sentence in both languages.
+
+    Facts are named in braces; a format after the colon renders the fact:
+    `{amount:money}` (whole cents), `{at:date}`, `{limit:span}` ("5 workdays"), `{who:list}`,
+    `{share:percent}` (a fraction).
+    """
+
+    code: str
+    en: str
+    zh: str
+
+
+def span(text: object, language: Language) -> str:
+    """Render a length of time such as `5 workdays` in the reader's language."""
+    number, _, unit = str(text).partition(" ")
+    if unit not in _UNITS:
+        return str(text)
+    chinese, one, many = _UNITS[unit]
+    if language == "zh":
+        return f"{number} {chinese}"
+    return f"{number} {one if number == '1' else many}"
+
+
+def money(cents: object) -> str:
+    """Render whole cents as an amount with separators, without cents where they are zero."""
+    whole, rest = divmod(abs(int(cents)), 100)  # type: ignore[call-overload]
+    sign = "-" if int(cents) < 0 else ""  # type: ignore[call-overload]
+    return f"{sign}{whole:,}" + (f".{rest:02d}" if rest else "")
+
+
+def day(value: object) -> str:
+    """Render a date, with its time only where there is one."""
+    if value is None or value is pd.NaT:
+        return "–"
+    stamp = pd.Timestamp(value)  # type: ignore[arg-type]
+    return stamp.strftime("%Y-%m-%d" if stamp == stamp.normalize() else "%Y-%m-%d %H:%M")
+
+
+class _Formatter(string.Formatter):
+    """Formats facts only: no attribute, no index, no conversion reaches into a value."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+
+    def get_field(self, field_name: str, _: Any, kwargs: Mapping[str, Any]) -> tuple[Any, str]:
+        return kwargs[field_name], field_name
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        match format_spec:
+            case "":
+                return day(value) if isinstance(value, (dt.date, pd.Timestamp)) else str(value)
+            case "money":
+                return money(value)
+            case "date":
+                return day(value)
+            case "span":
+                return span(value, self.language)
+            case "percent":
+                return f"{round(float(value) * 100)}%"
+            case "list":
+                return ("、" if self.language == "zh" else ", ").join(str(item) for item in value)
+        return format(value, format_spec)
+
+
+def say(reason: Reason, facts: Mapping[str, Any], language: Language) -> str:
+    """Render a reason with its facts.
+
+    Args:
+        reason: the code with its sentence in both languages.
+        facts: the values named in the sentence.
+        language: `zh` or `en`.
+
+    Returns:
+        One sentence; a fact that is missing is a programming error and raises KeyError.
+    """
+    template = reason.zh if language == "zh" else reason.en
+    return _Formatter(language).vformat(template, (), facts)

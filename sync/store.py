@@ -1,0 +1,92 @@
+"""What every spreadsheet store can do, and how it says that it cannot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol, Self, runtime_checkable
+
+from sync.plan import Plan
+from sync.table import Table
+
+
+class StoreError(Exception):
+    """A sentence for people: where, what was expected, what to do."""
+
+
+class Refused(StoreError):
+    """Writing (or reading) would not be safe; nothing was touched."""
+
+
+class Busy(StoreError):
+    """Somebody else has the spreadsheet open, or it changes all the time."""
+
+
+class Unreachable(StoreError):
+    """The spreadsheet is missing, unreadable, protected by a password, or cannot be written."""
+
+
+class Stale(StoreError):
+    """The spreadsheet changed between reading and writing; the pipeline runs again."""
+
+
+class Mismatch(StoreError):
+    """The sheet does not have what the rules file names.
+
+    Attributes:
+        path: the place in the rules file, such as `("spreadsheet", "columns", "amount")`.
+    """
+
+    def __init__(self, message: str, path: tuple[str | int, ...] = ()) -> None:
+        super().__init__(message)
+        self.path = path
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A cell that was not written: its key, column (header) and why, as a sentence-ready code."""
+
+    key: str
+    column: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What `apply` did.
+
+    Attributes:
+        written: number of cells written.
+        refused: cells left as they were, and why.
+        version: of the content after writing.
+        summary: whether the summary tab was written.
+    """
+
+    written: int
+    version: str
+    refused: tuple[Refusal, ...] = field(default_factory=tuple)
+    summary: bool = False
+
+
+@runtime_checkable
+class Store(Protocol):
+    """A spreadsheet. As a context manager it holds the run's lock on it.
+
+    `read` raises Unreachable, Mismatch or Refused; `apply` raises Stale, Busy, Refused or
+    Unreachable, and then nothing was written.
+    """
+
+    def __enter__(self) -> Self:
+        """Take the lock."""
+        ...
+
+    def __exit__(self, *exc: object) -> None:
+        """Give the lock back."""
+        ...
+
+    def read(self) -> Table:
+        """Read the table."""
+        ...
+
+    def apply(self, plan: Plan) -> Receipt:
+        """Write the plan, comparing each cell with its `before` at the place of its key."""
+        ...

@@ -1,0 +1,1 @@
+"""What people see: the summary tab, the starter workbook, and words."""
