@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,6 +26,7 @@ from pydantic import (
 from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
 
+from rules.invalid import Invalid
 from sync.fields import FIELDS
 
 State = Literal["open", "won", "lost", "invalid", "on_hold", "duplicate"]
@@ -46,7 +48,9 @@ _UNIT_WORDS: dict[str, Unit] = {
 class Model(BaseModel):
     """A part of the rules file: unknown keys are errors, values never change after loading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, str_strip_whitespace=True, use_attribute_docstrings=True
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,30 +65,40 @@ class Span:
         """Read `5 workdays`, `24 hours`, `8 working hours`, `7 days`, `5个工作日`, `2天`.
 
         Raises:
-            ValueError: not a length of time.
+            Invalid: not a length of time.
         """
         if isinstance(value, Span):
             return value
         match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(.+?)\s*", str(value))
         unit = _UNIT_WORDS.get(re.sub(r"[\s_-]+", "", match[2]).lower()) if match else None
         if match is None or unit is None:
-            raise ValueError("expected a length of time such as `5 workdays`, `24 hours`, `7 days`")
+            raise Invalid(
+                "expected a length of time such as `5 workdays`, `24 hours`, `7 days`",
+                "应为时间长度,例如 `5 workdays`、`24 hours`、`5个工作日`",
+            )
         return cls(float(match[1]), unit)
 
     def __str__(self) -> str:
         return f"{self.amount:g} {self.unit}"
 
 
-Limit = Annotated[Span, BeforeValidator(Span.parse), PlainSerializer(str)]
+Limit = Annotated[
+    Span, BeforeValidator(Span.parse, json_schema_input_type=str), PlainSerializer(str)
+]
 
 
 def _fraction(value: object) -> object:
-    if isinstance(value, str) and value.strip().endswith("%"):
-        return float(value.strip()[:-1]) / 100
-    return value
+    text = unicodedata.normalize("NFKC", str(value)).strip()
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(%?)", text)
+    fraction = float(match[1]) / (100 if match[2] else 1) if match else None
+    if fraction is None or fraction > 1:
+        raise Invalid(
+            "expected a percentage from `0%` to `100%`", "应为 `0%` 到 `100%` 之间的百分比"
+        )
+    return fraction
 
 
-Fraction = Annotated[float, BeforeValidator(_fraction), Field(ge=0, le=1)]
+Fraction = Annotated[float, BeforeValidator(_fraction, json_schema_input_type=float | str)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +113,7 @@ class DateRange:
         """Read `2026-10-01` or `2026-10-01..2026-10-08`.
 
         Raises:
-            ValueError: not a date or a range of dates, or it ends before it starts.
+            Invalid: not a date or a range of dates, or it ends before it starts.
         """
         if isinstance(value, DateRange):
             return value
@@ -112,25 +126,34 @@ class DateRange:
                 dt.date.fromisoformat((last or first).strip()),
             )
         except ValueError as error:
-            raise ValueError(
-                "expected a date `2026-10-01` or a range `2026-10-01..2026-10-08`"
+            raise Invalid(
+                "expected a date `2026-10-01` or a range `2026-10-01..2026-10-08`",
+                "应为日期 `2026-10-01` 或区间 `2026-10-01..2026-10-08`",
             ) from error
         if found.last < found.first:
-            raise ValueError("the range ends before it starts")
+            raise Invalid(
+                "expected a range that ends after it starts", "应为结束不早于开始的日期区间"
+            )
         return found
 
     def __str__(self) -> str:
         return f"{self.first}..{self.last}" if self.first != self.last else str(self.first)
 
 
-Days = Annotated[DateRange, BeforeValidator(DateRange.parse), PlainSerializer(str)]
+Days = Annotated[
+    DateRange,
+    BeforeValidator(DateRange.parse, json_schema_input_type=dt.date | str),
+    PlainSerializer(str),
+]
 
 
 def _as_list(value: object) -> object:
     return [value] if isinstance(value, (str, int, float)) else value
 
 
-Words = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
+Words = Annotated[
+    tuple[str, ...], BeforeValidator(_as_list, json_schema_input_type=str | list[str])
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,32 +173,39 @@ def nearest(given: str, known: frozenset[str] | tuple[str, ...]) -> str | None:
     return found[0] if found else None
 
 
-def _known(kind: Literal["stages", "people", "fields"], what: str) -> AfterValidator:
+def _known(kind: Literal["stages", "people", "fields"], en: str, zh: str) -> AfterValidator:
     def check(value: str, info: ValidationInfo) -> str:
         names = info.context
         if not isinstance(names, Names) or value in getattr(names, kind):
             return value
         guess = nearest(value, getattr(names, kind))
-        hint = f"; did you mean `{guess}`?" if guess else ""
-        raise ValueError(f"unknown {what} `{value}`{hint}")
+        raise Invalid(
+            f"unknown {en} `{{name}}`", f"{zh} `{{name}}` 不存在", guess=guess, name=value
+        )
 
     return AfterValidator(check)
 
 
-StageName = Annotated[str, _known("stages", "stage")]
-PersonName = Annotated[str, _known("people", "person")]
-FieldName = Annotated[str, _known("fields", "field")]
+StageName = Annotated[str, _known("stages", "stage", "阶段")]
+PersonName = Annotated[str, _known("people", "person", "人员")]
+FieldName = Annotated[str, _known("fields", "field", "字段")]
 
 
 class Stage(Model):
     """A step of the sales process, in the order in which they stand in the file."""
 
     name: str
+    """The stage's name, as the sheet spells it."""
     aliases: Words = ()
+    """Other spellings in the sheet that mean this stage."""
     role: str | None = None
+    """The role that is responsible in this stage."""
     probability: Fraction | None = None
+    """Chance of winning from here, `20%`, where an opportunity has none of its own."""
     limit: Limit | None = None
+    """How long an opportunity may stay: `5 workdays`, `24 hours`, `7 days`."""
     pause: bool = False
+    """Whether clocks stand still in this stage."""
 
 
 class Outcomes(Model):
@@ -201,48 +231,72 @@ class Member(Model):
     """A person of the team."""
 
     name: str
+    """The person's name, as the sheet spells it."""
     aliases: Words = ()
+    """Other spellings in the sheet that mean this person."""
     roles: Words = ()
+    """Roles that the person can take on."""
     regions: Words = ()
+    """Regions that the person works in; empty means all."""
     products: Words = ()
+    """Products that the person knows; empty means all."""
     industries: Words = ()
+    """Industries that the person knows; empty means all."""
     max_open: int | None = Field(default=None, ge=0)
+    """How many open opportunities the person may own."""
     max_new: Capacity = Capacity()
+    """How many opportunities the person may be given in a day, week, month."""
     weight: float = Field(default=1, gt=0)
+    """Share of new opportunities against the others, for the method `weighted`."""
     leave: tuple[Days, ...] = ()
+    """Days away: `2026-10-01` or `2026-10-01..2026-10-08`."""
     active: bool = True
+    """False for somebody who has left: known by name, given nothing."""
     backup: str | None = None
+    """Who takes over while the person is away."""
     manager: str | None = None
+    """Who is told when something of this person's escalates."""
 
 
 class Calendar(Model):
-    """When the team works.
-
-    `hours` is one text for every workday (`09:00-18:00`, or `09:00-12:00, 13:30-18:00`) or one per
-    weekday (`monday: ...`); days without hours are closed. `off` and `work` win over the official
-    holidays and make-up workdays.
-    """
+    """When the team works."""
 
     country: str | None = "CN"
+    """Two letters of the country whose official holidays apply; `null` for weekdays only."""
     subdivision: str | None = None
+    """Its province or state, where holidays differ."""
     hours: str | dict[str, str] = "09:00-18:00"
+    """For every workday (`09:00-18:00`, or `09:00-12:00, 13:30-18:00`) or one text per weekday
+    (`monday: ...`); days without hours are closed."""
     off: tuple[Days, ...] = ()
+    """Days on which the team does not work; wins over the official calendar."""
     work: tuple[Days, ...] = ()
+    """Days on which the team works; wins over the official calendar."""
 
 
 class Settings(Model):
     """The team's own words and people, as every rule sees them."""
 
     language: Literal["zh", "en"] = "zh"
+    """Language of headers, the summary tab and messages."""
     timezone: str = "Asia/Shanghai"
+    """IANA name of the zone that dates in the sheet are in."""
     currency: str = "CNY"
+    """Currency of amounts without one."""
     team_name: str = ""
+    """Shown on the summary tab."""
     stages: tuple[Stage, ...] = ()
+    """The steps of the sales process, in order."""
     outcomes: Outcomes = Outcomes()
+    """Words for won, lost and so on, beyond the common ones."""
     unassigned: Words = ()
+    """Words in the owner column that mean nobody."""
     team: tuple[Member, ...] = ()
+    """The people who own opportunities, and their managers."""
     calendar: Calendar = Calendar()
+    """Working hours, holidays, make-up workdays."""
     targets: dict[str, float] = Field(default_factory=dict)
+    """Amount to be won per period, in whole currency: `month: 1000000`."""
 
     @cached_property
     def names(self) -> Names:
