@@ -1,36 +1,115 @@
-"""Conditions as data: `when: {region: [华东], amount: {at_least: 500000}}`; no evaluation."""
+"""Conditions as data: `when: {region: [华东], amount: {at_least: 500000}}`. Nothing is evaluated.
+
+A mapping holds where all its fields do. There is no `or`: every option that takes conditions is a
+list whose first matching entry wins, so a second entry says it.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from typing import Annotated, Any
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 import pandas as pd
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
-from rules.settings import FieldName, Limit, Model, Words
-from sync.fields import FIELDS, Kind
-from sync.table import Mask
+from rules.settings import FieldName, Limit, Model
+from sync.fields import FIELDS, UNITS, Kind
 
-Number = float | dt.date | str
+if TYPE_CHECKING:
+    from pydantic import GetJsonSchemaHandler
+    from pydantic.json_schema import JsonSchemaValue
+    from pydantic_core import CoreSchema
+
+    from rules.rule import Context
+    from sync.table import Mask
+
+Scalar = str | int | float | dt.date
+
+_SCALAR_SCHEMA: JsonSchemaValue = {"type": ["string", "number", "boolean"]}
+_ORDER: Mapping[str, Callable[[Any, Any], Any]] = {
+    "at_least": np.greater_equal,
+    "at_most": np.less_equal,
+    "more_than": np.greater,
+    "less_than": np.less,
+}
+_AGES = ("older_than", "within")
+
+
+def _number(text: str) -> float:
+    """Read `500000`, `1,200,000`, `50万`, `12k` or `30%`; raises ValueError."""
+    bare = unicodedata.normalize("NFKC", text).strip().replace(",", "").casefold()
+    if bare.endswith("%"):
+        return float(bare[:-1]) / 100
+    digits = bare.rstrip("".join(unit for unit in UNITS if not unit.isdigit()))
+    unit = bare[len(digits) :].strip()
+    return float(digits) * (UNITS[unit] if unit in UNITS else float(unit or 1))
+
+
+def _bound(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return _number(value)
+    except ValueError:
+        try:
+            return dt.datetime.fromisoformat(value.strip()) if ":" in value else _date(value)
+        except ValueError as error:
+            raise ValueError(
+                f"expected a number such as `500000`, `50万` or `30%`, or a date such as "
+                f"`2026-11-22`, got `{value}`"
+            ) from error
+
+
+def _date(text: str) -> dt.date:
+    return dt.date.fromisoformat(text.strip())
+
+
+def _several(value: object) -> object:
+    """One value or several, as texts: YAML reads `2026` as a number and a day as a date."""
+    values = value if isinstance(value, (list, tuple)) else [value]
+    return [str(one) if isinstance(one, (int, float, dt.date)) else one for one in values]
+
+
+Bound = Annotated[
+    float | dt.datetime | dt.date, BeforeValidator(_bound), WithJsonSchema(_SCALAR_SCHEMA)
+]
+Values = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_several),
+    Field(min_length=1),
+    WithJsonSchema({"anyOf": [_SCALAR_SCHEMA, {"type": "array", "items": _SCALAR_SCHEMA}]}),
+]
 
 
 class Test(Model):
     """What one field must satisfy; all given parts must hold.
 
-    Amounts are whole currency units, percentages `30%` or 0.3, dates ISO.
+    Texts compare without regard to case and width. Amounts are whole currency units (`500000`,
+    `50万`), percentages `30%` or 0.3, dates ISO; a bound without a time means the whole day.
+
+    Attributes:
+        is_, in_: one of these values; written `is` and `in`, or as the bare value or list.
+        not_in: none of these values.
+        contains: one of these stands somewhere in the text.
+        at_least, at_most, more_than, less_than: bounds of a number, an amount or a date.
+        blank: true where there is no value, false where there is one.
+        older_than: the date lies further back than this (in workdays by the team's calendar).
+        within: the date is at most this far from now, back or ahead.
     """
 
-    is_: Annotated[Words | None, Field(alias="is")] = None
-    in_: Annotated[Words | None, Field(alias="in")] = None
-    not_in: Words | None = None
-    contains: Words | None = None
-    at_least: Number | None = None
-    at_most: Number | None = None
-    more_than: Number | None = None
-    less_than: Number | None = None
+    __test__ = False  # not a test case, whatever its name tells pytest
+
+    is_: Annotated[Values | None, Field(alias="is")] = None
+    in_: Annotated[Values | None, Field(alias="in")] = None
+    not_in: Values | None = None
+    contains: Values | None = None
+    at_least: Bound | None = None
+    at_most: Bound | None = None
+    more_than: Bound | None = None
+    less_than: Bound | None = None
     blank: bool | None = None
     older_than: Limit | None = None
     within: Limit | None = None
@@ -41,18 +120,49 @@ class Test(Model):
             raise ValueError("expected a condition such as `at_least: 500000` or a list of values")
         return self
 
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Let editors accept the short forms as well."""
+        short = [_SCALAR_SCHEMA, {"type": "array", "items": _SCALAR_SCHEMA}]
+        return {"anyOf": [handler(core), *short]}
+
+    def given(self, names: Sequence[str]) -> dict[str, Any]:
+        """Return the parts among `names` that are set."""
+        return {name: part for name in names if (part := getattr(self, name)) is not None}
+
 
 def _plain(value: object) -> object:
     """A bare value or list means `in`; true and false mean not blank and blank."""
     if isinstance(value, bool):
         return {"blank": not value}
-    if isinstance(value, Mapping):
+    if isinstance(value, (Mapping, Test)):
         return value
     return {"in": value}
 
 
+def _fitting(when: dict[str, Test]) -> dict[str, Test]:
+    """Refuse parts that a field of the catalogue can never satisfy."""
+    for key, test in when.items():
+        if key not in FIELDS:
+            continue
+        kind = FIELDS[key].kind
+        ordered = kind in (Kind.DATE, Kind.MONEY, Kind.NUMBER, Kind.PERCENT)
+        for name, bound in test.given(tuple(_ORDER)).items():
+            if not ordered:
+                raise ValueError(f"`{key}` holds text: expected a list of values, got `{name}`")
+            if isinstance(bound, dt.date) != (kind is Kind.DATE):
+                wanted = "a date" if kind is Kind.DATE else "a number"
+                raise ValueError(f"`{key}`: `{name}` expected {wanted}, got `{bound}`")
+        for name in test.given(_AGES):
+            if kind is not Kind.DATE:
+                raise ValueError(f"`{key}` holds no date: `{name}` cannot be told")
+    return when
+
+
 Condition = Annotated[Test, BeforeValidator(_plain)]
-When = dict[FieldName, Condition]
+When = Annotated[dict[FieldName, Condition], AfterValidator(_fitting)]
 
 
 def fields_of(when: Mapping[str, Test]) -> frozenset[str]:
@@ -60,73 +170,89 @@ def fields_of(when: Mapping[str, Test]) -> frozenset[str]:
     return frozenset(when)
 
 
-def matches(when: Mapping[str, Test], frame: pd.DataFrame, now: pd.Timestamp) -> Mask:
+def matches(when: Mapping[str, Test], frame: pd.DataFrame, ctx: Context) -> Mask:
     """Return (rows) whether every condition holds; a blank value satisfies only `blank: true`.
 
     Args:
         when: field → test; an empty mapping matches every row.
         frame: (rows × fields) with the fields of `when`.
-        now: for `older_than` and `within`, in calendar time.
+        ctx: the moment and the working time, for `older_than` and `within`.
     """
     result = np.ones(len(frame), dtype=bool)
     for key, test in when.items():
-        result &= _holds(test, frame[key], FIELDS[key].kind if key in FIELDS else Kind.TEXT, now)
+        result &= _holds(test, frame[key], ctx)
     return result
 
 
-def _folded(values: Iterable[str]) -> set[str]:
-    return {str(value).strip().casefold() for value in values}
-
-
-def _holds(test: Test, values: pd.Series[Any], kind: Kind, now: pd.Timestamp) -> Mask:
-    missing = values.isna().to_numpy()
-    if test.blank is not None:
-        return missing if test.blank else ~missing
-    result = ~missing
-    words = _words(test, values)
-    if words is not None:
-        result &= words
-    for name, compare in _ORDER.items():
-        bound = getattr(test, name)
-        if bound is not None:
-            known = np.flatnonzero(result)
-            result[known] = compare(values.iloc[known].to_numpy(), _bound(bound, kind))
-    for name in ("older_than", "within"):
-        limit = getattr(test, name)
-        if limit is not None:
-            hours = limit.amount * (24 if limit.unit in ("days", "workdays") else 1)
-            old = (values < now - pd.Timedelta(hours=hours)).to_numpy(dtype=bool, na_value=False)
-            result &= old if name == "older_than" else ~old
+def _holds(test: Test, values: pd.Series[Any], ctx: Context) -> Mask:
+    missing = values.isna().to_numpy(dtype=bool)
+    result = ~missing if test.blank is None else missing == test.blank
+    known = np.flatnonzero(result & ~missing)
+    if test.given(("is_", "in_", "not_in", "contains")):
+        result[known] &= _words_hold(test, values.iloc[known])
+    for name, bound in test.given(tuple(_ORDER)).items():
+        result[known] &= _compared(values.iloc[known], name, bound)
+    for name, limit in test.given(_AGES).items():
+        result[known] &= _aged(values.iloc[known], name, limit, ctx)
     return result
 
 
-def _words(test: Test, values: pd.Series[Any]) -> Mask | None:
-    if not (test.is_ or test.in_ or test.not_in or test.contains):
-        return None
-    codes, distinct = pd.factorize(values.astype("str"))
-    texts = [str(text).strip().casefold() for text in distinct]
-    wanted = _folded((*(test.is_ or ()), *(test.in_ or ())))
-    verdict = [
-        (not wanted or text in wanted)
-        and (test.not_in is None or text not in _folded(test.not_in))
-        and (test.contains is None or any(part in text for part in _folded(test.contains)))
-        for text in texts
-    ]
-    return np.array([*verdict, False], dtype=bool)[codes]
+def _words_hold(test: Test, values: pd.Series[Any]) -> Mask:
+    """Look at each distinct value once."""
+    codes, distinct = pd.factorize(values)
+    number = pd.api.types.is_numeric_dtype(values.dtype)
+    cents = 100 if values.dtype == "Int64" else 1
+    listed = (*(test.is_ or ()), *(test.in_ or ()))
+    wanted, unwanted, parts = (
+        {_folded(word, number) for word in words}
+        for words in (listed, test.not_in or (), test.contains or ())
+    )
+    verdict = []
+    for value in distinct:
+        text = f"{value / cents:.15g}" if number else _folded(_text(value), number=False)
+        verdict.append(
+            (not wanted or text in wanted)
+            and text not in unwanted
+            and (not parts or any(part in text for part in parts))
+        )
+    return np.array(verdict, dtype=bool)[codes]
 
 
-def _bound(value: Number, kind: Kind) -> Any:
-    if kind is Kind.DATE:
-        return np.datetime64(pd.Timestamp(value), "s")
-    if isinstance(value, str) and value.strip().endswith("%"):
-        return float(value.strip()[:-1]) / 100
-    number = float(value)  # type: ignore[arg-type]
-    return round(number * 100) if kind is Kind.MONEY else number
+def _text(value: object) -> str:
+    return value.strftime("%Y-%m-%d") if isinstance(value, pd.Timestamp) else str(value)
 
 
-_ORDER = {
-    "at_least": np.greater_equal,
-    "at_most": np.less_equal,
-    "more_than": np.greater,
-    "less_than": np.less,
-}
+def _folded(text: str, number: bool) -> str:
+    if number:
+        try:
+            return f"{_number(text):.15g}"
+        except ValueError:
+            return text
+    return unicodedata.normalize("NFKC", text).strip().casefold()
+
+
+def _compared(values: pd.Series[Any], name: str, bound: float | dt.date) -> Mask:
+    """Compare with a bound in the column's own units; a column of another kind never satisfies."""
+    dates = pd.api.types.is_datetime64_dtype(values.dtype)
+    if dates and isinstance(bound, dt.date):
+        unit = "s" if isinstance(bound, dt.datetime) else "D"
+        held = _ORDER[name](values.to_numpy().astype(f"datetime64[{unit}]"), np.datetime64(bound))
+    elif pd.api.types.is_numeric_dtype(values.dtype) and not isinstance(bound, dt.date):
+        scaled = round(bound * 100) if values.dtype == "Int64" else bound
+        held = _ORDER[name](values.to_numpy(dtype=float), scaled)
+    else:
+        return np.zeros(len(values), dtype=bool)
+    return np.asarray(held, dtype=bool)
+
+
+def _aged(values: pd.Series[Any], name: str, limit: Any, ctx: Context) -> Mask:
+    """Compare a date's distance from now; NaT (a year without a calendar) satisfies neither."""
+    if not pd.api.types.is_datetime64_dtype(values.dtype):
+        return np.zeros(len(values), dtype=bool)
+    starts = values.to_numpy().astype("datetime64[s]")
+    now = np.datetime64(ctx.now, "s")
+    runs_out = ctx.worktime.due(starts, limit)
+    if name == "older_than":
+        return np.asarray(runs_out < now, dtype=bool)
+    latest = ctx.worktime.due(np.array([now]), limit)
+    return np.asarray((runs_out >= now) & (starts <= latest), dtype=bool)
