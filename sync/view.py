@@ -189,9 +189,10 @@ class SheetView:
         heights: px per row, where not 22.
         hidden_from: first hidden column (chart data stands from there on).
         freeze: number of rows that stay when scrolling.
-        repeat: first and last row repeated on each printed page.
+        repeat: first and last row repeated on each printed page; (0, 0) for none.
         breaks: rows before which a page ends.
         footer: left, centre and right of the printed footer; the right one is volatile.
+            `{page}` and `{pages}` in it stand for the page number and the number of pages.
         rows, columns: size of the printed area.
     """
 
