@@ -31,6 +31,7 @@ _A4 = 9
 _BORDERS = {"thin": 1, "medium": 2, "thick": 5}
 _GREY = "5B6775"
 _NOTE_WIDTH, _NOTE_LINE = 300, 46  # px, and the half-width characters that fit into it at 9 pt
+_FOOTER_LIMIT = 60  # characters of each part; Excel takes 255 for all with their codes
 _CELL_LIMIT, _LITERAL_LIMIT = 32_767, 255  # Excel's, for text in a cell and text in a formula
 
 
@@ -148,7 +149,7 @@ class _Pen:
         # XlsxWriter wants two stretches at least: a single one is the look of the cell
         run = runs[0] if runs else Run("")
         style = dataclasses.replace(cell.style, bold=run.bold, color=run.color, size=run.size)
-        self.write(dataclasses.replace(cell, value=run.text, style=style, note=""))
+        self.write(dataclasses.replace(cell, value=run.text or None, style=style, note=""))
 
     def _write_link(self, cell: Cell, link: Link) -> None:
         look = self._format(cell.style)
@@ -202,7 +203,7 @@ def _lay_out(sheet: Worksheet, view: SheetView) -> None:
         sheet.set_column_pixels(column, column, width)
     last = max((cell.column for cell in view.cells), default=0)
     if last >= view.hidden_from:
-        sheet.set_column(view.hidden_from, last, None, None, {"hidden": True})
+        sheet.set_column(view.hidden_from, last, 9, None, {"hidden": True})
     if view.freeze:
         sheet.freeze_panes(view.freeze, 0)
     sheet.hide_gridlines(2)
@@ -232,7 +233,7 @@ def _set_up_print(sheet: Worksheet, view: SheetView) -> None:
 
 def _footer(text: str) -> str:
     """Return one part of a footer in Excel's codes: small and grey, `&` doubled."""
-    codes = text.replace("&", "&&").replace("{pages}", "&N").replace("{page}", "&P")
+    codes = text[:_FOOTER_LIMIT].replace("&", "&&").replace("{pages}", "&N").replace("{page}", "&P")
     return f"&8&K{_GREY}{codes}"
 
 
