@@ -13,22 +13,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 import pandas as pd
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from rules.invalid import Invalid
 from rules.settings import FieldName, Limit, Model
 from sync.fields import FIELDS, UNITS, Kind
 
 if TYPE_CHECKING:
-    from pydantic import GetJsonSchemaHandler
-    from pydantic.json_schema import JsonSchemaValue
-    from pydantic_core import CoreSchema
-
     from rules.rule import Context
     from sync.table import Mask
 
-Scalar = str | int | float | dt.date
+Written = str | float | list[str | float]
 
-_SCALAR_SCHEMA: JsonSchemaValue = {"type": ["string", "number", "boolean"]}
 _ORDER: Mapping[str, Callable[[Any, Any], Any]] = {
     "at_least": np.greater_equal,
     "at_most": np.less_equal,
@@ -36,6 +32,12 @@ _ORDER: Mapping[str, Callable[[Any, Any], Any]] = {
     "less_than": np.less,
 }
 _AGES = ("older_than", "within")
+_BOUNDS: Mapping[Kind, tuple[str, str]] = {
+    Kind.DATE: ("a date", "日期"),
+    Kind.MONEY: ("a number", "数字"),
+    Kind.NUMBER: ("a number", "数字"),
+    Kind.PERCENT: ("a number", "数字"),
+}
 
 
 def _number(text: str) -> float:
@@ -57,9 +59,9 @@ def _bound(value: object) -> object:
         try:
             return dt.datetime.fromisoformat(value.strip()) if ":" in value else _date(value)
         except ValueError as error:
-            raise ValueError(
-                f"expected a number such as `500000`, `50万` or `30%`, or a date such as "
-                f"`2026-11-22`, got `{value}`"
+            raise Invalid(
+                "expected a number such as `500000`, `50万`, `30%`, or a date such as `2026-11-22`",
+                "应为数字(例如 `500000`、`50万`、`30%`)或日期(例如 `2026-11-22`)",
             ) from error
 
 
@@ -74,13 +76,12 @@ def _several(value: object) -> object:
 
 
 Bound = Annotated[
-    float | dt.datetime | dt.date, BeforeValidator(_bound), WithJsonSchema(_SCALAR_SCHEMA)
+    float | dt.datetime | dt.date, BeforeValidator(_bound, json_schema_input_type=float | str)
 ]
 Values = Annotated[
     tuple[str, ...],
-    BeforeValidator(_several),
+    BeforeValidator(_several, json_schema_input_type=Written),
     Field(min_length=1),
-    WithJsonSchema({"anyOf": [_SCALAR_SCHEMA, {"type": "array", "items": _SCALAR_SCHEMA}]}),
 ]
 
 
@@ -89,44 +90,41 @@ class Test(Model):
 
     Texts compare without regard to case and width. Amounts are whole currency units (`500000`,
     `50万`), percentages `30%` or 0.3, dates ISO; a bound without a time means the whole day.
-
-    Attributes:
-        is_, in_: one of these values; written `is` and `in`, or as the bare value or list.
-        not_in: none of these values.
-        contains: one of these stands somewhere in the text.
-        at_least, at_most, more_than, less_than: bounds of a number, an amount or a date.
-        blank: true where there is no value, false where there is one.
-        older_than: the date lies further back than this (in workdays by the team's calendar).
-        within: the date is at most this far from now, back or ahead.
     """
 
     __test__ = False  # not a test case, whatever its name tells pytest
 
     is_: Annotated[Values | None, Field(alias="is")] = None
+    """This value; the same as `in`."""
     in_: Annotated[Values | None, Field(alias="in")] = None
+    """One of these values; also written as the bare value or list."""
     not_in: Values | None = None
+    """None of these values."""
     contains: Values | None = None
+    """One of these stands somewhere in the text."""
     at_least: Bound | None = None
+    """This number, amount or date, or more."""
     at_most: Bound | None = None
+    """This number, amount or date, or less."""
     more_than: Bound | None = None
+    """More than this number, amount or date."""
     less_than: Bound | None = None
+    """Less than this number, amount or date."""
     blank: bool | None = None
+    """True: there is no value; false: there is one."""
     older_than: Limit | None = None
+    """The date lies further back than this, such as `5 workdays` by the team's calendar."""
     within: Limit | None = None
+    """The date is at most this far from now, back or ahead."""
 
     @model_validator(mode="after")
     def _something(self) -> Test:
         if not self.model_fields_set:
-            raise ValueError("expected a condition such as `at_least: 500000` or a list of values")
+            raise Invalid(
+                "expected a condition such as `at_least: 500000` or a list of values",
+                "应为条件,例如 `at_least: 500000`,或一组取值",
+            )
         return self
-
-    @classmethod
-    def __get_pydantic_json_schema__(
-        cls, core: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        """Let editors accept the short forms as well."""
-        short = [_SCALAR_SCHEMA, {"type": "array", "items": _SCALAR_SCHEMA}]
-        return {"anyOf": [handler(core), *short]}
 
     def given(self, names: Sequence[str]) -> dict[str, Any]:
         """Return the parts among `names` that are set."""
@@ -148,20 +146,26 @@ def _fitting(when: dict[str, Test]) -> dict[str, Test]:
         if key not in FIELDS:
             continue
         kind = FIELDS[key].kind
-        ordered = kind in (Kind.DATE, Kind.MONEY, Kind.NUMBER, Kind.PERCENT)
         for name, bound in test.given(tuple(_ORDER)).items():
-            if not ordered:
-                raise ValueError(f"`{key}` holds text: expected a list of values, got `{name}`")
-            if isinstance(bound, dt.date) != (kind is Kind.DATE):
-                wanted = "a date" if kind is Kind.DATE else "a number"
-                raise ValueError(f"`{key}`: `{name}` expected {wanted}, got `{bound}`")
+            wanted = _BOUNDS.get(kind)
+            if wanted is None or isinstance(bound, dt.date) != (kind is Kind.DATE):
+                en, zh = wanted or ("a list of values", "一组取值")
+                raise Invalid(
+                    f"`{{key}}` wants {en}, not `{{name}}: {{bound}}`",
+                    f"`{{key}}` 应为{zh},不能是 `{{name}}: {{bound}}`",
+                    key=key, name=name, bound=str(bound),
+                )  # fmt: skip
         for name in test.given(_AGES):
             if kind is not Kind.DATE:
-                raise ValueError(f"`{key}` holds no date: `{name}` cannot be told")
+                raise Invalid(
+                    "`{key}` holds no date, so `{name}` cannot be told",
+                    "`{key}` 不是日期,不能用 `{name}`",
+                    key=key, name=name,
+                )  # fmt: skip
     return when
 
 
-Condition = Annotated[Test, BeforeValidator(_plain)]
+Condition = Annotated[Test, BeforeValidator(_plain, json_schema_input_type=Test | bool | Written)]
 When = Annotated[dict[FieldName, Condition], AfterValidator(_fitting)]
 
 
