@@ -30,10 +30,10 @@ Put a file `tests/cases/<rule>/<anything>.yaml`; it is found by itself. It holds
 
 Rows are a table with `|` (or a list of mappings). Headers are field keys of `sync.fields`; any
 other header is a text column: a custom one, or one that an earlier rule decided. Amounts are whole
-currency units, percentages `80%` or 0.8, dates ISO with or without a time, blank is blank. Without an
-`id` column the rows are called 1, 2, 3, ….
+currency units, percentages `80%` or 0.8, dates ISO with or without a time, blank is blank. Without
+an `id` column the rows are called 1, 2, 3, ….
 
-`findings` lists, for every code that it mentions, all findings of that code (`facts` and `level` are
+`findings` lists, for every code that it mentions, all its findings (`facts` and `level` are
 compared where given); `findings: []` says that there are none at all. `archive:` holds rows of
 archive tabs; `past: {seen: …, events: …, assignments: …}` holds tables with the columns of
 `rules.rule.Past`; `memory:` is what the stanza remembered. `error: text` instead of `expect` says
