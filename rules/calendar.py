@@ -11,7 +11,6 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import chinese_calendar
-import holidays
 import numpy as np
 from rapidfuzz import process
 
@@ -116,6 +115,8 @@ def check_country(country: str | None, subdivision: str | None = None) -> None:
     """
     if country in (None, "CN"):
         return
+    import holidays  # takes 0.1 s, and China does not need it
+
     known = holidays.list_supported_countries()
     if country not in known:
         raise Invalid(
@@ -143,6 +144,8 @@ def official(country: str, subdivision: str | None, year: int) -> Official | Non
     """
     if country == "CN":
         return _official_china(year)
+    import holidays
+
     found = holidays.country_holidays(country, subdiv=subdivision, years=year, language="en_US")
     if not found.start_year <= year <= found.end_year or any(
         "estimated" in name for name in found.values()

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Literal
+from zoneinfo import available_timezones
 
 from pydantic import (
     AfterValidator,
@@ -22,10 +23,12 @@ from pydantic import (
     Field,
     PlainSerializer,
     ValidationInfo,
+    field_validator,
 )
 from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
 
+from rules.calendar import check_country, weekly_hours
 from rules.invalid import Invalid
 from sync.fields import FIELDS
 
@@ -258,6 +261,21 @@ class Member(Model):
     """Who is told when something of this person's escalates."""
 
 
+def _hours(value: str | dict[str, str]) -> str | dict[str, str]:
+    weekly_hours(value)
+    return value
+
+
+def _zone(value: str) -> str:
+    if value not in available_timezones():
+        raise Invalid(
+            "expected an IANA time zone such as `Asia/Shanghai`",
+            "应为 IANA 时区名,例如 `Asia/Shanghai`",
+            guess=nearest(value, frozenset(available_timezones())),
+        )
+    return value
+
+
 class Calendar(Model):
     """When the team works."""
 
@@ -265,7 +283,7 @@ class Calendar(Model):
     """Two letters of the country whose official holidays apply; `null` for weekdays only."""
     subdivision: str | None = None
     """Its province or state, where holidays differ."""
-    hours: str | dict[str, str] = "09:00-18:00"
+    hours: Annotated[str | dict[str, str], AfterValidator(_hours)] = "09:00-18:00"
     """For every workday (`09:00-18:00`, or `09:00-12:00, 13:30-18:00`) or one text per weekday
     (`monday: ...`); days without hours are closed."""
     off: tuple[Days, ...] = ()
@@ -273,13 +291,25 @@ class Calendar(Model):
     work: tuple[Days, ...] = ()
     """Days on which the team works; wins over the official calendar."""
 
+    @field_validator("subdivision")
+    @classmethod
+    def _known_place(cls, value: str | None, info: ValidationInfo) -> str | None:
+        check_country(info.data.get("country"), value)
+        return value
+
+    @field_validator("country")
+    @classmethod
+    def _known_country(cls, value: str | None) -> str | None:
+        check_country(value)
+        return value
+
 
 class Settings(Model):
     """The team's own words and people, as every rule sees them."""
 
     language: Literal["zh", "en"] = "zh"
     """Language of headers, the summary tab and messages."""
-    timezone: str = "Asia/Shanghai"
+    timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
     """IANA name of the zone that dates in the sheet are in."""
     currency: str = "CNY"
     """Currency of amounts without one."""

@@ -50,10 +50,11 @@ class _Scale:
 
     def back(self, counts: Floats) -> Floats:
         """Return the earliest instant of each count, so that due at closing stays at closing."""
-        found = np.interp(
-            counts - _TINY, self.counts, self.instants, left=self.instants[0], right=np.nan
+        first = self.instants[0]
+        found: Floats = np.rint(
+            np.interp(counts - _TINY, self.counts, self.instants, left=first, right=np.nan)
         )
-        return np.rint(found)
+        return found
 
 
 class WorkTime:
@@ -142,8 +143,9 @@ class WorkTime:
     def unknown_year(self, starts: ArrayLike) -> Years:
         """Return (rows) the first year without official holidays from each start on, 0 for none."""
         unknown = np.array([*self.unknown_years, 0])
-        years = self._years(self._dates(starts)) + self._first_year
-        return unknown[np.searchsorted(unknown[:-1], years)]
+        years = self._years(self._dates(starts))
+        found = unknown[np.searchsorted(unknown[:-1], years + self._first_year)]
+        return np.where(years < 0, 0, found)
 
     @cached_property
     def _stretches(self) -> tuple[Floats, Floats, Floats]:
