@@ -126,6 +126,11 @@ class Rule(Model):
         """Return the columns that `decide` may decide."""
         raise NotImplementedError
 
+    def lint(self, settings: Settings) -> tuple[Finding, ...]:
+        """Return what looks wrong in the stanza though it loads; shown by `dealkeeper check`."""
+        del settings
+        return ()
+
     def decide(self, frame: pd.DataFrame, ctx: Context) -> Outcome:
         """Decide on all rows at once.
 

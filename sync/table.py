@@ -100,6 +100,7 @@ class Table:
         archive: rows of the archive tabs, columns as in `frame`.
         findings: what could not be read, or was read with a doubt.
         colored: whether the team uses fill colours of its own in the table.
+        summary: content hash of the generated tab that the spreadsheet has, "" for none.
     """
 
     frame: pd.DataFrame
@@ -114,6 +115,7 @@ class Table:
     archive: pd.DataFrame = field(default_factory=pd.DataFrame)
     findings: tuple[Finding, ...] = ()
     colored: bool = False
+    summary: str = ""
 
     def __len__(self) -> int:
         return len(self.keys)

@@ -1,0 +1,196 @@
+"""Make the plan: run the rules over a table and compare what they want with what stands there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sync.reading import REASONS as READING
+
+from jobs import identity, threeway
+from rules import chain
+from rules.resolve import resolve
+from rules.rule import Context, Past, Rule, catalogue
+from rules.settings import Settings
+from sync.plan import Layout, Patch, Plan, Reasons
+from sync.say import Language, Reason
+from sync.table import Finding, Objects, Table
+
+# The decided columns whose reasons make up the sentence in the `why` column, in reading order.
+WHY = ("status", "duplicate_of", "owner", "suggested_owner")
+REASONS = (*identity.REASONS, *threeway.REASONS, *chain.REASONS)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """What the history brings to a plan.
+
+    Attributes:
+        past: for the rules.
+        decided: (keys × owned columns) what we last decided; index is the key, None is blank.
+        snapshot: (keys × fields) the latest known values; index is the key.
+        memory: stanza label → what it remembered.
+    """
+
+    past: Past = field(default_factory=Past)
+    decided: pd.DataFrame = field(default_factory=pd.DataFrame)
+    snapshot: pd.DataFrame = field(default_factory=pd.DataFrame)
+    memory: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """A plan and everything that was learned on the way to it.
+
+    Attributes:
+        plan: what would be written.
+        table: as read, with ids given.
+        result: what the rules said.
+        decided: (keys × owned columns) what we decided, for the next three-way comparison.
+        reasons: (column) → reasons of the latest decisions, aligned with the table.
+    """
+
+    plan: Plan
+    table: Table
+    result: chain.ChainResult
+    decided: pd.DataFrame
+    reasons: Mapping[str, Reasons]
+
+
+def make_plan(
+    table: Table,
+    rules: Sequence[Rule],
+    settings: Settings,
+    layout: Layout,
+    known: Known,
+    now: pd.Timestamp,
+) -> Prepared:
+    """Decide everything and compare it with what stands in the cells; nothing is written.
+
+    Args:
+        table: as read.
+        rules: stanzas in order.
+        settings: the team.
+        layout: our columns; decisions on columns outside it and outside `fillable` are not written.
+        known: what the history knows.
+        now: the moment, naive local time.
+
+    Returns:
+        The plan (without its summary) and what it came from.
+    """
+    table, ids = identity.give_ids(table, known.snapshot)
+    result = _decide(table, rules, settings, known, now)
+    wanted = _wanted(result, layout, table, settings.language)
+    patches: list[Patch] = [ids] if ids is not None else []
+    kept: list[Finding] = []
+    seen = np.isin(table.keys, known.decided.index.to_numpy(dtype=object))
+    decided: dict[str, Objects] = {}
+    for owned in layout.columns:
+        last = _last(known.decided, owned.key, table.keys)
+        if owned.key not in wanted:
+            decided[owned.key] = last
+            continue
+        compared = threeway.compare(owned.key, wanted[owned.key], table, last, seen)
+        patches.extend(compared.patches)
+        decided[owned.key] = compared.decided
+        if len(compared.kept):
+            facts = {"column": owned.header, "count": len(compared.kept)}
+            code = threeway.KEPT.code
+            kept.append(Finding("threeway", code, "info", compared.kept, facts, owned.key))
+    for column in layout.fillable:
+        if column in wanted:
+            patches.extend(threeway.fill(column, wanted[column], table))
+    plan = Plan(
+        based_on=table.version,
+        now=now,
+        layout=layout,
+        patches=tuple(patch for patch in patches if len(patch)),
+        findings=(*table.findings, *result.findings, *kept),
+        keys=table.keys,
+        memory=result.memory,
+    )
+    remembered = pd.DataFrame(decided, index=pd.Index(table.keys, dtype=object), dtype=object)
+    reasons = {column: want.reasons for column, want in wanted.items() if column != "why"}
+    return Prepared(plan, table, result, remembered[table.writable], reasons)
+
+
+def phrases() -> Mapping[str, Reason]:
+    """Return every reason that a plan can hold, by code."""
+    return {**catalogue(), **{reason.code: reason for reason in (*REASONS, *READING)}}
+
+
+def _decide(
+    table: Table, rules: Sequence[Rule], settings: Settings, known: Known, now: pd.Timestamp
+) -> chain.ChainResult:
+    frame = resolve(table.frame, settings).assign(key=pd.array(table.keys, dtype="str"))
+    archive = resolve(table.archive, settings) if len(table.archive.columns) else table.archive
+    ctx = Context(
+        now=now,
+        settings=settings,
+        present=frozenset(table.frame.columns),
+        past=known.past,
+        archive=archive,
+    )
+    return chain.run(rules, frame, ctx, known.memory)
+
+
+def _wanted(
+    result: chain.ChainResult, layout: Layout, table: Table, language: Language
+) -> dict[str, threeway.Wanted]:
+    """Column → what the rules want; columns without a trustworthy decision are left out."""
+    wanted = {
+        column: threeway.combine(made)
+        for column, made in result.decided.items()
+        if column not in result.failed
+    }
+    _suggest_where_taken(wanted, table)
+    if "why" in {owned.key for owned in layout.columns} and not result.failed.intersection(WHY):
+        parts = [wanted[column] for column in WHY if column in wanted]
+        if parts:
+            wanted["why"] = _why(parts, language)
+    return wanted
+
+
+def _suggest_where_taken(wanted: dict[str, threeway.Wanted], table: Table) -> None:
+    """Turn an owner for a cell that is not blank (公海) into a suggestion: it is never replaced."""
+    owner = wanted.get("owner")
+    if owner is None or "suggested_owner" in wanted:
+        return
+    taken = owner.mask & ~threeway.blanks(threeway.standing(table, "owner"))
+    values = np.where(taken, owner.values, None)
+    everywhere = np.ones(len(table), dtype=bool)
+    wanted["suggested_owner"] = threeway.Wanted(values, everywhere, owner.reasons, owner.rules)
+    # the reason stands once in the `why` sentence
+    silent = Reasons(np.where(taken, "", owner.reasons.codes), owner.reasons.facts)
+    wanted["owner"] = threeway.Wanted(owner.values, owner.mask & ~taken, silent, owner.rules)
+
+
+def _why(parts: Sequence[threeway.Wanted], language: Language) -> threeway.Wanted:
+    """Join the sentences of several columns; the sentence is its own reason."""
+    known = phrases()
+    rows = len(parts[0].mask)
+    sentence = np.full(rows, "", dtype=object)
+    rules = np.full(rows, "", dtype=object)
+    mask = np.zeros(rows, dtype=bool)
+    joint = ";" if language == "zh" else "; "
+    for part in parts:
+        words = np.where(part.mask, part.reasons.render(known, language), "")
+        both = (sentence != "") & (words != "")
+        sentence = sentence + np.where(both, joint, "") + words
+        rules = np.where((rules == "") & (words != ""), part.rules, rules)
+        mask |= part.mask
+    rules = np.where(rules == "", next(iter(parts)).rules, rules)
+    rules = np.where(rules == "", "why", rules)
+    values = np.where(sentence == "", None, sentence)
+    return threeway.Wanted(values, mask, Reasons.blank(rows), rules)
+
+
+def _last(decided: pd.DataFrame, column: str, keys: Objects) -> Objects:
+    """(rows) what we last decided in a column, None where never or blank."""
+    if column not in decided.columns:
+        return np.full(len(keys), None, dtype=object)
+    values = decided[column][~decided.index.duplicated()].reindex(keys)
+    return threeway.as_cells(values.reset_index(drop=True))

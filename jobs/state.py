@@ -1,0 +1,57 @@
+"""Where the history and the backups of a spreadsheet live."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from sync.store import Unreachable
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The places of one rules file's `id`; the folder follows the id, not the workbook's path.
+
+    Attributes:
+        folder: for backups, locks and logs.
+        url: of the history's database.
+    """
+
+    folder: Path
+    url: str
+
+    @property
+    def backups(self) -> Path:
+        """The folder of pristine copies and backups."""
+        return self.folder / "backups"
+
+    @property
+    def log(self) -> Path:
+        """The log file that reports name when something unexpected happens."""
+        return self.folder / "dealkeeper.log"
+
+
+def state_of(spreadsheet_id: str, place: str | None, base: Path) -> State:
+    """Return the state of a spreadsheet, and make its folder.
+
+    Args:
+        spreadsheet_id: the `id` of the rules file.
+        place: what the rules file says: a folder (relative to it), a database URL, or None for the
+            user's own state folder.
+        base: the rules file's folder.
+
+    Raises:
+        Unreachable: the folder cannot be made or written.
+    """
+    default = Path(platformdirs.user_state_dir("dealkeeper", appauthor=False)) / spreadsheet_id
+    folder = default
+    if place and "://" not in place:
+        folder = (base / Path(place).expanduser()) / spreadsheet_id
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unreachable(f"cannot make the state folder {folder}: {error.strerror}") from error
+    url = place if place and "://" in place else f"sqlite:///{folder / 'history.sqlite'}"
+    return State(folder, url)

@@ -1,0 +1,142 @@
+"""The three-way comparison: what we last decided, what stands in the cell, what we want now.
+
+A value that a person put into one of our columns stays until our decision for that cell changes or
+they blank it. Team columns that a rule may fill are filled only where they are blank.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from rules.chain import Decided
+from sync.plan import Patch, Reasons
+from sync.say import Reason
+from sync.table import Mask, Objects, Rows, Table
+
+KEPT = Reason(
+    "threeway.kept",
+    "column `{column}`: {count} value(s) typed by hand were kept",
+    "「{column}」列有 {count} 处手工填写的内容,已保留",
+)
+REASONS = (KEPT,)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Wanted:
+    """What the rules want in one column.
+
+    Attributes:
+        values: (rows) str, pd.Timestamp, or None for blank.
+        mask: (rows) which rows were decided.
+        reasons: (rows) why.
+        rules: (rows) the rule that decided, "" where none.
+    """
+
+    values: Objects
+    mask: Mask
+    reasons: Reasons
+    rules: Objects
+
+
+def as_cells(values: pd.Series[Any]) -> Objects:
+    """Return (rows) cell values: str, number, pd.Timestamp in whole seconds; None if blank."""
+    if pd.api.types.is_datetime64_any_dtype(values.dtype):
+        cells = np.array(values.dt.round("s").astype(object), dtype=object)
+    else:
+        cells = np.array(values.astype(object), dtype=object)
+    cells[values.isna().to_numpy()] = None
+    if len(cells):
+        cells[cells == ""] = None
+    return cells
+
+
+def combine(decided: tuple[Decided, ...]) -> Wanted:
+    """Merge the decisions of several stanzas on one column; a later one wins where it decided."""
+    first = decided[0].decision
+    values = as_cells(first.values)
+    rules = np.where(first.mask, decided[0].rule, "").astype(object)
+    mask, reasons = first.mask, first.reasons
+    for made in decided[1:]:
+        turn = made.decision
+        values = np.where(turn.mask, as_cells(turn.values), values)
+        rules = np.where(turn.mask, made.rule, rules)
+        facts = pd.concat([reasons.facts, turn.reasons.facts], ignore_index=True)
+        codes = np.concatenate([reasons.codes, turn.reasons.codes])
+        rows = np.arange(len(mask))
+        reasons = Reasons(codes, facts).take(np.where(turn.mask, rows + len(mask), rows))
+        mask = mask | turn.mask
+    return Wanted(values, mask, reasons, rules)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Compared:
+    """The outcome for one column.
+
+    Attributes:
+        patches: one per rule that changes something.
+        decided: (rows) what we decided, to be remembered: the old decision where there is no new.
+        kept: rows whose cell a person filled and that we leave alone.
+    """
+
+    patches: tuple[Patch, ...]
+    decided: Objects
+    kept: Rows
+
+
+def compare(column: str, wanted: Wanted, table: Table, last: Objects, seen: Mask) -> Compared:
+    """Compare an owned column three ways.
+
+    Args:
+        column: its key.
+        wanted: what the rules want.
+        table: with `cells`, keys and writable rows.
+        last: (rows) what we last decided for the row's key, None for blank or never.
+        seen: (rows) whether the history knows the key; a value that came along with a copied row
+            is not a person's word and is decided afresh.
+    """
+    stands = standing(table, column)
+    changed_by_people = seen & (stands != last) & ~blanks(stands)
+    same_decision = wanted.values == last
+    kept = wanted.mask & table.writable & changed_by_people & same_decision
+    kept &= stands != wanted.values
+    write = wanted.mask & table.writable & ~kept & (stands != wanted.values)
+    decided = np.where(wanted.mask & table.writable, wanted.values, last)
+    return Compared(_patches(column, wanted, table, stands, write), decided, np.flatnonzero(kept))
+
+
+def fill(column: str, wanted: Wanted, table: Table) -> tuple[Patch, ...]:
+    """Fill a team column where it is blank; nothing that stands there is ever replaced."""
+    stands = standing(table, column)
+    write = wanted.mask & table.writable & blanks(stands) & ~blanks(wanted.values)
+    return _patches(column, wanted, table, stands, write)
+
+
+def blanks(cells: Objects) -> Mask:
+    """Return (rows) whether a cell is blank."""
+    return np.asarray(pd.isna(cells), dtype=bool)
+
+
+def standing(table: Table, column: str) -> Objects:
+    """Return (rows) what stands in a column's cells; None where the column does not exist yet."""
+    if column not in table.cells.columns:
+        return np.full(len(table), None, dtype=object)
+    return as_cells(table.cells[column])
+
+
+def _patches(
+    column: str, wanted: Wanted, table: Table, stands: Objects, write: Mask
+) -> tuple[Patch, ...]:
+    made = []
+    for rule in dict.fromkeys(wanted.rules[write]):
+        rows = np.flatnonzero(write & (wanted.rules == rule))
+        made.append(
+            Patch(
+                str(rule), column, rows, table.keys[rows], stands[rows], wanted.values[rows],
+                wanted.reasons.take(rows),
+            )
+        )  # fmt: skip
+    return tuple(made)

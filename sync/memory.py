@@ -1,0 +1,103 @@
+"""A store in memory: for tests and trials; raises Stale, Busy or Refused on demand."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Self
+
+import pandas as pd
+
+from sync.plan import Plan
+from sync.reading import read_table
+from sync.source import Grid, Places, Reading
+from sync.store import Receipt, Refusal, Stale, StoreError
+from sync.table import Table
+from sync.view import SheetView
+
+
+class MemoryStore:
+    """Tabs as lists of rows; our columns are added directly beside the table.
+
+    Attributes:
+        grids: the tabs as they are now, by name.
+        summary: the generated tab as it was last written.
+        fail: raised by the next `apply`, once.
+    """
+
+    def __init__(self, grids: Sequence[Grid], reading: Reading) -> None:
+        self.grids: dict[str, Grid] = {grid.name: grid for grid in grids}
+        self.reading = reading
+        self.summary: SheetView | None = None
+        self.fail: StoreError | None = None
+        self._places: Places | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        return None
+
+    @property
+    def version(self) -> str:
+        """Hash of the tabs' values."""
+        values = [(grid.name, grid.rows) for grid in self.grids.values()]
+        return hashlib.sha256(repr(values).encode()).hexdigest()
+
+    def read(self) -> Table:
+        """Read the table from the tabs."""
+        table, self._places = read_table(tuple(self.grids.values()), self.reading, self.version)
+        return replace(table, summary=self.summary.content_hash() if self.summary else "")
+
+    def apply(self, plan: Plan) -> Receipt:
+        """Write the plan's cells, each compared with its `before`."""
+        if self.fail is not None:
+            fail, self.fail = self.fail, None
+            raise fail
+        if plan.based_on != self.version or self._places is None:
+            raise Stale("the tabs changed after they were read")
+        columns = self._columns(plan)
+        headers = {owned.key: owned.header for owned in plan.layout.columns}
+        written, refused = 0, []
+        for patch in plan.patches:
+            for change in patch:
+                grid = self.grids[self._places.sheets[self._places.sheet[change.row]].name]
+                at = columns[grid.name][change.column]
+                row = grid.rows[int(self._places.row[change.row])]
+                row.extend([""] * (at + 1 - len(row)))
+                if not _same(row[at], change.before):
+                    header = headers.get(change.column, change.column)
+                    refused.append(Refusal(change.key, header, "store.changed"))
+                    continue
+                row[at] = "" if change.after is None else change.after
+                written += 1
+        if plan.summary is not None:
+            self.summary = plan.summary
+        return Receipt(written, self.version, tuple(refused), plan.summary is not None)
+
+    def _columns(self, plan: Plan) -> Mapping[str, Mapping[str, int]]:
+        """Tab → column key → column; our missing columns that the plan writes are added."""
+        needed = {patch.column for patch in plan.patches}
+        found: dict[str, dict[str, int]] = {}
+        assert self._places is not None  # noqa: S101 - apply has checked it
+        for place in self._places.sheets:
+            columns, end = dict(place.columns), place.last_column + 1
+            header = self.grids[place.name].rows[place.header_row]
+            for owned in plan.layout.columns:
+                if owned.key not in columns and owned.key in needed:
+                    header.extend([""] * (end + 1 - len(header)))
+                    header[end] = owned.header
+                    columns[owned.key] = end
+                    end += 1
+            found[place.name] = columns
+        return found
+
+
+def _same(stands: Any, before: Any) -> bool:
+    blank = stands is None or stands == ""
+    if before is None or blank:
+        return blank and before is None
+    if isinstance(before, pd.Timestamp):
+        return pd.Timestamp(stands) == before
+    return bool(stands == before)
