@@ -1,0 +1,147 @@
+"""The health report 体检报告: one page on a table as it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from rich.console import Group, RenderableType
+from rich.table import Table as Grid
+from rich.text import Text
+
+from sync.fields import FIELDS
+from sync.say import Language, money
+from sync.table import Finding, Mask, column
+from templates.terminal.findings import lines
+from templates.terminal.run import Report
+from templates.terminal.words import word
+
+UNTOUCHED_DAYS = 90
+SHOWN = 8
+
+
+def render_health(report: Report, header_row: int) -> RenderableType:
+    """Lay the health report out.
+
+    Args:
+        report: of a plan that nobody applied.
+        header_row: as people count it.
+    """
+    language = report.language
+    body = Grid.grid(padding=(0, 2))
+    body.add_column(no_wrap=True, style="bold")
+    body.add_column(overflow="fold")
+    tabs = ", ".join(dict.fromkeys(report.table.sheets))
+    where = f"{report.file} · {tabs} · {word('header_row', language)} {header_row}"
+    body.add_row(word("table", language), where)
+    body.add_row(word("opportunities", language), _counts(report))
+    body.add_row(word("unreadable", language), _group(report, ("reading.",)))
+    body.add_row(word("missing", language), _group(report, ("quality.",)))
+    body.add_row(word("duplicates", language), _duplicates(report))
+    body.add_row(word("untouched", language), _untouched(report))
+    body.add_row(word("load", language), _load(report))
+    body.add_row(word("at_risk", language), _at_risk(report))
+    return Group(Text(word("health", language), style="bold"), Text(), body)
+
+
+def _open(report: Report) -> Mask:
+    return np.asarray(report.result.frame["state"] == "open", dtype=bool)
+
+
+def _counts(report: Report) -> str:
+    states = report.result.frame["state"]
+    is_open = int((states == "open").sum())
+    held = int((states == "on_hold").sum())
+    language = report.language
+    text = f"{len(states):,}: {word('of_them_open', language)} {is_open:,}"
+    text += f" · {word('closed', language)} {len(states) - is_open - held:,}"
+    return text + (f" · {word('other', language)} {held:,}" if held else "")
+
+
+def _group(report: Report, prefixes: tuple[str, ...]) -> RenderableType:
+    """Findings of one origin, a line a kind."""
+    chosen: list[Finding] = [f for f in report.plan.findings if f.code.startswith(prefixes)]
+    found = lines(chosen, report.phrases, report.language)
+    if not found:
+        return Text(word("none", report.language))
+    rows = word("row_count", report.language)
+    made = [Text(f"{line.sentence}  ({line.rows:,} {rows})") for line in found[:SHOWN]]
+    if len(found) > SHOWN:
+        more = word("more", report.language, n=len(found) - SHOWN)
+        made.append(Text(f"… {more}", style="dim"))
+    return Group(*made)
+
+
+def _duplicates(report: Report) -> str:
+    pairs = report.result.figures.get("dedupe", {}).get("pairs")
+    if pairs is None or len(pairs) == 0:
+        return word("none", report.language)
+    likely = pairs[pairs["kind"].isin(["certain", "possible"])]
+    rows = len(np.unique(likely[["left", "right"]].to_numpy()))
+    text = word("clusters", report.language, n=len(likely), rows=rows)
+    contested = int((pairs["kind"] == "contested").sum())
+    joint = ";" if report.language == "zh" else "; "
+    return text + (joint + word("contested", report.language, n=contested) if contested else "")
+
+
+def _last_touch(report: Report) -> tuple[str, pd.Series[Any]] | None:
+    """The best sign of life that the table has: activity, stage, creation."""
+    frame = report.result.frame
+    for key in ("last_activity", "stage_entered", "created"):
+        if key in frame.columns and frame[key].notna().any():
+            return key, frame[key]
+    return None
+
+
+def _quiet(report: Report) -> Mask:
+    touched = _last_touch(report)
+    if touched is None:
+        return np.zeros(len(report.table), dtype=bool)
+    before = report.plan.now - pd.Timedelta(days=UNTOUCHED_DAYS)
+    return _open(report) & np.asarray(touched[1] < before, dtype=bool)
+
+
+def _untouched(report: Report) -> str:
+    touched = _last_touch(report)
+    if touched is None:
+        return word("untouched_unknown", report.language)
+    field = FIELDS[touched[0]].label(report.language)
+    count = f"{int(_quiet(report).sum()):,}"
+    return word("untouched_detail", report.language, n=count, days=UNTOUCHED_DAYS, field=field)
+
+
+def _load(report: Report) -> str:
+    frame = report.result.frame
+    owner = column(frame, "owner").astype("str")[_open(report)]
+    counts = owner.value_counts()
+    parts = [f"{name} {count}" for name, count in counts.head(SHOWN).items()]
+    language = report.language
+    if len(counts) > SHOWN:
+        parts.append(word("more", language, n=len(counts) - SHOWN))
+    if blank := int(owner.isna().sum()):
+        parts.append(f"{word('unassigned', language)} {blank}")
+    return " · ".join(parts) or word("nobody", language)
+
+
+def _at_risk(report: Report) -> str:
+    frame, language = report.result.frame, report.language
+    if "amount" not in frame.columns:
+        return word("no_amount", language)
+    amount = frame["amount"].fillna(0).astype("int64").to_numpy()
+    is_open = _open(report)
+    past = np.asarray(column(frame, "expected_close") < report.plan.now.normalize(), dtype=bool)
+    nobody = column(frame, "owner").isna().to_numpy() if "owner" in frame.columns else False
+    risky = is_open & (past | _quiet(report) | nobody)
+    return word(
+        "at_risk_detail",
+        language,
+        amount=_amount(int(amount[risky].sum()), report.settings.currency, language),
+        total=_amount(int(amount[is_open].sum()), report.settings.currency, language),
+    )
+
+
+def _amount(cents: int, currency: str, language: Language) -> str:
+    """Whole units are enough for a one-page report."""
+    whole = money(round(cents, -2))
+    return f"{whole} 元" if language == "zh" and currency == "CNY" else f"{currency} {whole}"

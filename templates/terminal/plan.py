@@ -1,0 +1,179 @@
+"""A plan for the terminal and for machines: per rule, per owner, then cell by cell with why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table as Grid
+from rich.text import Text
+
+from rules.rule import catalogue
+from sync.plan import Patch
+from sync.say import say
+from templates.terminal.run import Report, render
+from templates.terminal.words import word
+
+SHOWN_CHANGES = 40
+
+
+def render_plan(report: Report, *, everything: bool = False) -> RenderableType:
+    """Lay a plan out: the report, counts per rule and per owner, then the changes.
+
+    Args:
+        report: of the plan.
+        everything: show all changes, not just the first ones.
+    """
+    parts: list[RenderableType] = [render(report)]
+    if report.plan.patches:
+        parts += [_by_rule(report), _by_owner(report), _changes(report, everything=everything)]
+    return Group(*parts)
+
+
+def header(report: Report, key: str) -> str:
+    """Return a column's text in the sheet."""
+    owned = {column.key: column.header for column in report.plan.layout.columns}
+    known = report.table.columns.get(key)
+    return owned.get(key) or (known.header if known else key)
+
+
+def _grid(title: str, *columns: str) -> Grid:
+    grid = Grid(title=title, title_justify="left", box=box.SIMPLE_HEAD, title_style="bold")
+    for column in columns:
+        grid.add_column(column, overflow="fold")
+    return grid
+
+
+def _by_rule(report: Report) -> Grid:
+    say_in = report.language
+    grid = _grid(
+        word("by_rule", say_in), *(word(key, say_in) for key in ("rule", "column", "changes"))
+    )
+    grid.columns[-1].justify = "right"
+    for patch in report.plan.patches:
+        grid.add_row(patch.rule, header(report, patch.column), f"{len(patch):,}")
+    return grid
+
+
+def _by_owner(report: Report) -> Grid:
+    say_in = report.language
+    rows = np.concatenate([patch.rows for patch in report.plan.patches])
+    frame = report.result.frame
+    owner = (
+        frame["owner"].astype("str").iloc[rows]
+        if "owner" in frame.columns
+        else pd.Series([None] * len(rows), dtype="str")
+    )
+    counts = owner.fillna(f"({word('unassigned', say_in)})").value_counts()
+    grid = _grid(word("by_owner", say_in), word("owner", say_in), word("changes", say_in))
+    grid.columns[-1].justify = "right"
+    for name, count in counts.items():
+        grid.add_row(str(name), f"{count:,}")
+    return grid
+
+
+def _changes(report: Report, *, everything: bool) -> RenderableType:
+    say_in = report.language
+    names = ("where", "key", "column", "before", "after", "why")
+    grid = _grid(word("row_by_row", say_in), *(word(name, say_in) for name in names))
+    for shown, change in enumerate(changes(report)):
+        if shown >= SHOWN_CHANGES and not everything:
+            break
+        grid.add_row(
+            change["where"],
+            change["key"],
+            change["column"],
+            _cell(change["before"], report),
+            _cell(change["after"], report),
+            change["why"],
+        )
+    hidden = report.plan.cells - SHOWN_CHANGES
+    if everything or hidden <= 0:
+        return grid
+    return Group(grid, Text(word("more_rows", say_in, n=f"{hidden:,}"), style="dim"))
+
+
+def _cell(value: object, report: Report) -> str:
+    return word("blank", report.language) if value is None else str(value)
+
+
+def changes(report: Report) -> Iterator[dict[str, Any]]:
+    """Yield every cell's change as plain JSON data, row by row.
+
+    Each has `where` (tab and row), `key`, `field`, `column` (header), `before`, `after`, `rule`,
+    `code`, `facts` and `why` (the sentence).
+    """
+    made = [
+        (int(row), at, patch) for patch in report.plan.patches for at, row in enumerate(patch.rows)
+    ]
+    made.sort(key=lambda item: item[0])
+    # one pass over each patch's distinct reasons; facts are spelled out once per distinct reason
+    spelled: dict[int, tuple[Any, Any]] = {
+        id(patch): patch.reasons.distinct() for patch in report.plan.patches
+    }
+    known = {**catalogue(), **report.phrases}
+    for row, at, patch in made:
+        index, found = spelled[id(patch)]
+        code, facts = found[index[at]]
+        yield _change(report, patch, at, row, code, facts) | {
+            "why": say(known[code], facts, report.language) if code else ""
+        }
+
+
+def _change(
+    report: Report, patch: Patch, at: int, row: int, code: str, facts: dict[str, Any]
+) -> dict[str, Any]:
+    return {
+        "where": f"{report.table.sheets[row]}!{report.table.numbers[row]}",
+        "key": str(patch.keys[at]),
+        "field": patch.column,
+        "column": header(report, patch.column),
+        "before": plain(patch.before[at]),
+        "after": plain(patch.after[at]),
+        "rule": patch.rule,
+        "code": code,
+        "facts": {name: plain(value) for name, value in facts.items()},
+    }
+
+
+def plain(value: Any) -> Any:
+    """Return a cell or fact value as JSON data; dates are ISO text."""
+    if value is None or (not isinstance(value, (tuple, list)) and pd.isna(value)):
+        return None
+    if isinstance(value, (tuple, list)):
+        return [plain(item) for item in value]
+    if isinstance(value, pd.Timestamp):
+        return value.isoformat() if value != value.normalize() else value.date().isoformat()
+    if isinstance(value, np.generic):
+        return value.item()
+    return value if isinstance(value, (str, int, float, bool)) else str(value)
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """Return a plan as JSON data: what it is based on, counts, findings and every change."""
+    known = {**catalogue(), **report.phrases}
+    return {
+        "file": report.file,
+        "based_on": report.plan.based_on,
+        "now": report.plan.now.isoformat(),
+        "rows": len(report.table),
+        "cells": report.plan.cells,
+        "summary": report.plan.summary is not None,
+        "findings": [
+            {
+                "rule": finding.rule,
+                "code": finding.code,
+                "level": finding.level,
+                "field": finding.field,
+                "keys": [str(report.plan.keys[row]) for row in finding.rows],
+                "facts": {name: plain(value) for name, value in finding.facts.items()},
+                "why": say(known[finding.code], finding.facts, report.language),
+            }
+            for finding in report.plan.findings
+        ],
+        "changes": list(changes(report)),
+    }
