@@ -1,0 +1,45 @@
+"""`dealkeeper check`: is the rules file right, and does it fit the spreadsheet?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import pandas as pd
+
+from jobs.checks import warnings
+from jobs.cli.options import Session, console, rules_option
+
+_FINE = {
+    "zh": "{file}:正确。{rules} 条规则;表格「{sheet}」第 {row} 行起 {rows} 行数据,识别 {columns} 列。",
+    "en": "{file}: fine. {rules} rules; {rows} rows on “{sheet}” from row {row}, "
+    "{columns} columns understood.",
+}
+
+
+@click.command()
+@rules_option
+def check(rules_path: Path | None, now: pd.Timestamp | None) -> None:
+    """Check the rules file and that it fits the spreadsheet; nothing is written.
+
+    All errors are shown at once, each with file, line and column. Warnings (a rule that can never
+    match, people who left still named) do not fail the check.
+    """
+    session = Session.open(rules_path, now)
+    with session.reading() as store:
+        table = store.read()
+    language = session.language
+    terminal = console()
+    for line in warnings(session.rules_file, table):
+        terminal.print(f"△ {line}", style="yellow")
+    first = int(table.numbers[0]) if len(table) else 0
+    terminal.print(
+        _FINE[language].format(
+            file=session.rules_file.path.name,
+            rules=len(session.rules_file.rules),
+            sheet=", ".join(dict.fromkeys(table.sheets)),
+            row=first,
+            rows=len(table),
+            columns=len(table.columns),
+        )
+    )

@@ -1,0 +1,89 @@
+"""Exit codes as a contract, and the one place that turns an exception into a short report."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import IntEnum
+from pathlib import Path
+
+import click
+import platformdirs
+
+from config.load import ConfigErrors
+from sync.store import Busy, Mismatch, Refused, Stale, StoreError
+
+log = logging.getLogger(__name__)
+
+
+class Exit(IntEnum):
+    """What a command's exit code means."""
+
+    OK = 0
+    PENDING = 1
+    USAGE = 2
+    UNEXPECTED = 3
+    REFUSED = 4
+    UNREACHABLE = 5
+    INTERRUPTED = 130
+
+
+def log_file() -> Path:
+    """Return the log file that reports name; it stands in the user's own log folder."""
+    folder = Path(platformdirs.user_log_dir("dealkeeper", appauthor=False))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / "dealkeeper.log"
+
+
+@contextmanager
+def exit_codes() -> Iterator[None]:
+    """Answer every failure with one clear sentence and the right exit code; never a traceback."""
+    try:
+        yield
+    except (click.ClickException, click.exceptions.Exit):
+        raise
+    except ConfigErrors as errors:
+        click.echo(str(errors), err=True)
+        sys.exit(Exit.USAGE)
+    except StoreError as error:
+        click.echo(str(error), err=True)
+        sys.exit(_code(error))
+    except (KeyboardInterrupt, click.Abort):
+        click.echo(err=True)
+        sys.exit(Exit.INTERRUPTED)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        click.echo(f"{where}{error.strerror or error}", err=True)
+        sys.exit(Exit.UNREACHABLE)
+    except Exception as error:  # noqa: BLE001 - the last resort, so that no traceback is shown
+        sys.exit(_unexpected(error))
+
+
+def _code(error: StoreError) -> Exit:
+    match error:
+        case Mismatch():
+            return Exit.USAGE
+        case Refused():
+            return Exit.REFUSED
+        case Busy() | Stale():
+            return Exit.UNREACHABLE
+    return Exit.UNREACHABLE
+
+
+def _unexpected(error: Exception) -> Exit:
+    """Write the details to the log file and name it."""
+    try:
+        place = log_file()
+        handler = logging.FileHandler(place, encoding="utf-8")
+        handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s %(message)s"))
+        log.addHandler(handler)
+        log.error("unexpected: %s", error, exc_info=error)
+        handler.close()
+        log.removeHandler(handler)
+        details = f"details: {place}"
+    except OSError as unwritable:
+        details = f"details could not be logged: {unwritable.strerror}"
+    click.echo(f"unexpected {type(error).__name__}: {error}\n{details}", err=True)
+    return Exit.UNEXPECTED

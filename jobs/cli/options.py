@@ -1,0 +1,196 @@
+"""What most commands share: the rules file, the moment, and what they open."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+from zoneinfo import ZoneInfo
+
+import click
+import pandas as pd
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn
+
+from config.load import RulesFile, load
+from jobs.history import History
+from jobs.state import State, state_of
+from jobs.stores import open_store
+from sync.say import Language
+from sync.store import Mismatch, Store
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+RULES_FILE = "dealkeeper.yaml"
+
+
+class Moment(click.ParamType):
+    """`2026-11-22T09:00` or `2026-11-22`, local to the rules file's time zone."""
+
+    name = "moment"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> pd.Timestamp:
+        """Parse the text of the option."""
+        if isinstance(value, pd.Timestamp):
+            return value
+        try:
+            moment = dt.datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"expected a moment such as 2026-11-22T09:00, got {value!r}", param, ctx)
+        if moment.tzinfo is not None:
+            self.fail("leave out the zone: it is the rules file's `timezone`", param, ctx)
+        return pd.Timestamp(moment).as_unit("s")
+
+
+def now_option(command: Callable[P, R]) -> Callable[P, R]:
+    """Add `--now`."""
+    return click.option(
+        "--now",
+        type=Moment(),
+        help="Run as if it were this moment (2026-11-22T09:00); makes any result reproducible.",
+    )(command)
+
+
+def rules_option(command: Callable[..., R]) -> Callable[..., R]:
+    """Add the rules file, as `--rules FILE` or as the last argument, and `--now`."""
+
+    @now_option
+    @click.option(
+        "--rules",
+        "rules_option",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="The rules file, by another name for the argument.",
+    )
+    @click.argument(
+        "rules_path",
+        metavar=f"[RULES_FILE={RULES_FILE}]",
+        required=False,
+        type=click.Path(dir_okay=False, path_type=Path),
+    )
+    @wraps(command)
+    def wrapped(*args: Any, rules_option: Path | None, rules_path: Path | None, **kw: Any) -> R:
+        if rules_option and rules_path:
+            raise click.UsageError("give the rules file once: as the argument or with --rules")
+        return command(*args, rules_path=rules_path or rules_option, **kw)
+
+    return wrapped
+
+
+def console(*, err: bool = False) -> Console:
+    """Return the terminal; plain text of a steady width when it is piped."""
+    shown = Console(stderr=err, highlight=False)
+    return shown if shown.is_terminal else Console(stderr=err, highlight=False, width=120)
+
+
+def user_language() -> Language:
+    """Return the language of the user's environment, for what no rules file speaks for."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            return "zh" if value.lower().startswith("zh") else "en"
+    return "en"
+
+
+def moment(now: pd.Timestamp | None, zone: str) -> pd.Timestamp:
+    """Return the given moment, else the present one in the zone, without its zone, in seconds."""
+    if now is not None:
+        return now
+    return (
+        pd.Timestamp(dt.datetime.now(ZoneInfo(zone)).replace(tzinfo=None)).as_unit("s").floor("s")
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Session:
+    """Everything that a command works with.
+
+    Attributes:
+        rules_file: loaded and checked.
+        state: where history and backups live.
+        history: open.
+        now: the moment of the run.
+    """
+
+    rules_file: RulesFile
+    state: State
+    history: History
+    now: pd.Timestamp
+
+    @classmethod
+    def open(cls, rules_path: Path | None, now: pd.Timestamp | None) -> Session:
+        """Load the rules file and open what it names.
+
+        Raises:
+            ConfigErrors: the rules file has errors.
+            StoreError: the state folder cannot be made.
+        """
+        rules_file = load(rules_path or Path(RULES_FILE))
+        state = state_of(rules_file.id, rules_file.state, rules_file.path.parent)
+        return cls(rules_file, state, History(state.url), moment(now, rules_file.settings.timezone))
+
+    @property
+    def language(self) -> Language:
+        """The rules file's language."""
+        return self.rules_file.settings.language
+
+    def store(self) -> Store:
+        """Return the spreadsheet, lock not yet taken."""
+        return open_store(self.rules_file, self.state, self.now)
+
+    def _located(self, error: Mismatch) -> Mismatch:
+        """Put `file:line:column` before a mismatch that a place in the rules file caused."""
+        if not error.path:
+            return error
+        line, column = self.rules_file.locate(error.path)
+        return Mismatch(f"{self.rules_file.path}:{line}:{column}: {error}", error.path)
+
+    @contextmanager
+    def reading(self) -> Iterator[Store]:
+        """Yield the spreadsheet for reading only; no lock is taken."""
+        try:
+            yield self.store()
+        except Mismatch as error:
+            raise self._located(error) from error
+
+    @contextmanager
+    def writing(self) -> Iterator[Store]:
+        """Yield the spreadsheet with its lock taken."""
+        try:
+            with self.store() as store:
+                yield store
+        except Mismatch as error:
+            raise self._located(error) from error
+
+
+_STEPS = {
+    "read": ("读取表格", "reading the table"),
+    "decide": ("执行规则", "applying the rules"),
+    "summary": ("生成汇总", "drawing the summary"),
+    "write": ("写回表格", "writing back"),
+    "remember": ("记录历史", "recording the history"),
+}
+
+
+@contextmanager
+def steps(language: Language) -> Iterator[Callable[[str], None]]:
+    """Show the step that is under way, on a terminal only."""
+    terminal = console(err=True)
+    if not terminal.is_terminal:
+        yield lambda _: None
+        return
+    with Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), console=terminal, transient=True
+    ) as progress:
+        task = progress.add_task("")
+
+        def step(name: str) -> None:
+            progress.update(task, description=_STEPS[name][0 if language == "zh" else 1])
+
+        yield step

@@ -1,0 +1,186 @@
+"""A spreadsheet's path through a run: read, decide, plan, guard, apply, remember."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from config.load import RulesFile
+from jobs import guard
+from jobs.history import History, RunRecord
+from jobs.planner import Known, Prepared, make_plan, phrases
+from sync.store import Busy, Receipt, Refused, Stale, Store
+from templates.summary import SummaryInput, build
+
+log = logging.getLogger(__name__)
+
+# How often a run starts again because the spreadsheet changed under it.
+ATTEMPTS = 3
+Step = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Run:
+    """What a run did.
+
+    Attributes:
+        prepared: the plan and what it came from.
+        receipt: what was written; None where nothing had to be.
+        first: whether it was the first run on this spreadsheet.
+    """
+
+    prepared: Prepared
+    receipt: Receipt | None
+    first: bool
+
+
+def pending(prepared: Prepared) -> bool:
+    """Return whether a plan would change anything in the spreadsheet."""
+    return prepared.plan.cells > 0 or prepared.plan.summary is not None
+
+
+def prepare(
+    store: Store,
+    rules_file: RulesFile,
+    history: History,
+    now: pd.Timestamp,
+    *,
+    next_run: pd.Timestamp | None = None,
+    step: Step = lambda _: None,
+) -> Prepared:
+    """Read the spreadsheet and make the plan; nothing is written anywhere.
+
+    Args:
+        store: the spreadsheet, lock taken.
+        rules_file: what the admin says.
+        history: what earlier runs left.
+        now: the moment, naive local time.
+        next_run: shown on the summary, where it is known.
+        step: told the name of each step (`read`, `decide`, `summary`).
+
+    Raises:
+        StoreError: the spreadsheet cannot be read.
+    """
+    step("read")
+    table = store.read()
+    step("decide")
+    known = Known(history.past(), history.decided(), history.snapshot(), history.memory())
+    prepared = make_plan(
+        table, rules_file.rules, rules_file.settings, rules_file.layout, known, now
+    )
+    if not rules_file.layout.summary:
+        return prepared
+    step("summary")
+    view = build(
+        SummaryInput(
+            table=prepared.table,
+            result=prepared.result,
+            findings=prepared.plan.findings,
+            phrases=phrases(),
+            settings=rules_file.settings,
+            now=now,
+            next_run=next_run,
+            name=rules_file.layout.summary,
+            rules_file=rules_file.path.name,
+        )
+    )
+    if view.content_hash() == table.summary:
+        return prepared
+    return replace(prepared, plan=replace(prepared.plan, summary=view))
+
+
+def run(
+    store: Store,
+    rules_file: RulesFile,
+    history: History,
+    now: pd.Timestamp,
+    *,
+    confirm: Callable[[Prepared], bool] = lambda _: True,
+    force: bool = False,
+    next_run: pd.Timestamp | None = None,
+    step: Step = lambda _: None,
+) -> Run:
+    """Run once: plan, guard, apply, remember. Starts again when the spreadsheet changed meanwhile.
+
+    Args:
+        store: the spreadsheet, lock taken.
+        rules_file: what the admin says.
+        history: what earlier runs left.
+        now: the moment, naive local time.
+        next_run: shown on the summary, where it is known.
+        step: told the name of each step (`read`, `decide`, `summary`, `write`, `remember`).
+        confirm: asked before the very first write on a spreadsheet; False stops the run.
+        force: write in spite of the safety limits, and of a table without rows.
+
+    Raises:
+        Refused: not confirmed, beyond the safety limits, no rows, or unsafe for the store.
+        Busy: the spreadsheet kept changing.
+        StoreError: it could not be read or written; nothing was written.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        prepared = prepare(store, rules_file, history, now, next_run=next_run, step=step)
+        first = not history.has_runs()
+        _check(prepared, rules_file, force=force)
+        if first and pending(prepared) and not confirm(prepared):
+            raise Refused(_NOT_CONFIRMED[rules_file.settings.language])
+        step("write")
+        try:
+            receipt = store.apply(prepared.plan) if pending(prepared) else None
+        except Stale:
+            log.info("the spreadsheet changed while the run was planning (attempt %d)", attempt)
+            continue
+        step("remember")
+        history.record(_record(prepared, receipt, rules_file, now))
+        return Run(prepared, receipt, first)
+    raise Busy(_CHANGING[rules_file.settings.language])
+
+
+_NOT_CONFIRMED = {
+    "zh": "首次运行需要确认:先用 `dealkeeper plan` 查看计划,再用 `dealkeeper run --yes` 执行;"
+    "表格未改动",
+    "en": "the first run wants a confirmation: look at `dealkeeper plan`, then use "
+    "`dealkeeper run --yes`; the spreadsheet is untouched",
+}
+_CHANGING = {
+    "zh": f"运行期间表格一直在变化,已重试 {ATTEMPTS} 次;未写入任何内容,请稍后再试",
+    "en": f"the spreadsheet kept changing during {ATTEMPTS} attempts; nothing was written, "
+    "try again later",
+}
+_NO_ROWS = {
+    "zh": "表格只有表头,没有商机行;若确实为空,请用 --force 运行(表格未改动)",
+    "en": "the table has a header but no opportunity below it; if it is really empty, run with "
+    "--force (the spreadsheet is untouched)",
+}
+
+
+def _check(prepared: Prepared, rules_file: RulesFile, *, force: bool) -> None:
+    if force:
+        return
+    language = rules_file.settings.language
+    if len(prepared.table) == 0:
+        raise Refused(_NO_ROWS[language])
+    found = guard.excesses(prepared.plan, prepared.table, rules_file.safety)
+    if found:
+        lines = ";".join if language == "zh" else "; ".join
+        advice = (
+            "超出安全上限,未写入;请先看 `dealkeeper plan`,确认无误后用 --force"
+            if language == "zh"
+            else "beyond the safety limits, nothing was written; look at `dealkeeper plan`, "
+            "then use --force if it is right"
+        )
+        raise Refused(f"{lines(excess.say(language) for excess in found)}: {advice}")
+
+
+def _record(
+    prepared: Prepared, receipt: Receipt | None, rules_file: RulesFile, now: pd.Timestamp
+) -> RunRecord:
+    return RunRecord(
+        now=now,
+        prepared=prepared,
+        receipt=receipt,
+        rules_hash=rules_file.hash,
+        language=rules_file.settings.language,
+    )
