@@ -123,9 +123,10 @@ def run(
     for attempt in range(1, ATTEMPTS + 1):
         prepared = prepare(store, rules_file, history, now, next_run=next_run, step=step)
         first = not history.has_runs()
-        _check(prepared, rules_file, force=force)
+        if not force:
+            _check(prepared, rules_file)
         if first and pending(prepared) and not confirm(prepared):
-            raise Refused(_NOT_CONFIRMED[rules_file.settings.language])
+            raise Refused(_NOT_CONFIRMED["en"], zh=_NOT_CONFIRMED["zh"])
         step("write")
         try:
             receipt = store.apply(prepared.plan) if pending(prepared) else None
@@ -135,7 +136,7 @@ def run(
         step("remember")
         history.record(_record(prepared, receipt, rules_file, now))
         return Run(prepared, receipt, first)
-    raise Busy(_CHANGING[rules_file.settings.language])
+    raise Busy(_CHANGING["en"], zh=_CHANGING["zh"])
 
 
 _NOT_CONFIRMED = {
@@ -156,22 +157,24 @@ _NO_ROWS = {
 }
 
 
-def _check(prepared: Prepared, rules_file: RulesFile, *, force: bool) -> None:
-    if force:
-        return
-    language = rules_file.settings.language
+_EXCESS = {
+    "zh": ":超出安全上限,未写入;请先看 `dealkeeper plan`,确认无误后用 --force",
+    "en": ": beyond the safety limits, nothing was written; look at `dealkeeper plan`, then use "
+    "--force if it is right",
+}
+
+
+def _check(prepared: Prepared, rules_file: RulesFile) -> None:
+    """Refuse what nobody expects: a table without rows, a column that changes too much."""
     if len(prepared.table) == 0:
-        raise Refused(_NO_ROWS[language])
-    found = guard.excesses(prepared.plan, prepared.table, rules_file.safety)
+        raise Refused(_NO_ROWS["en"], zh=_NO_ROWS["zh"])
+    limits = guard.Limits(rules_file.safety.team_columns, rules_file.safety.status)
+    found = guard.excesses(prepared.plan, prepared.table, limits)
     if found:
-        lines = ";".join if language == "zh" else "; ".join
-        advice = (
-            "超出安全上限,未写入;请先看 `dealkeeper plan`,确认无误后用 --force"
-            if language == "zh"
-            else "beyond the safety limits, nothing was written; look at `dealkeeper plan`, "
-            "then use --force if it is right"
+        raise Refused(
+            "; ".join(excess.say("en") for excess in found) + _EXCESS["en"],
+            zh=";".join(excess.say("zh") for excess in found) + _EXCESS["zh"],
         )
-        raise Refused(f"{lines(excess.say(language) for excess in found)}: {advice}")
 
 
 def _record(

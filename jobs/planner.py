@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sync.reading import REASONS as READING
 
 from jobs import identity, threeway
 from rules import chain
@@ -16,6 +15,7 @@ from rules.resolve import resolve
 from rules.rule import Context, Past, Rule, catalogue
 from rules.settings import Settings
 from sync.plan import Layout, Patch, Plan, Reasons
+from sync.reading import REASONS as READING
 from sync.say import Language, Reason
 from sync.table import Finding, Objects, Table
 
@@ -101,7 +101,7 @@ def make_plan(
             code = threeway.KEPT.code
             kept.append(Finding("threeway", code, "info", compared.kept, facts, owned.key))
     for column in layout.fillable:
-        if column in wanted:
+        if column in wanted and column in table.columns:
             patches.extend(threeway.fill(column, wanted[column], table))
     plan = Plan(
         based_on=table.version,

@@ -10,7 +10,7 @@ import click
 from jobs.cli.check import check
 from jobs.cli.demo import demo
 from jobs.cli.doctor import doctor
-from jobs.cli.errors import exit_codes
+from jobs.cli.errors import LANGUAGE, exit_codes, user_language
 from jobs.cli.explain import explain
 from jobs.cli.history import history
 from jobs.cli.init import init
@@ -45,5 +45,6 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")  # pipes on Windows are not UTF-8
+    LANGUAGE.set(user_language())
     with exit_codes():
         cli(standalone_mode=True)

@@ -11,7 +11,7 @@ from jobs.checks import warnings
 from jobs.cli.options import Session, console, rules_option
 
 _FINE = {
-    "zh": "{file}:正确。{rules} 条规则;表格「{sheet}」第 {row} 行起 {rows} 行数据,识别 {columns} 列。",
+    "zh": "{file}:正确。{rules} 条规则;「{sheet}」第 {row} 行起 {rows} 行,识别 {columns} 列。",
     "en": "{file}: fine. {rules} rules; {rows} rows on “{sheet}” from row {row}, "
     "{columns} columns understood.",
 }

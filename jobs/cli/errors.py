@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from enum import IntEnum
 from pathlib import Path
 
@@ -13,9 +15,22 @@ import click
 import platformdirs
 
 from config.load import ConfigErrors
+from sync.say import Language
 from sync.store import Busy, Mismatch, Refused, Stale, StoreError
 
 log = logging.getLogger(__name__)
+
+
+def user_language() -> Language:
+    """Return the language of the user's environment, for what no rules file speaks for."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            return "zh" if value.lower().startswith("zh") else "en"
+    return "en"
+
+
+# The language that failures are told in: the rules file's as soon as it is known.
+LANGUAGE: ContextVar[Language] = ContextVar("language", default="en")
 
 
 class Exit(IntEnum):
@@ -48,7 +63,7 @@ def exit_codes() -> Iterator[None]:
         click.echo(str(errors), err=True)
         sys.exit(Exit.USAGE)
     except StoreError as error:
-        click.echo(str(error), err=True)
+        click.echo(error.say(LANGUAGE.get()), err=True)
         sys.exit(_code(error))
     except (KeyboardInterrupt, click.Abort):
         click.echo(err=True)

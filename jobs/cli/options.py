@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from config.load import RulesFile, load
+from jobs.cli.errors import LANGUAGE, user_language
 from jobs.history import History
 from jobs.state import State, state_of
 from jobs.stores import open_store
@@ -90,14 +90,6 @@ def console(*, err: bool = False) -> Console:
     return shown if shown.is_terminal else Console(stderr=err, highlight=False, width=120)
 
 
-def user_language() -> Language:
-    """Return the language of the user's environment, for what no rules file speaks for."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if value := os.environ.get(name):
-            return "zh" if value.lower().startswith("zh") else "en"
-    return "en"
-
-
 def moment(now: pd.Timestamp | None, zone: str) -> pd.Timestamp:
     """Return the given moment, else the present one in the zone, without its zone, in seconds."""
     if now is not None:
@@ -131,7 +123,8 @@ class Session:
             ConfigErrors: the rules file has errors.
             StoreError: the state folder cannot be made.
         """
-        rules_file = load(rules_path or Path(RULES_FILE))
+        rules_file = load(rules_path or Path(RULES_FILE), user_language())
+        LANGUAGE.set(rules_file.settings.language)
         state = state_of(rules_file.id, rules_file.state, rules_file.path.parent)
         return cls(rules_file, state, History(state.url), moment(now, rules_file.settings.timezone))
 
@@ -149,7 +142,8 @@ class Session:
         if not error.path:
             return error
         line, column = self.rules_file.locate(error.path)
-        return Mismatch(f"{self.rules_file.path}:{line}:{column}: {error}", error.path)
+        place = f"{self.rules_file.path}:{line}:{column}: "
+        return Mismatch(place + str(error), error.path, zh=place + error.say("zh"))
 
     @contextmanager
     def reading(self) -> Iterator[Store]:

@@ -15,8 +15,10 @@ from jobs.reports import report_of
 from templates.terminal.plan import render_plan
 from templates.terminal.run import render
 
-_ASK = {"zh": "这是首次运行。原件会先备份到 {folder}。现在写入吗?",
-        "en": "This is the first run. A pristine copy goes to {folder} first. Write now?"}  # fmt: skip
+_ASK = {
+    "zh": "这是首次运行。原件会先备份到 {folder}。现在写入吗?",
+    "en": "This is the first run. A pristine copy goes to {folder} first. Write now?",
+}
 
 
 @click.command()
