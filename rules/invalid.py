@@ -39,7 +39,7 @@ class Invalid(ValueError):
         sentence = say(self._reason, self._facts, language)
         zh = language == "zh"
         if got and sentence.startswith(("expected", "应为")):
-            sentence += f",实际是 {got}" if zh else f", got {got}"
+            sentence += f"，实际是 {got}" if zh else f", got {got}"
         if self.guess is not None:
-            sentence += f";是否想写 `{self.guess}`?" if zh else f"; did you mean `{self.guess}`?"
+            sentence += f"；是否想写 `{self.guess}`？" if zh else f"; did you mean `{self.guess}`?"
         return sentence

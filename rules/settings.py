@@ -77,7 +77,7 @@ class Span:
         if match is None or unit is None:
             raise Invalid(
                 "expected a length of time such as `5 workdays`, `24 hours`, `7 days`",
-                "应为时间长度,例如 `5 workdays`、`24 hours`、`5个工作日`",
+                "应为时间长度，例如 `5 workdays`、`24 hours`、`5个工作日`",
             )
         return cls(float(match[1]), unit)
 
@@ -270,7 +270,7 @@ def _zone(value: str) -> str:
     if value not in available_timezones():
         raise Invalid(
             "expected an IANA time zone such as `Asia/Shanghai`",
-            "应为 IANA 时区名,例如 `Asia/Shanghai`",
+            "应为 IANA 时区名，例如 `Asia/Shanghai`",
             guess=nearest(value, frozenset(available_timezones())),
         )
     return value

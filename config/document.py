@@ -1,0 +1,225 @@
+"""What a rules file may say, key by key; the descriptions are what editors show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from config.times import Between, Interval, Minutes
+from rules.invalid import Invalid
+from rules.settings import Fraction, Model, Settings, Words
+from sync.fields import Kind
+
+# Columns that decisions are kept in, in the order in which they stand beside the table.
+OWNED = (
+    "id", "status", "due", "stage_since", "suggested_owner", "duplicate_of", "next_action", "why",
+)  # fmt: skip
+# Columns that exist besides the sheet's own: `state` is the resolved outcome.
+RESERVED = frozenset({*OWNED, "key", "state"}) - {"id"}
+
+
+def _slug(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,63}", value):
+        raise Invalid(
+            "expected up to 64 small letters, digits, `-` or `_`, such as `east-sales`",
+            "应为小写字母、数字、`-` 或 `_`（最多 64 个），例如 `east-sales`",
+        )
+    return value
+
+
+class ColumnOf(Model):
+    """Where a field stands, or a column of the team's own that conditions may use."""
+
+    header: str = Field(min_length=1)
+    """The header's text in the sheet."""
+    kind: Kind | None = None
+    """What a column of your own holds; fields that the product knows need none."""
+
+
+def _column(value: object) -> object:
+    return {"header": value} if isinstance(value, str) else value
+
+
+Column = Annotated[ColumnOf, BeforeValidator(_column, json_schema_input_type=str | ColumnOf)]
+
+
+class ActivitySheet(Model):
+    """A tab with a row per follow-up."""
+
+    sheet: str
+    """Its name."""
+    key: str
+    """Header of its column with the opportunity's id, or its customer."""
+    date: str
+    """Header of its column with the day of the follow-up."""
+
+
+class Spreadsheet(Model):
+    """The team's workbook, and what is where in it."""
+
+    excel: str | None = None
+    """The workbook, relative to this file."""
+    google: str | None = None
+    """The id or address of a Google Sheet."""
+    sheet: Words = ()
+    """The tab, several tabs, or a pattern such as `2026-*`; by default found by its header."""
+    archive: Words = ()
+    """Tabs (or patterns) that are read only: they count for KPIs, duplicates and sticky owners."""
+    activities: ActivitySheet | None = None
+    """A tab with a row per follow-up, joined by id or customer."""
+    header_row: int | None = Field(default=None, ge=1)
+    """The row of the header, counted from 1, where it is not found by itself."""
+    columns: dict[str, Column] = Field(default_factory=dict)
+    """Field → header, where it is not found by itself; columns of your own need a `kind`."""
+    when_open: Literal["wait", "report_only", "side_file"] = "wait"
+    """While somebody has the workbook open: wait, only report, or write to a file beside it."""
+    wait: Minutes = 10
+    """How long to wait for the workbook to be closed: `10 minutes`."""
+
+
+Header = str | Literal[False] | None
+
+
+class Owned(Model):
+    """Headers of the product's own columns; `false` leaves one out."""
+
+    prefix: str | None = None
+    """Put before each header, so that none meets a team column; by default `管家·` or `DK `."""
+    id: str | None = None
+    """The key of each row, added only where the sheet has no usable id."""
+    status: Header = None
+    """How the opportunity stands against its time limit."""
+    due: Header = None
+    """When the limit ends."""
+    stage_since: Header = None
+    """Since when the opportunity is in its stage."""
+    suggested_owner: Header = None
+    """Who should own it."""
+    duplicate_of: Header = None
+    """The key of the opportunity that it repeats."""
+    next_action: Header = None
+    """What should happen next."""
+    why: Header = None
+    """A short reason."""
+
+
+def _colour(value: object) -> str:
+    text = str(value).removeprefix("#").upper()
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9A-F]{6}", text):
+        raise Invalid(
+            'expected a colour of six hexadecimal digits in quotes, such as "FBE9E1"',
+            '应为引号中的六位十六进制颜色，例如 "FBE9E1"',
+        )
+    return text
+
+
+Colour = Annotated[str, BeforeValidator(_colour, json_schema_input_type=str)]
+
+
+class Style(Model):
+    """Colours of a highlight: six hexadecimal digits in quotes."""
+
+    fill: Colour
+    """Colour of the ground."""
+    color: Colour = ""
+    """Colour of the text; without it the text keeps its own."""
+    bold: bool = False
+    """Whether the text is bold."""
+
+
+def _style(value: object) -> object:
+    """A bare colour is the ground; `false` switches the highlight off."""
+    if value is False:
+        return None
+    return value if isinstance(value, (Mapping, Style)) else {"fill": value}
+
+
+Colours = Annotated[
+    Style | None, BeforeValidator(_style, json_schema_input_type=str | Style | Literal[False])
+]
+
+
+class HighlightOf(Model):
+    """How rows that need attention are marked."""
+
+    scope: Literal["row", "cells"] = "row"
+    """The whole row of the table, or only the product's own cells."""
+    escalated: Colours = Style(fill="FBE9E1", color="B8431A")
+    """Overdue for so long that the manager is told."""
+    overdue: Colours = Style(fill="FBE9E1")
+    """Past the limit."""
+    due_soon: Colours = Style(fill="FCF2DA", color="8A5A00")
+    """Near the limit."""
+
+
+class Safety(Model):
+    """Largest share of a column that one run may change, from 50 rows on."""
+
+    team_columns: Fraction = 0.05
+    """Of a column that the team owns and a rule may fill."""
+    status: Fraction = 0.4
+    """Of a column of the product's own."""
+
+
+class SummaryTab(Model):
+    """The generated tab for managers."""
+
+    sheet: str | None = None
+    """Its name; `管理汇总` or `DK Summary` by default."""
+    excel: str | None = None
+    """A workbook of its own for it, relative to this file, for managers only."""
+
+
+def _summary(value: object) -> object:
+    if isinstance(value, bool):
+        return {} if value else None
+    return value
+
+
+class Job(Model):
+    """A scheduled run."""
+
+    name: str | None = None
+    """What it is called in the history; by default its `every`."""
+    every: Interval
+    """`30 minutes`, `monday at 09:00`, `workday at 18:00`."""
+    between: Between | None = None
+    """Hours of the day within which it may start: `08:00-20:00`."""
+    on: Literal["days", "workdays"] = "days"
+    """Every day, or only on workdays of the team's calendar."""
+
+    @property
+    def label(self) -> str:
+        """Its name in the history."""
+        return self.name or str(self.every)
+
+
+class Document(Settings):
+    """The rules file as a whole: everything that an admin can say."""
+
+    version: Literal[1]
+    """Version of this format."""
+    id: Annotated[str, AfterValidator(_slug)]
+    """Short name of this spreadsheet; its history follows this, not the path."""
+    spreadsheet: Spreadsheet
+    """The team's workbook."""
+    rules: tuple[dict[str, Any], ...] = ()
+    """The rules, in the order in which they decide; each names its module in `use`."""
+    owned: Owned = Owned()
+    """Headers of the product's own columns."""
+    highlight: HighlightOf = HighlightOf()
+    """Colours for rows that need attention."""
+    safety: Safety = Safety()
+    """How much one run may change."""
+    summary: Annotated[
+        SummaryTab | None,
+        BeforeValidator(_summary, json_schema_input_type=SummaryTab | bool),
+    ] = SummaryTab()
+    """The generated tab for managers, or `false` for none."""
+    state: str | None = None
+    """Folder or database URL of the history; the user's own state folder by default."""
+    jobs: tuple[Job, ...] = ()
+    """When `dealkeeper serve` runs."""

@@ -1,0 +1,89 @@
+"""Our own columns beside the table, and the highlights that they drive."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from config.document import OWNED, Document, HighlightOf, Owned
+from rules.rule import Rule
+from rules.stage_sla import LEVELS
+from sync.plan import Highlight, Layout, OwnedColumn, OwnedKind
+from sync.say import Language
+
+# Owned column → its header in English and Chinese, before the prefix.
+_HEADERS: dict[str, tuple[str, str]] = {
+    "id": ("id", "编号"),
+    "status": ("status", "时效"),
+    "due": ("due", "截止"),
+    "stage_since": ("stage since", "阶段起始"),
+    "suggested_owner": ("suggested owner", "建议负责人"),
+    "duplicate_of": ("duplicate of", "重复于"),
+    "next_action": ("next action", "下一步"),
+    "why": ("why", "原因"),
+}
+_PREFIXES: dict[Language, str] = {"en": "DK ", "zh": "管家·"}
+_KINDS: dict[str, OwnedKind] = {"id": "id", "due": "date", "stage_since": "date"}
+_WIDTHS = {"id": 12.0, "next_action": 28.0, "why": 40.0}
+# Team columns that a rule may fill; `id` is added, never filled.
+_FILLABLE = ("owner", "backup")
+SUMMARY: dict[Language, str] = {"en": "DK Summary", "zh": "管理汇总"}
+
+
+def layout(document: Document, rules: Sequence[Rule]) -> Layout:
+    """Return the columns, highlights and summary tab that a rules file asks for.
+
+    Args:
+        document: the validated file.
+        rules: its stanzas; only a rule that decides a team column may fill it.
+    """
+    language = document.language
+    columns = tuple(
+        OwnedColumn(
+            key,
+            header,
+            _KINDS.get(key, "text"),
+            _WIDTHS.get(key, 14.0),
+            _levels(language) if key == "status" else (),
+        )
+        for key in OWNED
+        if (header := _header(document.owned, key, language))
+    )
+    driven = any(column.key == "status" for column in columns)
+    written = {key for rule in rules if rule.enabled for key in rule.writes()}
+    tab = document.summary
+    return Layout(
+        columns,
+        _highlights(document.highlight, language) if driven else (),
+        tuple(key for key in _FILLABLE if key in written),
+        (tab.sheet or SUMMARY[language]) if tab else "",
+    )
+
+
+def _levels(language: Language) -> tuple[str, ...]:
+    return tuple(words[language == "zh"] for words in LEVELS.values())
+
+
+def _header(owned: Owned, key: str, language: Language) -> str:
+    """The header with its prefix, "" where the column is switched off."""
+    given = getattr(owned, key)
+    if given is False:
+        return ""
+    prefix = _PREFIXES[language] if owned.prefix is None else owned.prefix
+    word = given or _HEADERS[key][language == "zh"]
+    return word if word.startswith(prefix) else prefix + word
+
+
+def _highlights(chosen: HighlightOf, language: Language) -> tuple[Highlight, ...]:
+    """Strongest first: a row that matches two shows the first."""
+    return tuple(
+        Highlight(
+            "status",
+            LEVELS[level][language == "zh"],
+            style.fill,
+            style.color,
+            style.bold,
+            chosen.scope,
+        )
+        for level in ("escalated", "overdue", "due_soon")
+        if (style := getattr(chosen, level)) is not None
+    )

@@ -1,0 +1,128 @@
+"""A rules file that was loaded and found right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from config import positions
+from config.document import Document, Job, Safety
+from config.layout import layout
+from rules.rule import Rule
+from rules.settings import Settings
+from sync.fields import FIELDS
+from sync.plan import Layout
+from sync.source import Activities, Reading
+from sync.store import Mismatch
+
+
+@dataclass(frozen=True, eq=False)
+class RulesFile:
+    """Everything that an admin said, in the types that the other layers speak.
+
+    Attributes:
+        path: of the file, absolute.
+        hash: SHA-256 of its bytes, hexadecimal.
+        document: its content.
+        rules: its stanzas in order, disabled ones included.
+        places: where its parts stand.
+    """
+
+    path: Path
+    hash: str
+    document: Document
+    rules: tuple[Rule, ...]
+    places: positions.Positions
+
+    @property
+    def id(self) -> str:
+        """What the history follows."""
+        return self.document.id
+
+    @property
+    def state(self) -> str | None:
+        """Folder or database URL of the history as written, None for the default."""
+        return self.document.state
+
+    @property
+    def safety(self) -> Safety:
+        """How much one run may change."""
+        return self.document.safety
+
+    @property
+    def jobs(self) -> tuple[Job, ...]:
+        """When the schedule runs."""
+        return self.document.jobs
+
+    @property
+    def wait_seconds(self) -> float:
+        """How long to wait for a workbook that somebody has open."""
+        return self.document.spreadsheet.wait * 60.0
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The team's own words and people."""
+        return Settings.model_construct(
+            **{key: getattr(self.document, key) for key in Settings.model_fields}
+        )
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Our own columns and highlights."""
+        return layout(self.document, self.rules)
+
+    @property
+    def spreadsheet_path(self) -> Path:
+        """The workbook.
+
+        Raises:
+            Mismatch: the file names a Google Sheet.
+        """
+        if self.document.spreadsheet.excel is None:
+            raise Mismatch(
+                "this names a Google Sheet; give the workbook, such as `excel: opportunities.xlsx`",
+                ("spreadsheet", "google"),
+                zh="此处是 Google 表格；请填写表格文件，例如 `excel: 商机表.xlsx`",
+            )
+        return self._beside(self.document.spreadsheet.excel)
+
+    @property
+    def summary_path(self) -> Path | None:
+        """The workbook of its own that the summary tab goes to, where there is one."""
+        tab = self.document.summary
+        return self._beside(tab.excel) if tab and tab.excel else None
+
+    def reading(self, now: pd.Timestamp) -> Reading:
+        """Return what to look for in the spreadsheet.
+
+        Args:
+            now: the moment of the run, naive local time.
+        """
+        source = self.document.spreadsheet
+        tab = source.activities
+        return Reading(
+            now=now,
+            zone=self.document.timezone,
+            sheets=source.sheet,
+            archive=source.archive,
+            columns={key: column.header for key, column in source.columns.items()},
+            custom={
+                key: column.kind
+                for key, column in source.columns.items()
+                if key not in FIELDS and column.kind is not None
+            },
+            activities=Activities(tab.sheet, tab.key, tab.date) if tab else None,
+            header_row=source.header_row,
+            layout=self.layout,
+        )
+
+    def locate(self, path: positions.Path) -> tuple[int, int]:
+        """Return (line, column) of a path, or of the nearest thing around it; both from 1."""
+        place = self.places.value(path)
+        return place.line, place.column
+
+    def _beside(self, name: str) -> Path:
+        return (self.path.parent / Path(name).expanduser()).resolve()

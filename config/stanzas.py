@@ -1,0 +1,133 @@
+"""The `rules:` list: each stanza validated as the rule that its `use` names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from config.checks import each, names_of, words
+from config.messages import flaws
+from config.problems import Flaw
+from rules.invalid import Invalid
+from rules.resolve import fold
+from rules.rule import Rule, discover
+from rules.settings import Names, nearest
+from sync.fields import FIELDS
+
+
+def read_rules(data: Any) -> tuple[tuple[Rule, ...], list[Flaw]]:
+    """Make the rules of a document.
+
+    Args:
+        data: the document as plain data.
+
+    Returns:
+        The stanzas that are right, in order, and what is wrong with the others or between them.
+    """
+    names = names_of(data)
+    found: dict[int, Rule] = {}
+    wrong: list[Flaw] = []
+    for path, stanza in each(data, "rules", "*"):
+        if not isinstance(stanza, dict):
+            continue
+        kind = discover().get(str(stanza.get("use")))
+        if kind is None:
+            wrong.append(_no_rule(path, stanza))
+            continue
+        wrong.extend(_conditions(data, path, stanza))
+        try:
+            rule = kind.model_validate(stanza, context=names)
+        except ValidationError as error:
+            wrong.extend(flaws(error, stanza, kind, path))
+            continue
+        found[int(path[-1])] = rule
+        names = replace(names, fields=names.fields | rule.writes())
+    return tuple(found.values()), [*wrong, *_labels(found), *_order(found, names)]
+
+
+def _no_rule(path: tuple[str | int, ...], stanza: dict[str, Any]) -> Flaw:
+    known = tuple(discover())
+    if "use" not in stanza:
+        error = Invalid(
+            "the required key `use` is missing; known rules: {known:list}",
+            "缺少必填项 `use`；可用规则：{known:list}",
+            known=known,
+        )
+        return Flaw(path, error)
+    error = Invalid(
+        "expected the name of a rule ({known:list})",
+        "应为规则名称（{known:list}）",
+        guess=nearest(str(stanza["use"]), known),
+        known=known,
+    )
+    return Flaw((*path, "use"), error)
+
+
+def _conditions(data: Any, path: tuple[str | int, ...], stanza: Any) -> Iterator[Flaw]:
+    """Stages that conditions mention: cells carry the team's names there, never an alias."""
+    stages = names_of(data).stages
+    spelled = {
+        fold(alias): str(entry.get("name"))
+        for _, entry in each(data, "stages", "*")
+        if isinstance(entry, dict)
+        for _, alias in words(entry, "aliases")
+    }
+    for where, text in _stage_words(stanza):
+        if stages and fold(text) not in {fold(stage) for stage in stages}:
+            guess = spelled.get(fold(text)) or nearest(text, stages)
+            error = Invalid(
+                "unknown stage `{text}`", "阶段 `{text}` 不存在", guess=guess, text=text
+            )
+            yield Flaw((*path, *where), error)
+
+
+def _stage_words(part: Any) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Yield (path, text) of every stage named under a `when`, however deep it stands."""
+    for place, value in each(part, "*"):
+        if place == ("when",):
+            for where, text in words(value, "stage"):
+                yield ("when", *where), text
+            for test in ("is", "in", "not_in"):
+                for where, text in words(value, "stage", test):
+                    yield ("when", *where), text
+        elif isinstance(value, (dict, list)):
+            for where, text in _stage_words(value):
+                yield (*place, *where), text
+
+
+def _labels(found: dict[int, Rule]) -> Iterator[Flaw]:
+    """Two stanzas of one label would share their memory."""
+    seen: set[str] = set()
+    for at, rule in found.items():
+        if rule.label in seen:
+            error = Invalid(
+                "there is another rule `{label}`; give each a `name` of its own",
+                "规则 `{label}` 重复；请分别填写 `name`",
+                label=rule.label,
+            )
+            yield Flaw(("rules", at), error)
+        seen.add(rule.label)
+
+
+def _order(found: dict[int, Rule], names: Names) -> Iterator[Flaw]:
+    """A rule that reads what only a later one decides would see blanks."""
+    enabled = {at: rule for at, rule in found.items() if rule.enabled}
+    for at, rule in enabled.items():
+        before = {key for place, other in enabled.items() if place < at for key in other.writes()}
+        for key in sorted((rule.reads() & names.fields) - FIELDS.keys() - before):
+            later = [
+                other for place, other in enabled.items() if place > at and key in other.writes()
+            ]
+            if later and key not in rule.writes():
+                error = Invalid(
+                    "`{rule}` looks at `{key}`, which `{later}` decides only after it; move "
+                    "`{later}` above it",
+                    "`{rule}` 需要 `{key}`，而它由后面的 `{later}` 决定；请把 `{later}` 移到前面",
+                    rule=rule.label,
+                    key=key,
+                    later=later[0].label,
+                )
+                yield Flaw(("rules", at), error)
