@@ -108,8 +108,8 @@ def _clashes(data: Any, part: str, en: str, zh: str) -> Iterator[Flaw]:
                 first = owner.setdefault(fold(text), at)
                 if first != at:
                     error = Invalid(
-                        f"`{{text}}` already means {en} {{first}} (`{{name}}`)",
-                        f"`{{text}}` 已用于第 {{first}} 个{zh}(`{{name}}`)",
+                        f"`{{text}}` already means {en} {{first}} 「{{name}}」",
+                        f"`{{text}}` 已用于第 {{first}} 个{zh}「{{name}}」",
                         text=text,
                         first=first + 1,
                         name=data[part][first].get("name"),

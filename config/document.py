@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from config.times import Between, Interval, Minutes
 from rules.invalid import Invalid
@@ -86,7 +86,7 @@ Header = str | Literal[False] | None
 class Owned(Model):
     """Headers of the product's own columns; `false` leaves one out."""
 
-    prefix: str | None = None
+    prefix: Annotated[str, StringConstraints(strip_whitespace=False)] | None = None
     """Put before each header, so that none meets a team column; by default `管家·` or `DK `."""
     id: str | None = None
     """The key of each row, added only where the sheet has no usable id."""

@@ -11,7 +11,7 @@ from sync.plan import Highlight, Layout, OwnedColumn, OwnedKind
 from sync.say import Language
 
 # Owned column → its header in English and Chinese, before the prefix.
-_HEADERS: dict[str, tuple[str, str]] = {
+HEADERS: dict[str, tuple[str, str]] = {
     "id": ("id", "编号"),
     "status": ("status", "时效"),
     "due": ("due", "截止"),
@@ -21,7 +21,7 @@ _HEADERS: dict[str, tuple[str, str]] = {
     "next_action": ("next action", "下一步"),
     "why": ("why", "原因"),
 }
-_PREFIXES: dict[Language, str] = {"en": "DK ", "zh": "管家·"}
+PREFIXES: dict[Language, str] = {"en": "DK ", "zh": "管家·"}
 _KINDS: dict[str, OwnedKind] = {"id": "id", "due": "date", "stage_since": "date"}
 _WIDTHS = {"id": 12.0, "next_action": 28.0, "why": 40.0}
 # Team columns that a rule may fill; `id` is added, never filled.
@@ -68,8 +68,8 @@ def _header(owned: Owned, key: str, language: Language) -> str:
     given = getattr(owned, key)
     if given is False:
         return ""
-    prefix = _PREFIXES[language] if owned.prefix is None else owned.prefix
-    word = given or _HEADERS[key][language == "zh"]
+    prefix = PREFIXES[language] if owned.prefix is None else owned.prefix
+    word = given or HEADERS[key][language == "zh"]
     return word if word.startswith(prefix) else prefix + word
 
 

@@ -101,7 +101,15 @@ def _fraction(value: object) -> object:
     return fraction
 
 
-Fraction = Annotated[float, BeforeValidator(_fraction, json_schema_input_type=float | str)]
+def _percent(fraction: float) -> str:
+    return f"{round(fraction * 100, 4):g}%"
+
+
+Fraction = Annotated[
+    float,
+    BeforeValidator(_fraction, json_schema_input_type=float | str),
+    PlainSerializer(_percent, when_used="json"),
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,184 @@
+"""The comments of a new rules file, in English and Chinese."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+Pair = tuple[str, str]
+
+# Part of the file → the comment above it; `rule.option` → the lines that stand for that option.
+BLOCKS: Mapping[str, Pair] = {
+    "head": (
+        (
+            "Rules file of Dealkeeper. Keys are English, values in the team's own words.\n"
+            "Look at what a run would do: dealkeeper plan. Do it: dealkeeper run."
+        ),
+        (
+            "商机管家的规则文件。键为英文，值用团队自己的说法。\n"
+            "查看将要执行的改动：dealkeeper plan；执行：dealkeeper run。"
+        ),
+    ),
+    "spreadsheet": (
+        "The workbook, and what is where in it.",
+        "表格文件，以及各项内容所在位置。",
+    ),
+    "stages": (
+        (
+            "The steps of the sales process, in order; please put them in yours. A stage may also\n"
+            "have a role (`role: ...`) and a chance of winning (`probability: 20%`)."
+        ),
+        (
+            "销售阶段，按先后顺序排列（请按实际调整）。每个阶段还可写责任角色 `role: 客户经理`\n"
+            "和赢单率 `probability: 20%`。"
+        ),
+    ),
+    "outcomes": (
+        "How an opportunity stands: the words that the sheet uses besides the common ones.",
+        "商机结果：常见说法之外，表中还使用的词。",
+    ),
+    "team": (
+        (
+            "The people. More about a person: roles, regions, products, max_open, leave, backup,\n"
+            "manager; `active: false` for somebody who has left."
+        ),
+        (
+            "团队成员。还可写 roles（角色）、regions（区域）、products（产品）、max_open\n"
+            "（在手上限）、leave（请假）、backup（备份）、manager（上级）；已离职写 `active: false`。"
+        ),
+    ),
+    "calendar": ("When the team works.", "工作时间。"),
+    "targets": (
+        "Amount to be won, in whole currency: {month: 1000000}, also quarter and year.",
+        "业绩目标，单位为元：{month: 1000000}，也可用 quarter、year。",
+    ),
+    "rules": (
+        "The rules, in the order in which they decide. `enabled: false` switches one off.",
+        "规则，按顺序执行。`enabled: false` 可停用某条规则。",
+    ),
+    "assign_owner.assign": (
+        (
+            "assign:  # the first line whose conditions hold decides; the last takes what is left\n"
+            "  # - {when: {region: East, amount: {at_least: 500000}}, to: [Ann, Bob]}\n"
+            "  - {method: least_loaded}"
+        ),
+        (
+            "assign:  # 第一条满足条件的生效；最后一条兜底\n"
+            "  # - {when: {region: 华东, amount: {at_least: 50万}}, to: [张三, 李四]}\n"
+            "  - {method: least_loaded}"
+        ),
+    ),
+    "owned": (
+        "Our own columns, beside the table; `false` leaves one out.",
+        "本产品自有的列，紧邻表格右侧；写 `false` 则不要该列。",
+    ),
+    "highlight": (
+        "Rows that need attention. Colours need quotes.",
+        "需要关注的行的底色与字色；颜色值须加引号。",
+    ),
+    "safety": (
+        "A run that would change a larger share of a column refuses (from 50 rows on).",
+        "一次运行改动某列超过此比例时拒绝执行（50 行起）。",
+    ),
+    "summary": (
+        "The generated tab for managers; `summary: false` for none.",
+        "自动生成的管理汇总页；不需要可写 `summary: false`。",
+    ),
+    "jobs": (
+        "When `dealkeeper serve` runs: every 30 minutes, or `every: monday at 09:00`.",
+        "`dealkeeper serve` 的运行时间：每 30 分钟，或 `every: 周一 09:00`。",
+    ),
+}
+
+# `part.key` → what it is for.
+OPTIONS: Mapping[str, Pair] = {
+    ".id": ("the history follows this, not the file's path", "历史记录以此为准，与文件路径无关"),
+    ".timezone": ("of the dates in the sheet", "表中日期所在时区"),
+    ".unassigned": ("words that mean nobody", "表示无人负责的词"),
+    "spreadsheet.excel": ("relative to this file", "相对于本文件的路径"),
+    "spreadsheet.sheet": ('a name or pattern, such as "2026-*"', '工作表名或通配，例如 "2026-*月"'),
+    "spreadsheet.header_row": ("counted from 1", "表头所在行，从 1 数起"),
+    "spreadsheet.archive": ('read-only tabs, such as ["Closed*"]', '只读工作表，例如 ["已成交*"]'),
+    "spreadsheet.when_open": (
+        "while the workbook is open: wait, report_only or side_file",
+        "文件被打开时：wait 等待、report_only 只出报告、side_file 另存",
+    ),
+    "spreadsheet.wait": ("then give up", "最长等待时间"),
+    "columns": ("field: header", "字段：列名"),
+    "doubtful": ("could also be", "也可能是"),
+    "outcomes.won": ("won", "赢单"),
+    "outcomes.lost": ("lost", "丢单"),
+    "outcomes.open": ("still open", "进行中"),
+    "outcomes.invalid": ("not a real opportunity", "无效"),
+    "outcomes.on_hold": ("clocks stand still", "搁置，停止计时"),
+    "outcomes.duplicate": ("the same as another", "重复"),
+    "calendar.country": ("official holidays and make-up workdays", "法定节假日与调休"),
+    "calendar.hours": ('or "09:00-12:00, 13:30-18:00"', '或 "09:00-12:00, 13:30-18:00"'),
+    "calendar.off": ("extra days off", "额外休息日"),
+    "calendar.work": ("extra workdays", "额外工作日"),
+    "highlight.scope": ("row, or only our own cells", "row 整行，cells 仅自有单元格"),
+    "highlight.escalated": ("the manager is told", "已升级"),
+    "highlight.overdue": ("past the limit", "已超时"),
+    "highlight.due_soon": ("near the limit", "即将超时"),
+    "safety.team_columns": ("of the team's own columns", "团队自己的列"),
+    "safety.status": ("of our columns", "本产品自有的列"),
+    "owned.prefix": ("before each header", "列名前缀"),
+    "owned.id": ("added only where the sheet has no usable id", "仅在表中没有可用编号时添加"),
+    "quality": ("what is missing or cannot be right", "数据质量：漏填与异常"),
+    "dedupe": ("the same opportunity twice", "查重"),
+    "assign_owner": ("who looks after new opportunities", "分配负责人"),
+    "stage_sla": ("how long an opportunity may stay in its stage", "阶段时效"),
+    "kpi": ("figures of the summary", "汇总指标"),
+    "assign_owner.mode": (
+        "suggest only; `fill` writes blank owner cells",
+        "suggest 仅给建议，fill 填写空白的负责人",
+    ),
+    "assign_owner.sticky": ("the same customer keeps its owner", "同一客户沿用原负责人"),
+    "assign_owner.follow_duplicates": (
+        "a duplicate goes to the owner of its master",
+        "重复商机随主商机的负责人",
+    ),
+    "assign_owner.load": (
+        "least_loaded compares count or amount",
+        "负载按 count 数量或 amount 金额",
+    ),
+    "assign_owner.match": ("what a person must cover", "须与成员匹配的字段"),
+    "assign_owner.priority": ("high values are assigned first", "数值高者先分配"),
+    "stage_sla.start": (
+        "where the stage entry is unknown: first_seen, created or stage_entered",
+        "阶段起始未知时：first_seen 首次运行、created 创建日、stage_entered 不计",
+    ),
+    "stage_sla.warn_at": ("due soon from here", "达到此比例即将超时"),
+    "stage_sla.escalate_after": (
+        "after the due date; null for never",
+        "超时多久后升级；null 为不升级",
+    ),
+    "stage_sla.neglected_after": (
+        "older ones become one line instead of red rows",
+        "超时更久的只合并为一行，不逐行标红",
+    ),
+    "stage_sla.limits": (
+        "by condition: [{when: {amount: {at_least: 500000}}, limit: 3 workdays}]",
+        "按条件：[{when: {amount: {at_least: 50万}}, limit: 3 workdays}]",
+    ),
+    "stage_sla.pause_when": ("conditions that stop the clock", "满足条件时停止计时"),
+    "stage_sla.close_passed": (
+        "remind when the expected close has passed",
+        "预计成交日期已过时提醒",
+    ),
+    "stage_sla.next_step_passed": (
+        "remind when the next step is overdue",
+        "下次跟进日期已过时提醒",
+    ),
+    "stage_sla.follow_up": (
+        "longest time without contact, 10 workdays",
+        "最长未跟进时间，例如 10 workdays",
+    ),
+    "stage_sla.assign_within": ("longest time without an owner", "最长无人负责时间"),
+    "kpi.period": ("month, quarter or year, to date", "month 月、quarter 季、year 年，截至当日"),
+    "kpi.win_rate": (
+        "decided: won / (won + lost); all_closed; created",
+        "decided 赢单÷（赢单+丢单）、all_closed 全部关闭、created 按创建",
+    ),
+    "kpi.commit": ("probability from which a deal is committed", "赢单率达到此值计为承诺"),
+    "kpi.best_case": ("and from which it is best case", "达到此值计为乐观"),
+}
