@@ -1,0 +1,9 @@
+"""Assign owners 分配: ordered lines, gates, methods, sticky customers, duplicates, backups."""
+
+from __future__ import annotations
+
+from rules.assign_owner.lint import lint
+from rules.assign_owner.reasons import details
+from rules.assign_owner.rule import AssignOwner
+
+__all__ = ["AssignOwner", "details", "lint"]

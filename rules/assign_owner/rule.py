@@ -1,0 +1,198 @@
+"""The stanza, and how its parts work together on one table."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+import pandas as pd
+from pydantic import Field
+
+from rules.assign_owner.following import Following, customer_owners, master_owners
+from rules.assign_owner.people import Attribute, Line, Roster
+from rules.assign_owner.picking import Pick, Picker
+from rules.assign_owner.queue import Queue, enqueue, pools_of
+from rules.assign_owner.reasons import NO_LINE, NONE, REASONS
+from rules.assign_owner.standing import earlier, standing
+from rules.rule import Context, Decision, Outcome, Rule, decided
+from rules.settings import FieldName
+from rules.when import fields_of
+from sync.say import Reason
+from sync.table import Finding, Objects, Rows
+
+_DECIDES: Mapping[str, str] = {"fill": "owner", "suggest": "suggested_owner"}
+
+
+class AssignOwner(Rule):
+    """Gives unassigned open opportunities an owner, or suggests one.
+
+    A certain duplicate goes to its master's owner, a known customer to the one who looks after it
+    (their backups while they are away). Every other row goes by the first line of `assign` whose
+    conditions hold: gates first (has left, on leave, limits, what people cover), then the method.
+    High amounts come first; the order of rows never matters. A suggestion stays as long as its
+    person may still have the row.
+
+    ```yaml
+    use: assign_owner
+    mode: suggest               # or fill: write the owner where its cell is blank
+    sticky: true                # the same customer keeps its owner
+    assign:
+      - name: 华东大单
+        when: {region: 华东, amount: {at_least: 50万}}
+        role: 大客户经理
+        method: round_robin
+      - name: 其他               # the last line takes what is left
+        method: least_loaded
+    ```
+    """
+
+    reasons: ClassVar[tuple[Reason, ...]] = REASONS
+
+    use: Literal["assign_owner"]
+    mode: Literal["suggest", "fill"] = "suggest"
+    """`suggest` writes our suggestion column, `fill` the owner where its cell is blank."""
+    assign: tuple[Line, ...] = Field(default=(Line(),), min_length=1)
+    """Assignment lines; the first whose conditions hold decides, a line without any comes last."""
+    sticky: bool = True
+    """Whether a customer keeps the owner of its open, won or archived opportunities."""
+    follow_duplicates: bool = True
+    """Whether an unassigned certain duplicate goes to the owner of the row that it repeats."""
+    load: Literal["count", "amount"] = "count"
+    """What `least_loaded` compares: open opportunities, or their amount."""
+    match: tuple[Attribute, ...] = ("region", "product", "industry")
+    """What people must cover of a row, as far as the team list says anything about it."""
+    priority: FieldName = "amount"
+    """The field whose high values are assigned first."""
+
+    def reads(self) -> frozenset[str]:
+        """Return the columns that `decide` looks at, besides `key`."""
+        own = {"state", "owner", "customer", "amount", "created", self.priority}
+        duplicates = {"duplicate_of"} if self.follow_duplicates else set()
+        conditions = (fields_of(line.when) for line in self.assign)
+        return frozenset(own | duplicates).union(*conditions, *self._match)
+
+    def writes(self) -> frozenset[str]:
+        """Return the columns that `decide` may decide."""
+        return frozenset({_DECIDES[self.mode]})
+
+    @property
+    def _match(self) -> list[tuple[Attribute, ...]]:
+        """What people must cover of a row, per line."""
+        return [self.match if line.match is None else line.match for line in self.assign]
+
+    def decide(self, frame: pd.DataFrame, ctx: Context) -> Outcome:
+        """Assign every open row that has no owner; see `Rule.decide`."""
+        roster = Roster(ctx.settings.team, ctx.now.date())
+        blank = pd.Series(np.nan, index=frame.index, dtype="str")
+        masters = frame["duplicate_of"].astype("str") if self.follow_duplicates else blank
+        amounts = frame["amount"].fillna(0).astype("int64")
+        weights = amounts if self.load == "amount" else pd.Series(1, index=frame.index)
+        given = earlier(ctx.past, frame)
+        queue = enqueue(frame, masters, self.priority, weights, given, roster)
+        picker = Picker(roster, standing(frame, weights, given, ctx), ctx.memory)
+        customers = customer_owners(frame, ctx.archive, queue) if self.sticky else None
+        follow = Following(roster, queue, customers, master_owners(frame, queue))
+        picks = self._assign(frame, ctx, roster, queue, picker, follow)
+        return Outcome(
+            decisions={_DECIDES[self.mode]: self._decision(queue.rows, picks, len(frame))},
+            findings=_findings(queue.rows, picks),
+            figures=_figures(picks),
+            memory=picker.memory,
+        )
+
+    def _assign(
+        self,
+        frame: pd.DataFrame,
+        ctx: Context,
+        roster: Roster,
+        queue: Queue,
+        picker: Picker,
+        follow: Following,
+    ) -> list[Pick]:
+        """Go through the queue; what one row is given may decide the next."""
+        todo = frame.iloc[queue.rows]
+        lines, pools = pools_of(todo, self.assign, self._match, ctx, roster)
+        picks: list[Pick] = []
+        for at, (place, pool) in enumerate(zip(lines, pools, strict=True)):
+            pick = follow.pick(at)
+            if pick is None and pool is not None:
+                line = self.assign[place]
+                pick = picker.pick(line, line.label(place), pool, queue.before[at])
+            picks.append(pick or Pick(None, NO_LINE.code))
+            if picks[at].owner is not None:
+                picker.settle(picks[at].owner, queue.before[at], queue.weights[at])
+                follow.note(at, picks[at].owner)
+        # whoever is left may still follow a row that came later
+        for at, pick in enumerate(picks):
+            if pick.owner is None:
+                picks[at] = follow.pick(at) or pick
+                picker.settle(picks[at].owner, queue.before[at], queue.weights[at])
+        return picks
+
+    def _decision(self, rows: Rows, picks: Sequence[Pick], total: int) -> Decision:
+        """Suggestions of rows that need none are blanked; owners of others are left alone."""
+        mask = np.full(total, self.mode == "suggest")
+        mask[rows] = True
+
+        def whole(values: Sequence[Any]) -> Objects:
+            column = np.full(total, None, dtype=object)
+            for row, value in zip(rows, values, strict=True):
+                column[row] = value
+            return column
+
+        owners = pd.Series(pd.array(whole([pick.owner for pick in picks]), dtype="str"))
+        codes = np.full(total, "", dtype=object)
+        codes[rows] = [pick.code for pick in picks]
+        facts = [_facts(pick, self.load) for pick in picks]
+        names = dict.fromkeys(name for fact in facts for name in fact)
+        columns = {name: whole([fact.get(name) for fact in facts]) for name in names}
+        return decided(owners, mask, codes, **columns)
+
+
+def _facts(pick: Pick, load: str) -> dict[str, Any]:
+    """The facts of a row's reason; those that say nothing are left out."""
+    facts: dict[str, Any] = {
+        "owner": pick.owner,
+        "line": pick.line,
+        "candidates": pick.candidates,
+        "rejected": pick.rejected,
+        "load" if load == "count" else "load_amount": pick.load,
+        "source": pick.source,
+        "absent": pick.absent,
+    }
+    told = {name: value for name, value in facts.items() if value is not None and value != ()}
+    return {**told, **_gates(pick)} if pick.code == NONE.code else told
+
+
+def _gates(pick: Pick) -> dict[str, int]:
+    """How many of the line's people were rejected by which kind of gate."""
+    gates = Counter(gate for _, gate in pick.rejected)
+    left, leave, full = gates["left"], gates["leave"], gates["max_open"] + gates["max_new"]
+    return {
+        "left": left,
+        "leave": leave,
+        "full": full,
+        "unfit": gates.total() - left - leave - full,
+    }
+
+
+def _findings(rows: Rows, picks: Sequence[Pick]) -> tuple[Finding, ...]:
+    """One finding per line and set of rejections that left rows without an owner."""
+    groups: dict[Pick, list[int]] = {}
+    for row, pick in zip(rows, picks, strict=True):
+        if pick.owner is None:
+            groups.setdefault(pick, []).append(int(row))
+    return tuple(
+        Finding(
+            "assign_owner", pick.code, "warning", np.array(sorted(found)), _facts(pick, ""), "owner"
+        )
+        for pick, found in groups.items()
+    )
+
+
+def _figures(picks: Sequence[Pick]) -> Mapping[str, Any]:
+    """How many rows each owner was given (in mode `suggest`: would be), how many nobody."""
+    owners = Counter(pick.owner for pick in picks if pick.owner is not None)
+    return {"assigned": dict(sorted(owners.items())), "unassigned": len(picks) - owners.total()}

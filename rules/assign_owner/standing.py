@@ -1,0 +1,112 @@
+"""What everybody has already: load and room under the limits, kept up while rows are assigned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from rules.rule import Context, Past
+from rules.settings import Member
+
+# More rows than any spreadsheet has: the room of somebody without a limit.
+ENDLESS = 1 << 40
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Standing:
+    """Load and room per person; changes with every assignment of the run.
+
+    Attributes:
+        load: open opportunities, or their amount in whole cents.
+        open_room: how many more the person may own.
+        new_room: how many more the person may be given in this day, week and month.
+    """
+
+    load: list[int]
+    open_room: list[int]
+    new_room: list[int]
+
+    def has_room(self, at: int) -> bool:
+        """Return whether a person may be given one more."""
+        return self.open_room[at] > 0 and self.new_room[at] > 0
+
+    def give(self, at: int, weight: int, *, new: bool) -> None:
+        """Count an assignment; one of an earlier run is not new any more."""
+        self.load[at] += weight
+        self.open_room[at] -= 1
+        self.new_room[at] -= new
+
+
+def earlier(past: Past, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the latest assignment of each key, as far as no person decided otherwise.
+
+    Args:
+        past: what the history knows.
+        frame: (rows × key, owner) the table.
+
+    Returns:
+        (assignments × owner, at), by key; the row has that owner, or none yet, or is gone.
+    """
+    latest = past.assignments.drop_duplicates("key", keep="last").set_index("key")
+    spoken = past.events.loc[past.events["field"] == "owner"].groupby("key")["until"].max()
+    overruled = spoken.reindex(latest.index) > latest["at"]
+    owners = frame.drop_duplicates("key").set_index("key")["owner"].astype("str")
+    now = owners.reindex(latest.index)
+    return latest.loc[~overruled & (now.isna() | (now == latest["owner"])), ["owner", "at"]]
+
+
+def standing(
+    frame: pd.DataFrame, weights: pd.Series[Any], given: pd.DataFrame, ctx: Context
+) -> Standing:
+    """Count what everybody has.
+
+    Args:
+        frame: (rows × state, owner) the table.
+        weights: (rows) load.
+        given: (assignments × owner, at) what counts as new, as `earlier` returns it.
+        ctx: the team, the moment.
+    """
+    team = ctx.settings.team
+    names = pd.Index([member.name for member in team], dtype="str")
+    at = names.get_indexer(pd.Index(frame["owner"].astype("str")))
+    has = (at >= 0) & (frame["state"] == "open").to_numpy(dtype=bool)
+    counts = np.bincount(at[has], minlength=len(team))
+    loads = np.bincount(at[has], weights=weights.to_numpy()[has], minlength=len(team))
+    new = _new(given, ctx.now.normalize())
+    return Standing(
+        [int(load) for load in loads],
+        [
+            ENDLESS if member.max_open is None else member.max_open - int(count)
+            for member, count in zip(team, counts, strict=True)
+        ],
+        [_new_room(member, new) for member in team],
+    )
+
+
+def _new(given: pd.DataFrame, today: pd.Timestamp) -> Mapping[str, pd.Series[Any]]:
+    """Period → person → how many were given in it so far; weeks begin on Monday."""
+    starts = {
+        "day": today,
+        "week": today - pd.Timedelta(days=today.weekday()),
+        "month": today.replace(day=1),
+    }
+    return {
+        period: given.loc[given["at"] >= start, "owner"].value_counts()
+        for period, start in starts.items()
+    }
+
+
+def _new_room(member: Member, new: Mapping[str, pd.Series[Any]]) -> int:
+    limits = {period: getattr(member.max_new, period) for period in new}
+    return min(
+        (
+            limit - int(new[period].get(member.name, 0))
+            for period, limit in limits.items()
+            if limit is not None
+        ),
+        default=ENDLESS,
+    )
