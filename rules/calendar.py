@@ -72,7 +72,7 @@ def weekly_hours(hours: str | Mapping[str, str]) -> tuple[Intervals, ...]:
             guess = process.extractOne(name, WEEKDAYS, score_cutoff=50)
             raise Invalid(
                 "expected a weekday such as `monday` or `saturday`",
-                "应为星期,例如 `monday`、`saturday`",
+                "应为星期，例如 `monday`、`saturday`",
                 guess=guess[0] if guess else None,
             )
     found = tuple(_intervals(hours[name]) if name in hours else () for name in WEEKDAYS)
@@ -88,7 +88,7 @@ def _intervals(text: str) -> Intervals:
         if match is None:
             raise Invalid(
                 "expected hours such as `09:00-18:00` or `09:00-12:00, 13:30-18:00`",
-                "应为工作时间,例如 `09:00-18:00` 或 `09:00-12:00, 13:30-18:00`",
+                "应为工作时间，例如 `09:00-18:00` 或 `09:00-12:00, 13:30-18:00`",
             )
         opens, closes = (
             int(hour) * 3600 + int(minute) * 60
@@ -97,7 +97,7 @@ def _intervals(text: str) -> Intervals:
         if not (found[-1][1] if found else 0) <= opens < closes <= DAY:
             raise Invalid(
                 "expected hours of one day in ascending order, such as `09:00-12:00, 13:30-18:00`",
-                "应为同一天内先后排列的工作时间,例如 `09:00-12:00, 13:30-18:00`",
+                "应为同一天内先后排列的工作时间，例如 `09:00-12:00, 13:30-18:00`",
             )
         found.append((opens, closes))
     return tuple(found)
@@ -121,7 +121,7 @@ def check_country(country: str | None, subdivision: str | None = None) -> None:
     if country not in known:
         raise Invalid(
             "expected the two letters of a country with a known calendar, such as `CN`, or `null`",
-            "应为有官方日历的国家的两位代码,例如 `CN`,或 `null`",
+            "应为有官方日历的国家的两位代码，例如 `CN`，或 `null`",
             guess=str(country).upper() if str(country).upper() in known else None,
         )
     if subdivision is not None and subdivision not in known[country]:

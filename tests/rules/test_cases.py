@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from rules.rule import discover
-from tests import kit
+from tests import expect, kit
 
 _CASES = [case for case in kit.find_cases() if case[0] in discover()]
 
@@ -16,7 +16,7 @@ _CASES = [case for case in kit.find_cases() if case[0] in discover()]
     ("use", "case"), [pytest.param(use, case, id=f"{use}/{name}") for use, name, case in _CASES]
 )
 def test_case(use: str, case: dict[str, Any]) -> None:
-    kit.check(use, case)
+    expect.check(use, case)
 
 
 def test_every_rule_has_cases() -> None:

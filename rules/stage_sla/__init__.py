@@ -1,0 +1,118 @@
+"""SLA clocks: how long an opportunity may stay in its stage, and what it needs next."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+import pandas as pd
+from pydantic import Field
+
+from rules.rule import Context, Outcome, Rule
+from rules.settings import Fraction, Limit, Settings, Span
+from rules.stage_sla.alarms import alarms
+from rules.stage_sla.decisions import decisions
+from rules.stage_sla.levels import LimitLine, Steps, limits, run_clocks
+from rules.stage_sla.pauses import Pauses, pause_kinds
+from rules.stage_sla.report import figures, findings
+from rules.stage_sla.since import Start, stage_entry
+from rules.stage_sla.words import LEVELS, NO_LIMITS, REASONS
+from rules.when import When, fields_of
+from sync.say import Reason
+from sync.table import Finding
+
+__all__ = ["LEVELS", "StageSla"]
+
+_READS = frozenset(
+    {
+        "state", "stage", "stage_entered", "created", "owner", "handler", "snooze", "duplicate_of",
+        "expected_close", "next_step_date", "last_activity",
+    }
+)  # fmt: skip
+
+
+class StageSla(Rule):
+    """Clocks on open opportunities: OK, due soon, overdue, escalated, paused, neglected.
+
+    ```yaml
+    use: stage_sla
+    start: first_seen            # where the sheet has no stage-entry column and no history yet
+    warn_at: 80%
+    escalate_after: 3 workdays
+    limits:                      # before the limits of the stages; the first that matches wins
+      - {when: {amount: {at_least: 1000000}}, limit: 3 workdays}
+    follow_up: 10 workdays
+    ```
+
+    It decides `status`, `due`, `stage_since` and `next_action`; they are blanked on rows that are
+    closed or marked as duplicates. Limits stand with the stages in the settings. Figures: `levels`
+    (level → rows), `owners` (who must act → level → rows), `alarms` (further clock → rows).
+    """
+
+    use: Literal["stage_sla"] = "stage_sla"
+    start: Start = "first_seen"
+    """Where a clock starts when neither the sheet nor the history tells the stage entry:
+    `first_seen` (the first run that saw the row), `created`, or `stage_entered` (not at all)."""
+    warn_at: Fraction = 0.8
+    """Share of the limit after which a row is due soon."""
+    escalate_after: Limit | None = Span(3, "workdays")
+    """How long after its due date a row is escalated to the manager; `null` for never."""
+    neglected_after: Limit | None = Span(90, "days")
+    """How long after its due date a row only counts in one line instead of standing out."""
+    limits: tuple[LimitLine, ...] = ()
+    """Limits by conditions, before the limits of the stages; the first that matches wins."""
+    pause_when: When = Field(default_factory=dict)
+    """Conditions under which clocks stand still, besides pause stages, on hold and snooze."""
+    close_passed: bool = True
+    """Whether to ask for a new date when the expected close has passed."""
+    next_step_passed: bool = True
+    """Whether to remind of a next step whose date has passed."""
+    follow_up: Limit | None = None
+    """The longest time without contact: `10 workdays`."""
+    assign_within: Limit | None = Span(24, "hours")
+    """The longest time without an owner since creation."""
+
+    reasons: ClassVar[tuple[Reason, ...]] = REASONS
+
+    def reads(self) -> frozenset[str]:
+        """Return the dates, people and states of the clocks, and the fields of the conditions."""
+        conditions = [self.pause_when, *(line.when for line in self.limits)]
+        return _READS.union(*map(fields_of, conditions))
+
+    def writes(self) -> frozenset[str]:
+        """Return the columns of the clock."""
+        return frozenset({"status", "due", "stage_since", "next_action"})
+
+    def lint(self, settings: Settings) -> tuple[Finding, ...]:
+        """Return a finding where no clock can run."""
+        if self.limits or not settings.stages or any(stage.limit for stage in settings.stages):
+            return ()
+        return (Finding(self.use, NO_LIMITS.code, facts={"stanza": self.label}),)
+
+    def decide(self, frame: pd.DataFrame, ctx: Context) -> Outcome:
+        """Run the clocks of all rows; see `Rule.decide`."""
+        running = frame["state"].isin(["open", "on_hold"]) & frame["duplicate_of"].isna()
+        kinds = pause_kinds(frame, ctx, self.pause_when)
+        pauses = Pauses(frame, ctx, kinds, running.to_numpy())
+        clocks = run_clocks(
+            frame,
+            ctx,
+            stage_entry(frame, ctx, self.start),
+            pauses,
+            limits(frame, ctx, self.limits),
+            Steps(self.warn_at, self.escalate_after, self.neglected_after),
+        )
+        rung = alarms(
+            frame,
+            ctx,
+            clocks.active & (clocks.level != "neglected"),
+            close_passed=self.close_passed,
+            next_step_passed=self.next_step_passed,
+            follow_up=self.follow_up,
+            assign_within=self.assign_within,
+        )
+        return Outcome(
+            decisions(frame, ctx, clocks, rung),
+            findings(frame, clocks, rung, self.neglected_after),
+            figures(frame, clocks, rung),
+            pauses.memory(),
+        )

@@ -1,0 +1,137 @@
+"""The clock of the stage: limits, due instants, levels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from rules.rule import Context
+from rules.settings import Limit, Model, Span
+from rules.stage_sla.pauses import Pauses
+from rules.stage_sla.since import Entry
+from rules.when import When, matches
+from rules.worktime import Floats, Moments, WorkTime, Years
+from sync.table import Mask, Objects
+
+
+class LimitLine(Model):
+    """A limit for some opportunities, before the limits of the stages."""
+
+    when: When
+    """Conditions that must all hold."""
+    limit: Limit
+    """How long they may stay in a stage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """When a clock warns and what follows after its limit; None means never."""
+
+    warn_at: float
+    escalate_after: Span | None
+    neglected_after: Span | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Clocks:
+    """The clock of each row.
+
+    Attributes:
+        running: (rows) which rows are open, so that clocks concern them.
+        pause: (rows) why the clock stands still, "" where it does not.
+        entry: when each row entered its stage.
+        limit: (rows) the limit's text (`5 workdays`), "" where no clock runs.
+        due: (rows) datetime64[s], NaT where no clock runs or the calendar is not known.
+        level: (rows) code in `LEVELS`, "" without a clock.
+        unknown_year: (rows) the year whose holidays the due date would need, 0 where it is known.
+        rested: (rows) whether a pause moved the due date.
+    """
+
+    running: Mask
+    pause: Objects
+    entry: Entry
+    limit: Objects
+    due: Moments
+    level: Objects
+    unknown_year: Years
+    rested: Mask
+
+    @property
+    def active(self) -> Mask:
+        """(rows) Which rows are open and not paused."""
+        active: Mask = self.running & (self.pause == "")
+        return active
+
+
+def limits(frame: pd.DataFrame, ctx: Context, lines: Sequence[LimitLine]) -> Objects:
+    """Return (rows) the limit of each row as text: the first matching line, else its stage's."""
+    by_stage = {stage.name: str(stage.limit or "") for stage in ctx.settings.stages}
+    by_row = frame["stage"].astype("str").map(by_stage).astype("str")
+    found = by_row.fillna("").to_numpy(dtype=object, copy=True)
+    undecided = frame["stage"].notna().to_numpy(copy=True)
+    for line in lines:
+        hit = undecided & matches(line.when, frame, ctx)
+        found[hit] = str(line.limit)
+        undecided &= ~hit
+    return found
+
+
+def run_clocks(
+    frame: pd.DataFrame, ctx: Context, entry: Entry, pauses: Pauses, limit: Objects, steps: Steps
+) -> Clocks:
+    """Compute due instants and levels.
+
+    Args:
+        frame: (rows × `stage`).
+        ctx: the moment and the working time.
+        entry: when each row entered its stage.
+        pauses: what stands still and stood still.
+        limit: (rows) limits as text, "" for none.
+        steps: warning, escalation, neglect.
+    """
+    size = len(frame)
+    due = np.full(size, np.datetime64("NaT", "s"))
+    level = np.where(pauses.kinds != "", "paused", "").astype(object)
+    unknown = np.zeros(size, dtype=np.int64)
+    rested = np.zeros(size, dtype=bool)
+    clocked = pauses.running & (pauses.kinds == "") & (limit != "") & ~np.isnat(entry.since)
+    for text in pd.unique(limit[clocked]):
+        rows = np.flatnonzero(clocked & (limit == text))
+        span = Span.parse(text)
+        more = pauses.rested(entry, span.unit, ctx)[rows]
+        due[rows] = ctx.worktime.due(entry.since[rows], span, more)
+        level[rows] = _levels(entry.since[rows], due[rows], span, more, ctx, steps)
+        rested[rows] = more > 0
+        open_end = rows[np.isnat(due[rows])]
+        unknown[open_end] = ctx.worktime.unknown_year(entry.since[open_end])
+    return Clocks(
+        pauses.running,
+        pauses.kinds,
+        entry,
+        np.where(clocked, limit, ""),
+        due,
+        level,
+        unknown,
+        rested,
+    )
+
+
+def _levels(
+    starts: Moments, due: Moments, span: Span, more: Floats, ctx: Context, steps: Steps
+) -> Objects:
+    """(rows) the level of each clock; due exactly now is not overdue yet."""
+    now, worktime = ctx.now.to_datetime64(), ctx.worktime
+    warned = worktime.due(starts, Span(span.amount * steps.warn_at, span.unit), more)
+    level = np.where(now >= warned, "due_soon", "ok").astype(object)
+    level[now > due] = "overdue"
+    level[now > _later(due, steps.escalate_after, worktime)] = "escalated"
+    level[now > _later(due, steps.neglected_after, worktime)] = "neglected"
+    level[np.isnat(due)] = ""
+    return level
+
+
+def _later(due: Moments, after: Span | None, worktime: WorkTime) -> Moments:
+    return worktime.due(due, after) if after else np.full(len(due), np.datetime64("NaT", "s"))
