@@ -86,4 +86,4 @@ def _check_part(actual: Any, wanted: Any, where: str) -> None:
         for at, (left, right) in enumerate(zip(actual, wanted, strict=True)):
             _check_part(left, right, f"{where}[{at}]")
     else:
-        assert str(actual) == str(kit.plain(wanted)), f"{where}: {actual!r} is not {wanted!r}"
+        assert str(actual) == str(wanted), f"{where}: {actual!r} is not {wanted!r}"

@@ -255,8 +255,8 @@ def plain(value: Any) -> Any:
         return [plain(item) for item in list(value)]
     if isinstance(value, np.generic):
         value = value.item()
+    if isinstance(value, float):
+        return "nan" if math.isnan(value) else round(value, 9)
     if value is None or pd.isna(value):
         return ""
-    if isinstance(value, float):
-        return round(value, 9)
     return value if isinstance(value, (bool, int)) else _shown(value)
