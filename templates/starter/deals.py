@@ -205,7 +205,7 @@ class _Maker:
     def _amount(self) -> float:
         words = self._words
         drawn = words.typical_amount * self._rng.lognormvariate(0, 0.75)
-        return max(round(drawn / words.grain), 4) * words.grain
+        return float(max(round(drawn / words.grain), 4) * words.grain)
 
     def _present(self, owner: str) -> str:
         """Return the owner, or mostly the backup where the owner has left."""

@@ -43,7 +43,7 @@ def write_demo(
         folder: where they are put; made where missing.
         language: `zh` or `en`.
         now: the moment that the sheet is kept up to, naive local time.
-        rows: how many opportunities.
+        rows: how many opportunities, at least one.
         seed: another number, another team's history.
 
     Returns:

@@ -15,7 +15,7 @@ CellValue = str | float | int | dt.date | None
 Row = dict[str, CellValue]
 """The cells of one opportunity by column key."""
 
-_ALIAS_SHARE = 0.15
+_ALIAS_SHARE = 0.08
 _GAPS = {"contact": 0.03, "title": 0.08, "phone": 0.04, "email": 0.12, "source": 0.04, "note": 0.6}
 _TEXT_DATES, _SCALE = 9, 300  # a kind of slip happens so often in this many rows
 
@@ -122,8 +122,9 @@ class _Slips:
         for other, usual in slips.outcomes.items():
             self._set("outcome", _always(other), 3, self._at("outcome", usual))
         self._set("id", lambda _: None, 1, self._open)
-        (source,) = self._pick(1, self._decided)
-        self._set("id", _always(self._rows[source]["id"]), 1, self._decided)
+        pair = self._pick(2, self._decided)
+        for first, again in zip(pair[::2], pair[1::2], strict=False):
+            self._rows[again]["id"] = self._rows[first]["id"]
 
     def _set(
         self,

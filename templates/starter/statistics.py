@@ -58,7 +58,7 @@ class _Statistics:
         """Draw all blocks and charts."""
         stages = [stage.name for stage in book.settings.stages]
         people = [member.name for member in sellers(book.settings)]
-        self._sheet.set_column(0, 10, 14)
+        self._sheet.set_column(0, 10, 17)
         self._block(0, "stage", stages)
         self._block(4, "owner", people)
         months = _months(book.now.date())
