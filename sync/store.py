@@ -6,11 +6,24 @@ from dataclasses import dataclass, field
 from typing import Protocol, Self, runtime_checkable
 
 from sync.plan import Plan
+from sync.say import Language
 from sync.table import Table
 
 
 class StoreError(Exception):
-    """A sentence for people: where, what was expected, what to do."""
+    """A sentence for people: where, what was expected, what to do.
+
+    Attributes:
+        zh: the same sentence in Chinese, "" where only the English one was given.
+    """
+
+    def __init__(self, message: str, *, zh: str = "") -> None:
+        super().__init__(message)
+        self.zh = zh
+
+    def say(self, language: Language) -> str:
+        """Return the sentence in the reader's language."""
+        return self.zh if language == "zh" and self.zh else str(self)
 
 
 class Refused(StoreError):
@@ -36,8 +49,8 @@ class Mismatch(StoreError):
         path: the place in the rules file, such as `("spreadsheet", "columns", "amount")`.
     """
 
-    def __init__(self, message: str, path: tuple[str | int, ...] = ()) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, path: tuple[str | int, ...] = (), *, zh: str = "") -> None:
+        super().__init__(message, zh=zh)
         self.path = path
 
 

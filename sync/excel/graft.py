@@ -1,0 +1,147 @@
+"""Put a generated tab into the team's workbook, or a new one in its place.
+
+The tab comes as a complete workbook of its own. Its sheet, drawing, charts and notes become parts
+with names of ours, its formats are appended to the team's, its shared strings become inline. A tab
+that is replaced keeps its part, its id, its place in the tab order and people's references to it.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import replace
+
+from sync.excel.edits import SummaryEdit
+from sync.excel.package import Package, pack
+from sync.excel.parts import Parts
+from sync.excel.styles import Styles
+from sync.excel.workbook import Tab, Workbook
+from sync.store import Refused
+
+_SHARED = re.compile(rb' t="s"><v>(\d+)</v></c>')
+_STRING = re.compile(rb"<si>(.*?)</si>", re.DOTALL)
+_STYLE = re.compile(rb'(<(?:c|row) [^>]*?\bs=")(\d+)(?=")|(<col [^>]*?\bstyle=")(\d+)(?=")')
+_DXF = re.compile(rb'(?<= dxfId=")\d+')
+_SELECTED = b' tabSelected="1"'  # two selected tabs would be edited together
+_STRICT_NAMES = (
+    (
+        b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+        b"http://purl.oclc.org/ooxml/spreadsheetml/main",
+    ),
+    (
+        b"http://schemas.openxmlformats.org/drawingml/2006/",
+        b"http://purl.oclc.org/ooxml/drawingml/",
+    ),
+    (
+        b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+        b"http://purl.oclc.org/ooxml/officeDocument/relationships",
+    ),
+)
+
+
+def put_summary(parts: Parts, book: Workbook, styles: Styles, summary: SummaryEdit) -> bool:
+    """Write the generated tab, unless the one that stands there says the same.
+
+    Args:
+        parts: of the team's workbook.
+        book: its tabs and names.
+        styles: its formats.
+        summary: the tab.
+
+    Returns:
+        Whether anything was written.
+
+    Raises:
+        Refused: a tab of the team has this name, or the workbook's structure is locked.
+    """
+    standing = book.summary()
+    if standing and standing[1] == summary.content_hash:
+        return False
+    if not standing and book.tab(summary.name):
+        raise Refused(
+            f"the workbook has a tab {summary.name} that is not ours;"
+            " rename it, or give the summary another name in the rules file",
+            zh=f"工作簿中已有团队自己的工作表“{summary.name}”;请改名,或在规则文件中另取汇总页名称",
+        )
+    name = standing[0].name if standing else summary.name
+    source = Parts(Package(summary.draw(name)))
+    drawn = Workbook(source)
+    if standing:
+        tab = standing[0]
+        _clear(parts, tab)
+    else:
+        tab = book.add_tab(name, parts.free_name(f"{book.folder}/worksheets/sheetDK*.xml"))
+    copier = _Copier(source, parts, book.folder)
+    sheet = _translate(source, drawn, styles)
+    copier.copy(drawn.tabs[0].part, tab.part, sheet)
+    book.mark_summary(tab, summary.content_hash, drawn.names())
+    return True
+
+
+def _clear(parts: Parts, tab: Tab) -> None:
+    """Remove what only the tab refers to: its drawing, charts and notes."""
+    references = [(source, rel.target) for source, rel in parts.referred() if not rel.external]
+    ours = {tab.part}
+    while more := {target for source, target in references if source in ours} - ours:
+        ours |= more
+    while shared := {
+        target for source, target in references if source not in ours and target in ours
+    } - {tab.part}:
+        ours -= shared
+    for name in ours - {tab.part}:
+        parts.remove(name)
+
+
+def _translate(source: Parts, drawn: Workbook, styles: Styles) -> bytes:
+    """Return the generated sheet with the team's format indexes and without shared strings."""
+    sheet = source.read(drawn.tabs[0].part).replace(_SELECTED, b"")
+    used = {int(match[2] or match[4]) for match in _STYLE.finditer(sheet)}
+    cells, dxfs = styles.adopt(source.root(drawn.related("styles")), used)
+    strings = _STRING.findall(source.read(drawn.related("sharedStrings")))
+
+    def restyled(match: re.Match[bytes]) -> bytes:
+        return b"%s%d" % (match[1] or match[3], cells[int(match[2] or match[4])])
+
+    sheet = _STYLE.sub(restyled, sheet)
+    sheet = _DXF.sub(lambda match: b"%d" % dxfs[int(match[0])], sheet)
+    return _SHARED.sub(
+        lambda match: b' t="inlineStr"><is>%s</is></c>' % strings[int(match[1])], sheet
+    )
+
+
+class _Copier:
+    """Copies parts from one package into another, with all that they refer to."""
+
+    def __init__(self, source: Parts, target: Parts, folder: str) -> None:
+        self._source = source
+        self._target = target
+        self._folder = folder
+
+    def copy(self, name: str, new_name: str, content: bytes) -> None:
+        """Copy a part under a new name; its references keep their ids."""
+        if self._target.strict and new_name.endswith(".xml"):
+            content = strict(content)
+        self._target.put(new_name, pack([content]), self._source.content_type(name))
+        references = []
+        for rel in self._source.relationships(name):
+            if not rel.external:
+                copied = self._free_name(rel.target)
+                self.copy(rel.target, copied, self._source.read(rel.target))
+                rel = replace(rel, target=copied)
+            references.append(rel)
+        if references:
+            self._target.set_relationships(new_name, references)
+
+    def _free_name(self, name: str) -> str:
+        """Return a name of ours for a part: `xl/charts/chart1.xml` → `xl/charts/chartDK.xml`."""
+        folder, _, file = name.partition("/")[2].rpartition("/")
+        stem, dot, extension = file.partition(".")
+        mine = f"{stem.rstrip('0123456789')}DK*{dot}{extension}"
+        return self._target.free_name(posixpath.join(self._folder, folder, mine))
+
+
+def strict(content: bytes) -> bytes:
+    """Return a part with the names of strict workbooks (ISO 29500-1) for the transitional ones."""
+    for transitional, name in _STRICT_NAMES:
+        content = content.replace(transitional, name)
+    return content

@@ -1,0 +1,238 @@
+"""Find rows and cells in a sheet's bytes, in whatever form producers write them."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+from sync.excel.refs import column_number, parse_area, reference
+from sync.excel.sheetxml import SheetXml
+from sync.excel.values import unescape
+from sync.source import Area
+from sync.store import Refused
+
+Value = str | float | bool | None
+
+_NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d+)["']""")
+_REFERENCE = re.compile(rb"""\sr\s*=\s*["']\$?([A-Za-z]{1,3})\$?(\d+)["']""")
+_TYPE = re.compile(rb"""\st\s*=\s*["'](\w+)["']""")
+_STYLE = re.compile(rb"""\ss\s*=\s*["'](\d+)["']""")
+_RICH = re.compile(rb"""\s[cv]m\s*=\s*["'](?!0["'])""")
+_REF = re.compile(rb"""\sref\s*=\s*["']([^"']+)["']""")
+
+
+class RowSpan(NamedTuple):
+    """A row: its number from 0, attributes, and where it and its cells stand in the text."""
+
+    number: int
+    attributes: bytes
+    start: int
+    inside: int
+    inside_end: int
+    end: int
+
+
+class CellSpan(NamedTuple):
+    """A cell: its column from 0, attributes, content, and where it stands in the row's bytes."""
+
+    column: int
+    attributes: bytes
+    content: bytes
+    start: int
+    end: int
+
+    @property
+    def style(self) -> int:
+        """Index of its format."""
+        return style_of(self.attributes)
+
+    @property
+    def formula(self) -> bool:
+        """Whether it holds a formula."""
+        return re.search(rb"<(?:[\w.-]+:)?f[\s/>]", self.content) is not None
+
+    @property
+    def rich(self) -> bool:
+        """Whether it belongs to a dynamic array or holds a picture, a data type or extensions."""
+        return _RICH.search(self.attributes) is not None or b"extLst" in self.content
+
+
+class Scanner:
+    """Walks through the rows and cells of one sheet.
+
+    Args:
+        xml: the sheet.
+        shared: index of a shared string → its text.
+    """
+
+    def __init__(self, xml: SheetXml, shared: Callable[[int], str]) -> None:
+        prefix = re.escape(xml.prefix.encode())
+        self.xml = xml
+        self._shared = shared
+        self._row = re.compile(rb"<" + prefix + rb"row(?=[\s/>])([^>]*)>")
+        self._row_end = f"</{xml.prefix}row>".encode()
+        self._cell = re.compile(
+            rb"<" + prefix + rb"c(?=[\s/>])([^>]*?)(?:/>|>(.*?)</" + prefix + rb"c\s*>)", re.DOTALL
+        )
+        self._cell_open = f"<{xml.prefix}c ".encode()
+        self._value = re.compile(
+            rb"<" + prefix + rb"v(?:\s[^>]*)?>(.*?)</" + prefix + rb"v", re.DOTALL
+        )
+        self._texts = re.compile(
+            rb"<" + prefix + rb"t(?:\s[^>]*)?>(.*?)</" + prefix + rb"t", re.DOTALL
+        )
+        self._phonetic = re.compile(rb"<" + prefix + rb"rPh\b.*?</" + prefix + rb"rPh", re.DOTALL)
+
+    def rows(self) -> Iterator[RowSpan]:
+        """Yield the rows from the top.
+
+        Raises:
+            Refused: they are numbered out of order.
+        """
+        text, end, number = self.xml.text, self.xml.end, -1
+        find, closing = text.find, self._row_end
+        for match in self._row.finditer(text, self.xml.start, end):
+            attributes = match[1]
+            found = _NUMBER.search(attributes)
+            previous, number = number, int(found[1]) - 1 if found else number + 1
+            if number <= previous:
+                raise self._disordered(f"row {number + 1}")
+            inside = match.end()
+            if attributes.endswith(b"/"):
+                yield RowSpan(number, attributes[:-1], match.start(), inside, inside, inside)
+                continue
+            inside_end = find(closing, inside, end)
+            if inside_end < 0:
+                raise self._disordered(f"row {number + 1}")
+            yield RowSpan(
+                number, attributes, match.start(), inside, inside_end, inside_end + len(closing)
+            )
+
+    def cells(self, row: RowSpan) -> list[CellSpan]:
+        """Return the cells of a row, left to right; offsets count from `row.inside`.
+
+        Raises:
+            Refused: they are out of order or stand in another row.
+        """
+        found: list[CellSpan] = []
+        column = -1
+        for match in self._cell.finditer(self.xml.text, row.inside, row.inside_end):
+            named = _REFERENCE.search(match[1])
+            previous, column = column, column_number(named[1].decode()) if named else column + 1
+            if column <= previous or (named and int(named[2]) != row.number + 1):
+                raise self._disordered(f"cell {reference(row.number, column)}")
+            start, end = match.start() - row.inside, match.end() - row.inside
+            found.append(CellSpan(column, match[1], match[2] or b"", start, end))
+        return found
+
+    def last_cell(self, row: RowSpan) -> CellSpan | None:
+        """Return the last cell of a row quickly, without its content; None where not sure."""
+        if not self._regular:
+            return None
+        start = self.xml.text.rfind(self._cell_open, row.inside, row.inside_end)
+        match = self._cell.match(self.xml.text, start, row.inside_end) if start >= 0 else None
+        named = _REFERENCE.search(match[1]) if match else None
+        if not match or not named or int(named[2]) != row.number + 1:
+            return None
+        begin, end = match.start() - row.inside, match.end() - row.inside
+        return CellSpan(column_number(named[1].decode()), match[1], b"", begin, end)
+
+    def value(self, cell: CellSpan) -> Value:
+        """Return what a cell holds, None where it is blank; dates are numbers here."""
+        found = _TYPE.search(cell.attributes)
+        kind = found[1] if found else b"n"
+        if kind == b"inlineStr":
+            inner = self._phonetic.sub(b"", cell.content)
+            return _text(b"".join(self._texts.findall(inner))) or None
+        match = self._value.search(cell.content)
+        raw = _text(match[1]) if match else ""
+        if raw == "" or (kind == b"s" and not raw.strip()):
+            return None
+        if kind == b"s":
+            return self._shared(int(raw)) or None
+        if kind == b"b":
+            return raw.strip() == "1"
+        if kind == b"n":
+            return _number(raw)
+        return raw
+
+    def spills(self) -> list[Area]:
+        """Return the areas of array formulas and data tables: none of their cells may be set."""
+        text, start, end = self.xml.text, self.xml.start, self.xml.end
+        if text.find(b"array", start, end) < 0 and text.find(b"dataTable", start, end) < 0:
+            return []
+        tags = re.compile(rb"<(?:[\w.-]+:)?f\s[^>]*?t=[\"'](?:array|dataTable)[\"'][^>]*>")
+        found = (_REF.search(match[0]) for match in tags.finditer(text, start, end))
+        areas = (parse_area(match[1].decode()) for match in found if match)
+        return [area for area in areas if area]
+
+    def occupied(self, area: Area) -> str:
+        """Return the name of the first cell in an area that is not blank, "" where all are."""
+        for row in self.rows():
+            if not area.first_row <= row.number <= area.last_row:
+                continue
+            last = self.last_cell(row)
+            if last and last.column < area.first_column:
+                continue
+            for cell in self.cells(row):
+                inside = area.first_column <= cell.column <= area.last_column
+                if inside and (cell.formula or cell.rich or self.value(cell) is not None):
+                    return reference(row.number, cell.column)
+        return ""
+
+    @cached_property
+    def _regular(self) -> bool:
+        """Whether every cell begins the way that `last_cell` looks for."""
+        text, start, end = self.xml.text, self.xml.start, self.xml.end
+        tag = self._cell_open[:-1]
+        return all(
+            text.find(tag + after, start, end) < 0 for after in (b">", b"/", b"\n", b"\r", b"\t")
+        )
+
+    def _disordered(self, place: str) -> Refused:
+        return Refused(
+            f"{self.xml.name}: {place} stands out of order; open the workbook in Excel and save it",
+            zh=f"{self.xml.name}:{place} 次序异常;请用 Excel 打开并重新保存",
+        )
+
+
+def style_of(attributes: bytes) -> int:
+    """Return the format index among a row's or cell's attributes, 0 where there is none."""
+    found = _STYLE.search(attributes)
+    return int(found[1]) if found else 0
+
+
+class SharedStrings:
+    """The workbook's shared strings, found once and decoded when asked for."""
+
+    def __init__(self, data: bytes) -> None:
+        self._items = re.findall(
+            rb"<(?:[\w.-]+:)?si(?:\s[^>]*)?(?:/>|>(.*?)</(?:[\w.-]+:)?si\s*>)", data, re.DOTALL
+        )
+
+    def __call__(self, index: int) -> str:
+        """Return the text of a string, "" where the index is out of range."""
+        if index >= len(self._items):
+            return ""
+        item = re.sub(
+            rb"<(?:[\w.-]+:)?rPh\b.*?</(?:[\w.-]+:)?rPh", b"", self._items[index], flags=re.DOTALL
+        )
+        texts = re.findall(
+            rb"<(?:[\w.-]+:)?t(?:\s[^>]*)?>(.*?)</(?:[\w.-]+:)?t\s*>", item, re.DOTALL
+        )
+        return _text(b"".join(texts))
+
+
+def _text(raw: bytes) -> str:
+    text = raw.decode(errors="replace").replace("\r\n", "\n")
+    return unescape(html.unescape(text) if "&" in text else text)
+
+
+def _number(raw: str) -> Value:
+    try:
+        return float(raw)
+    except ValueError:
+        return raw

@@ -1,0 +1,197 @@
+"""The Excel store: a workbook on disk, read by its values and written by patching its package."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Self
+
+import platformdirs
+from filelock import FileLock, Timeout
+
+from sync.excel.edits import SummaryEdit, WorkbookEdit
+from sync.excel.files import back_up, read_bytes, replace_file, version_of
+from sync.excel.locks import holder
+from sync.excel.package import Package
+from sync.excel.parts import Parts
+from sync.excel.patch import patch_workbook
+from sync.excel.placing import columns_of, named_refusals, tab_edits
+from sync.excel.reader import read_grids
+from sync.excel.refs import letters
+from sync.excel.verify import verify
+from sync.excel.view import KeyPlace, render
+from sync.excel.workbook import Workbook
+from sync.plan import Layout, Plan
+from sync.reading import read_table
+from sync.source import Grid, Places, Reading
+from sync.store import Busy, Receipt, Stale
+from sync.table import Table
+from sync.view import SheetView
+
+_POLL = 0.5  # seconds between two looks at somebody else's lock
+
+
+class ExcelStore:
+    """A workbook. As a context manager it holds the run's lock on it.
+
+    Satisfies `sync.store.Store`. Reading needs no lock; `apply` looks again for programs that have
+    the workbook open.
+    """
+
+    def __init__(
+        self, path: Path, reading: Reading, *, wait: float = 0, backups: Path | None = None
+    ) -> None:
+        """Name the workbook; nothing is touched yet.
+
+        Args:
+            path: of the workbook.
+            reading: what to look for in it.
+            wait: seconds to wait for somebody else to close it.
+            backups: folder for copies taken before it is written, None for none.
+        """
+        self._path = path
+        self._reading = reading
+        self._wait = wait
+        self._backups = backups
+        self._lock = FileLock(_lock_path(path))
+        self._places: Places | None = None
+        self._numeric: Mapping[str, bool] = {}
+
+    def __enter__(self) -> Self:
+        """Take the lock.
+
+        Raises:
+            Busy: another run or another program has the workbook, also after waiting.
+        """
+        started = time.monotonic()
+        try:
+            self._lock.acquire(timeout=self._wait)
+        except Timeout as error:
+            raise Busy(
+                f"another run is working on {self._path}", zh=f"另一次运行正在处理 {self._path}"
+            ) from error
+        try:
+            while holder(self._path) and time.monotonic() - started < self._wait:
+                time.sleep(_POLL)
+            self._require_free()
+        except BaseException:
+            self._lock.release()
+            raise
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """Give the lock back."""
+        self._lock.release()
+
+    def read(self) -> Table:
+        """Read the table.
+
+        Raises:
+            Unreachable: the workbook is missing, damaged or protected by a password.
+            Mismatch: it does not have what the rules file names.
+        """
+        grids, version = read_grids(self._path)
+        summary = Workbook(Parts(Package(read_bytes(self._path)))).summary()
+        if summary:
+            grids = [grid for grid in grids if grid.name != summary[0].name]
+        table, self._places = read_table(grids, self._reading, version)
+        self._numeric = _numeric_keys(grids, self._places)
+        return replace(table, summary=summary[1] if summary else "")
+
+    def apply(self, plan: Plan) -> Receipt:
+        """Write a plan: its cells, our missing columns, highlights and the summary tab.
+
+        Args:
+            plan: based on the version that was read.
+
+        Returns:
+            What was written; cells that no longer hold what was read are refused.
+
+        Raises:
+            Stale: the workbook changed since it was read.
+            Busy: somebody has it open.
+            Refused: writing would not be safe; nothing was touched.
+            Unreachable: it cannot be written; nothing was touched.
+        """
+        if self._places is None:
+            self.read()
+        assert self._places is not None  # noqa: S101 - read has set it
+        places = self._places
+        source = read_bytes(self._path)
+        version = version_of(source)
+        if plan.based_on != version:
+            raise Stale(
+                f"{self._path} was changed since it was read", zh=f"{self._path} 读取后又被修改"
+            )
+        edit = WorkbookEdit(tab_edits(plan, places), self._summary(plan, places))
+        target = io.BytesIO()
+        patched = patch_workbook(source, edit, target)
+        refused = named_refusals(plan, places, patched.refused)
+        if not patched.changed:
+            return Receipt(0, version, refused)
+        self._require_free()
+        if self._backups:
+            back_up(self._path, source, self._backups, f"{plan.now:%Y%m%dT%H%M%S}")
+        result = target.getvalue()
+        check = partial(verify, source, changed=patched.changed)
+        replace_file(self._path, result, version, check)
+        return Receipt(patched.cells, version_of(result), refused, patched.summary)
+
+    def _summary(self, plan: Plan, places: Places) -> SummaryEdit | None:
+        view = plan.summary
+        if view is None:
+            return None
+        keys = _key_places(plan.layout, places, self._numeric)
+        return SummaryEdit(view.name, view.content_hash(), partial(_draw, view, keys))
+
+    def _require_free(self) -> None:
+        who = holder(self._path)
+        if who:
+            raise Busy(
+                f"{self._path} is open elsewhere ({who}); close it and run again",
+                zh=f"{self._path} 正被打开({who});请关闭后再运行",
+            )
+
+
+def _draw(view: SheetView, keys: Mapping[str, KeyPlace], name: str) -> bytes:
+    """Draw the tab under the name that it has in the workbook."""
+    return render(replace(view, name=name), keys)
+
+
+def _lock_path(path: Path) -> Path:
+    """Return the lock of a workbook: the same for every rules file that names it."""
+    folder = platformdirs.user_state_path("dealkeeper", appauthor=False, ensure_exists=True)
+    name = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:16]
+    return folder / f"{name}.lock"
+
+
+def _numeric_keys(grids: Sequence[Grid], places: Places) -> Mapping[str, bool]:
+    """Return, per tab, whether most of its keys are numbers in their cells."""
+    rows = {grid.name: grid.rows for grid in grids}
+    numeric = {}
+    for place in places.sheets:
+        column = place.columns.get("id")
+        if column is None:
+            continue
+        body = rows[place.name][place.first_row : place.last_row + 1]
+        cells = [row[column] for row in body if column < len(row) and row[column] not in ("", None)]
+        numbers = sum(isinstance(cell, (int, float)) for cell in cells)
+        numeric[place.name] = 2 * numbers > len(cells)
+    return numeric
+
+
+def _key_places(
+    layout: Layout, places: Places, numeric: Mapping[str, bool]
+) -> Mapping[str, KeyPlace]:
+    """Return, per tab, where its keys stand, so that links find their rows."""
+    found = {}
+    for place in places.sheets:
+        column = columns_of(layout, place).get("id")
+        if column is not None:
+            found[place.name] = KeyPlace(letters(column), numeric.get(place.name, False))
+    return found

@@ -1,0 +1,153 @@
+"""Change one tab: its cells, the columns added beside its table, its highlights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from sync.excel.edits import CellEdits, CellRefusal, TabEdit
+from sync.excel.frame import (
+    column_styles,
+    extend_filter,
+    is_protected,
+    merged_areas,
+    offer_choices,
+    set_widths,
+    widen_dimension,
+    widen_sort,
+)
+from sync.excel.highlight import set_marks
+from sync.excel.package import pack
+from sync.excel.parts import Parts, child
+from sync.excel.refs import MAX_COLUMNS, around, overlap
+from sync.excel.scan import Scanner
+from sync.excel.sheetxml import SheetXml, take_apart
+from sync.excel.splice import Splicer
+from sync.excel.styles import Styles
+from sync.excel.tables import extend_tables
+from sync.excel.workbook import Tab, Workbook
+from sync.source import Area
+from sync.store import Refused
+
+
+def change_tab(
+    parts: Parts,
+    book: Workbook,
+    styles: Styles,
+    shared: Callable[[int], str],
+    edit: TabEdit,
+) -> tuple[int, list[CellRefusal]]:
+    """Change one tab.
+
+    Args:
+        parts: of the workbook.
+        book: its tabs and names.
+        styles: its formats.
+        shared: index of a shared string → its text.
+        edit: the changes.
+
+    Returns:
+        (number of cells written, cells left alone).
+
+    Raises:
+        Refused: the tab is missing or protected, or there is no free room beside the table.
+    """
+    tab = book.tab(edit.sheet)
+    if tab is None or tab.kind != "worksheet":
+        raise Refused(
+            f"the workbook has no worksheet {edit.sheet}", zh=f"工作簿中没有工作表“{edit.sheet}”"
+        )
+    xml = take_apart(parts.read(tab.part), tab.part)
+    if (edit.columns or edit.cells) and is_protected(xml.frame):
+        raise Refused(
+            f"the tab {edit.sheet} is protected; unprotect it (Review → Unprotect Sheet),"
+            " or let the rules write to an unprotected copy",
+            zh=f"工作表“{edit.sheet}”受保护;请取消“审阅 → 撤消工作表保护”后再运行",
+        )
+    scanner = Scanner(xml, shared)
+    reframed = False
+    if edit.columns:
+        _require_room(scanner, edit)
+        extend_tables(parts, tab.part, edit)
+        _add_columns(xml, book, tab, edit)
+        reframed = True
+    reframed |= set_marks(xml.frame, edit.marks, styles)
+    resized = widen_dimension(xml.frame, _reach(edit))
+    splicer = Splicer(
+        scanner,
+        _with_headers(edit),
+        styles,
+        date1904=book.date1904,
+        merged=merged_areas(xml.frame),
+        owned_from=edit.owned_from,
+        column_styles=column_styles(xml.frame),
+    )
+    content = pack(xml.assemble(splicer.chunks(), reframed=reframed or resized))
+    if splicer.written or reframed:
+        parts.put(tab.part, content)
+    refused = [CellRefusal(edit.sheet, *refusal) for refusal in splicer.refused]
+    return splicer.written, refused
+
+
+def _require_room(scanner: Scanner, edit: TabEdit) -> None:
+    """Refuse where the cells beside the table are not free."""
+    added = edit.added_area
+    if added is None:
+        return
+    if added.last_column >= MAX_COLUMNS:
+        raise Refused(
+            f"there is no room for {len(edit.columns)} more columns on the tab {edit.sheet}",
+            zh=f"工作表“{edit.sheet}”右侧没有空间再加 {len(edit.columns)} 列",
+        )
+    merged = [area for area in merged_areas(scanner.xml.frame) if overlap(area, added)]
+    spilled = [area for area in scanner.spills() if overlap(area, added)]
+    taken = scanner.occupied(added)
+    if merged or spilled or taken:
+        place = taken or "merged cells or an array formula"
+        raise Refused(
+            f"the cells directly beside the table on the tab {edit.sheet} are not free ({place});"
+            f" move what stands there {len(edit.columns)} columns to the right",
+            zh=f"工作表“{edit.sheet}”中紧挨表格右侧的单元格不是空的"
+            f"({taken or '合并单元格或数组公式'});请将其右移 {len(edit.columns)} 列",
+        )
+
+
+def _add_columns(xml: SheetXml, book: Workbook, tab: Tab, edit: TabEdit) -> None:
+    """Make the sheet's frame know the added columns."""
+    set_widths(xml.frame, edit.area.last_column + 1, edit.columns)
+    filtered = extend_filter(xml.frame, edit)
+    if filtered:
+        book.move_filter(tab, filtered)
+    widen_sort(child(xml.frame, "sortState"), edit.area, edit.full_area)
+    offer_choices(xml.frame, edit)
+
+
+def _reach(edit: TabEdit) -> Area:
+    """Return the area that holds everything written."""
+    rows = [
+        Area(int(cells.rows[0]), cells.column, int(cells.rows[-1]), cells.column)
+        for cells in edit.cells
+        if len(cells.rows)
+    ]
+    return around([edit.full_area, *rows])
+
+
+def _with_headers(edit: TabEdit) -> list[CellEdits]:
+    """Return the changes with the headers of added columns at their top."""
+    by_column = {cells.column: cells for cells in edit.cells}
+    for column, new in enumerate(edit.columns, edit.area.last_column + 1):
+        header = np.array([edit.area.first_row], dtype=np.int64)
+        blank, text = np.array([None], dtype=object), np.array([new.header], dtype=object)
+        below = by_column.get(column)
+        by_column[column] = (
+            CellEdits(column, header, blank, text)
+            if below is None
+            else CellEdits(
+                column,
+                np.concatenate([header, below.rows]),
+                np.concatenate([blank, below.before]),
+                np.concatenate([text, below.after]),
+            )
+        )
+    return list(by_column.values())

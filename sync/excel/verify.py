@@ -1,0 +1,52 @@
+"""The last look before a written workbook takes the place of the old one."""
+
+from __future__ import annotations
+
+import zipfile
+from xml.parsers import expat
+
+from sync.excel.package import Package, normal_name, unpack
+from sync.store import Unreachable
+
+
+def verify(source: bytes, result: bytes, changed: frozenset[str]) -> None:
+    """Make sure that a written workbook is whole and that nothing else has changed.
+
+    Args:
+        source: the workbook before.
+        result: the workbook as it was written.
+        changed: folded names of the parts that were meant to change.
+
+    Raises:
+        Unreachable: a changed part is not well-formed, or another part differs.
+    """
+    before, after = Package(source), Package(result)
+    if _others(before, changed) != _others(after, changed):
+        raise _broken("another part than those meant to change differs")
+    for member in after.members:
+        if normal_name(member.orig_filename) in changed:
+            content = unpack(after.packed(member), member.orig_filename)
+            try:
+                expat.ParserCreate().Parse(content, True)
+            except expat.ExpatError as error:
+                raise _broken(f"{member.orig_filename} is not well-formed") from error
+
+
+def _others(package: Package, changed: frozenset[str]) -> list[tuple[str, bytes]]:
+    """Return (name, compressed bytes) of the members that must be the same, in their order."""
+    return [
+        (member.orig_filename, _bytes(package, member))
+        for member in package.members
+        if normal_name(member.orig_filename) not in changed
+    ]
+
+
+def _bytes(package: Package, member: zipfile.ZipInfo) -> bytes:
+    return bytes(package.packed(member).data)
+
+
+def _broken(what: str) -> Unreachable:
+    return Unreachable(
+        f"the workbook was not written correctly ({what}); the original is untouched",
+        zh=f"写入结果未通过检查({what}),原文件未改动",
+    )
