@@ -62,7 +62,8 @@ FIELDS: dict[str, Field] = {
             _T,
             "Opportunity ID",
             "商机编号",
-            "Opp ID|Deal ID|Deal no|Opportunity number|Opportunity no|编号|单号|商机号|项目编号|商机ID",
+            "Opp ID|Deal ID|Deal no|Opportunity number|Opportunity no|编号|单号|商机号|项目编号|"
+            "商机ID|商机单号",
             "No|ID|Number|Lead number|Prospect ID|Row ID|Record ID|Index|序号",
         ),
         _field(
@@ -70,7 +71,8 @@ FIELDS: dict[str, Field] = {
             _T,
             "Opportunity",
             "商机名称",
-            "Opportunity name|Deal name|Deal|Topic|Project|Project name|项目名称|项目|主题|商机|商机主题",
+            "Opportunity name|Deal name|Deal|Topic|Project|Project name|项目名称|项目|主题|商机|"
+            "商机主题",
         ),
         _field(
             "customer",
@@ -312,17 +314,20 @@ def header_unit(text: str) -> int:
 
 
 @cache
-def header_aliases() -> tuple[dict[str, str], dict[str, str]]:
-    """Return (strong, weak): normal header → field key.
+def header_aliases() -> tuple[dict[str, tuple[str, int]], dict[str, tuple[str, ...]]]:
+    """Return what headers mean.
 
-    A header that is strong for two fields (`Status`) belongs to the field listed first among those
-    for which it is not weak.
+    Returns:
+        (strong, weak): normal header → (field, rank among its aliases), a header of two fields
+        belonging to the one listed first; normal header → fields that it may mean where they have
+        no better column.
     """
-    strong: dict[str, str] = {}
-    weak: dict[str, str] = {}
+    strong: dict[str, tuple[str, int]] = {}
+    weak: dict[str, tuple[str, ...]] = {}
     for field in FIELDS.values():
-        for alias in (field.en, field.zh, *field.aliases, field.key):
-            strong.setdefault(normal_header(alias), field.key)
+        for rank, alias in enumerate((field.zh, field.en, *field.aliases, field.key)):
+            strong.setdefault(normal_header(alias), (field.key, rank))
         for alias in field.weak:
-            weak.setdefault(normal_header(alias), field.key)
+            header = normal_header(alias)
+            weak[header] = (*weak.get(header, ()), field.key)
     return strong, weak

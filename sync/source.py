@@ -36,7 +36,7 @@ class Grid:
         tables: areas of list objects, header included, total row excluded.
         filter: area of the sheet's filter, header included.
         visible: whether people see the tab.
-        colored: whether cells of the tab have fill colours of the team's own.
+        filled: ascending rows with a cell that has a fill colour.
     """
 
     name: str
@@ -46,7 +46,7 @@ class Grid:
     tables: tuple[Area, ...] = ()
     filter: Area | None = None
     visible: bool = True
-    colored: bool = False
+    filled: Rows = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,129 @@
+"""Raw cells: what counts as blank, what stands there, and the distinct values of a column."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sync.table import Mask, Objects, Rows
+
+# placeholders that mean nothing in any column; NA is not among them: it may be North America
+_BLANKS = frozenset({
+    "", "-", "--", "---", "—", "——", "–", "―", "/", "\\", ".", "?", "*", "_", "select", "select...",
+    "please select", "choose", "n/a", "#n/a", "null", "none", "nil", "(blank)", "请选择",
+    "--请选择--", "无", "(无)", "暂无", "没有", "空", "(空)", "(空白)",
+})  # fmt: skip
+_ERROR = re.compile(
+    r"#(?:DIV/0!|NAME\?|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!|GETTING_DATA|BLOCKED!|UNKNOWN!|FIELD!|BUSY!|ERROR!)"
+)
+
+
+def is_error(value: object) -> bool:
+    """Return whether a cell shows an error such as `#DIV/0!`."""
+    return isinstance(value, str) and value.startswith("#") and _ERROR.fullmatch(value) is not None
+
+
+def is_blank(value: object) -> bool:
+    """Return whether a cell says nothing: empty, an error, or a placeholder such as `请选择`."""
+    if value is None or value is pd.NaT:
+        return True
+    if not isinstance(value, str):
+        return isinstance(value, float) and value != value  # only NaN does
+    text = unicodedata.normalize("NFKC", value).strip().casefold()
+    return text in _BLANKS or is_error(value)
+
+
+def cell_text(value: object) -> str:
+    """Return a cell as text: trimmed, `215.0` as `215`, dates in ISO form."""
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        return value.date().isoformat()
+    if isinstance(value, (dt.date, dt.time)):
+        return value.isoformat(" ") if isinstance(value, dt.datetime) else value.isoformat()
+    return str(value)
+
+
+def raw_value(value: object) -> object:
+    """Return a cell as it stands: str, number, pd.Timestamp for dates, None where empty."""
+    if isinstance(value, str):
+        return value if value.strip() else None
+    if isinstance(value, dt.date):
+        return pd.Timestamp(value)
+    if isinstance(value, (dt.time, dt.timedelta)):
+        return str(value)
+    return None if is_blank(value) else value
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """A column of cells as codes into its distinct values.
+
+    Attributes:
+        codes: (rows) index into `values`, -1 where nothing is there at all.
+        values: (distinct) raw cells; 1, "1" and True stay apart.
+    """
+
+    codes: Rows
+    values: Objects
+
+    @classmethod
+    def of(cls, cells: Sequence[object]) -> Cells:
+        """Find the distinct values of (rows) raw cells."""
+        column = np.empty(len(cells), dtype=object)
+        column[:] = cells
+        # hashing takes True for 1, so truth values go by their text
+        if bool in set(map(type, cells)):
+            column[:] = [cell_text(cell) if isinstance(cell, bool) else cell for cell in cells]
+        codes, values = pd.factorize(column)
+        return cls(codes.astype(np.int64), np.asarray(values, dtype=object))
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def take(self, rows: Rows) -> Cells:
+        """Return the cells of some rows."""
+        return Cells(self.codes[rows], self.values)
+
+    def where(self, test: Callable[[Any], bool]) -> Mask:
+        """Return (rows) whether a cell passes a test that is made once per distinct value."""
+        passed = np.array([*(test(value) for value in self.values), False], dtype=bool)
+        return np.asarray(passed[self.codes], dtype=bool)
+
+    @cached_property
+    def blank(self) -> Mask:
+        """(rows) whether the cell says nothing."""
+        return (self.codes < 0) | self.where(is_blank)
+
+    def texts(self) -> Objects:
+        """Return (rows) text of each cell, "" where blank."""
+        words = ["" if is_blank(value) else cell_text(value) for value in self.values]
+        return np.array([*words, ""], dtype=object)[self.codes]
+
+    def raw(self) -> Objects:
+        """Return (rows) each cell as it stands, None where empty."""
+        found = np.full(len(self.values) + 1, None, dtype=object)
+        found[:-1] = [raw_value(value) for value in self.values]
+        return found[self.codes]
+
+    @classmethod
+    def joined(cls, parts: Sequence[Cells]) -> Cells:
+        """Put columns of several tabs under one another."""
+        offsets = np.cumsum([0, *(len(part.values) for part in parts)])[:-1]
+        codes = [
+            np.where(part.codes < 0, -1, part.codes + at)
+            for part, at in zip(parts, offsets, strict=True)
+        ]
+        return cls(np.concatenate(codes), np.concatenate([part.values for part in parts]))

@@ -1,0 +1,153 @@
+"""How far a table reaches: its columns, and the rows below the header that are opportunities."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from sync.block import Block
+from sync.cells import is_blank
+from sync.header import Header
+from sync.table import Mask, Rows
+
+_TOTALS = frozenset({
+    "合计", "总计", "小计", "共计", "累计", "总和", "汇总", "求和", "本页合计", "本月合计",
+    "total", "totals", "grand total", "subtotal", "sub total", "sum", "overall total",
+})  # fmt: skip
+_NOTE = re.compile(
+    r"(?:备注|说明|注|填表说明|制表人?|审核人?|notes?|remarks?|legend)\s*[:：]", re.IGNORECASE
+)
+_SHOWING = 3  # a row of formulas is an opportunity when so many of them show text or dates
+
+
+def columns_of(block: Block, header: Header, sure: frozenset[str]) -> tuple[int, int]:
+    """Return the first and the last column of a table.
+
+    A list object says it itself. Else the table ends at a column with neither header nor content;
+    what stands behind such a gap belongs to it only where the rules file says so, or where a field
+    is understood there and filled as far down as the fields on this side.
+
+    Args:
+        block: what stands below the header.
+        header: the header row.
+        sure: keys that the rules file names or that are ours.
+    """
+    if header.area is not None:
+        return header.area.first_column, header.area.last_column
+    named = {cell.column for cell in header.cells}
+    between = set(range(min(named), max(named))) - named
+    used = sorted(named | {column for column in between if _filled(block, column)})
+    runs: list[list[int]] = [[used[0]]]
+    for before, column in pairwise(used):
+        if column - before > 1:
+            runs.append([])
+        runs[-1].append(column)
+    known = {*header.match.columns.values(), *header.match.ids}
+    main = max(runs, key=lambda run: len(known.intersection(run)))
+    depth = max((_filled(block, column) for column in known.intersection(main)), default=0)
+    ours = {column for key, column in header.match.columns.items() if key in sure}
+    kept = list(main)
+    for run in runs:
+        deep = any(2 * _filled(block, column) >= depth for column in known.intersection(run))
+        if ours.intersection(run) or deep:
+            kept.extend(run)
+    area = block.grid.filter
+    if area is not None and area.first_row <= header.row <= area.first_row + 1:
+        kept.extend((area.first_column, area.last_column))
+    return min(kept), max(kept)
+
+
+def rows_of(block: Block, header: Header, columns: Sequence[int]) -> tuple[Rows, Rows]:
+    """Return the rows of a tab that hold an opportunity, and those that hold only a note below.
+
+    Blank rows (a number or formula that was filled down in advance does not make a row), totals,
+    and repetitions of the header are left out.
+
+    Args:
+        block: what stands below the header.
+        header: the header, restricted to the table.
+        columns: of the table.
+
+    Returns:
+        (rows, notes) as rows of the tab, ascending.
+    """
+    filled = _counts(block, columns, header)
+    known = [column for column in header.match.columns.values() if column in columns]
+    known.extend(column for columns_ in header.match.rivals.values() for column in columns_)
+    rows = (filled > 0) & ~_totals(block, columns) & ~_headers(block, header)
+    solid = sum((~block.cells(column).blank).astype(int) for column in known) >= min(2, len(known))
+    notes = np.zeros(len(block), dtype=bool)
+    if header.area is None and (solid & rows).any():
+        last = int(np.flatnonzero(solid & rows)[-1])
+        gap = np.cumsum(filled[last + 1 :] == 0) > 0
+        notes[last + 1 :] = rows[last + 1 :] & (gap | _labelled(block, columns)[last + 1 :])
+    at = np.arange(block.start, block.end + 1, dtype=np.int64)
+    return at[rows & ~notes], at[notes]
+
+
+def _filled(block: Block, column: int) -> int:
+    return int((~block.cells(column).blank).sum())
+
+
+def _counts(
+    block: Block, columns: Sequence[int], header: Header
+) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """(rows of the block) how many cells say that somebody entered an opportunity there."""
+    typed = np.zeros(len(block), dtype=np.int64)
+    shown = np.zeros(len(block), dtype=np.int64)
+    for column in columns:
+        if column in header.match.weak_ids:
+            continue  # 序号 is filled down in advance
+        cells, formula = block.cells(column, fill=False), block.formulas(column)
+        # a box that nobody ticked is there in advance
+        there = ~cells.blank & ~block.merged(column) & ~cells.where(lambda value: value == "FALSE")
+        typed += there & ~formula
+        if formula.any():
+            shown += (
+                there & formula & cells.where(lambda value: not isinstance(value, (int, float)))
+            )
+    return np.where(shown >= _SHOWING, typed + shown, typed)
+
+
+def _totals(block: Block, columns: Sequence[int]) -> Mask:
+    """(rows of the block) whether a row is a total: its only text, or all but one, says so."""
+    found = np.zeros(len(block), dtype=bool)
+    for column in columns:
+        found |= block.cells(column, fill=False).where(_says_total)
+    for at in np.flatnonzero(found):
+        row = block.grid.rows[block.start + at]
+        texts = [
+            v for c in columns if c < len(row) and isinstance(v := row[c], str) and not is_blank(v)
+        ]
+        found[at] = len(texts) <= 2 and _says_total(texts[0])
+    return found
+
+
+def _says_total(value: object) -> bool:
+    if not isinstance(value, str) or len(value) > 30:
+        return False
+    text = unicodedata.normalize("NFKC", value).strip().casefold()
+    return re.sub(r"\s*[:(].*$", "", text) in _TOTALS
+
+
+def _headers(block: Block, header: Header) -> Mask:
+    """(rows of the block) whether a row is the header once more."""
+    same = np.zeros(len(block), dtype=np.int64)
+    for cell in header.cells:
+        texts = block.cells(cell.column, fill=False).texts()
+        same += texts == cell.text
+    return same >= max(2, len(header.cells) // 2)
+
+
+def _labelled(block: Block, columns: Sequence[int]) -> Mask:
+    """(rows of the block) whether a cell is a footnote such as `备注：…`."""
+    found = np.zeros(len(block), dtype=bool)
+    for column in columns:
+        found |= block.cells(column, fill=False).where(
+            lambda value: isinstance(value, str) and _NOTE.match(value.strip()) is not None
+        )
+    return found
