@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from rules.assign_owner.lint import lint
 from rules.assign_owner.reasons import details
 from rules.assign_owner.rule import AssignOwner
 
-__all__ = ["AssignOwner", "details", "lint"]
+__all__ = ["AssignOwner", "details"]

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from rules.assign_owner.people import COVERS, Line, Roster, on_leave
+from rules.assign_owner.people import COVERS, Attribute, Line, Roster
 from rules.assign_owner.reasons import (
-    LINT_AWAY,
     LINT_BACKUP,
     LINT_CATCH_ALL,
     LINT_EMPTY,
@@ -16,7 +14,6 @@ from rules.assign_owner.reasons import (
     LINT_UNCOVERED,
     LINT_UNREACHABLE,
 )
-from rules.assign_owner.rule import AssignOwner
 from rules.resolve import fold
 from rules.settings import Settings
 from rules.when import Test
@@ -24,29 +21,30 @@ from sync.say import Reason
 from sync.table import Finding, Level
 
 
-def lint(rule: AssignOwner, settings: Settings, today: dt.date) -> tuple[Finding, ...]:
+def lint(
+    lines: Sequence[Line], match: Sequence[Sequence[Attribute]], settings: Settings
+) -> tuple[Finding, ...]:
     """Look for lines that cannot work.
 
     Args:
-        rule: the stanza.
+        lines: of a stanza, in order.
+        match: per line, what people must cover of a row.
         settings: the team.
-        today: leave before this day no longer matters.
 
     Returns:
-        One finding each, in the order of the lines; `facts["place"]` is the line's place from 0,
-        -1 for the team as a whole.
+        One finding each, in the order of the lines.
     """
-    roster = Roster(settings.team, today)
-    found: list[Finding] = []
-    for place, line in enumerate(rule.assign):
-        for reason, level, facts in _line(rule, place, line, roster, today):
-            known = {"line": line.label(place), "place": place, **facts}
-            found.append(Finding(rule.use, reason.code, level, facts=known))
+    roster = Roster(settings.team)
+    found = [
+        Finding("assign_owner", reason.code, level, facts={"line": line.label(place), **facts})
+        for place, line in enumerate(lines)
+        for reason, level, facts in _line(lines, place, match[place], roster)
+    ]
     for member in settings.team:
         backup = settings.members.get(member.backup or "")
         if member.active and backup is not None and not backup.active:
-            known = {"person": member.name, "backup": backup.name, "place": -1}
-            found.append(Finding(rule.use, LINT_BACKUP.code, "warning", facts=known))
+            facts = {"person": member.name, "backup": backup.name}
+            found.append(Finding("assign_owner", LINT_BACKUP.code, "warning", facts=facts))
     return tuple(found)
 
 
@@ -54,13 +52,14 @@ _Doubt = tuple[Reason, Level, dict[str, Any]]
 
 
 def _line(
-    rule: AssignOwner, place: int, line: Line, roster: Roster, today: dt.date
+    lines: Sequence[Line], place: int, match: Sequence[Attribute], roster: Roster
 ) -> Iterator[_Doubt]:
-    for earlier, other in enumerate(rule.assign[:place]):
+    line = lines[place]
+    for earlier, other in enumerate(lines[:place]):
         if _covers(other.when, line.when):
             yield LINT_UNREACHABLE, "error", {"earlier": other.label(earlier)}
             break
-    if place == len(rule.assign) - 1 and line.when:
+    if place == len(lines) - 1 and line.when:
         yield LINT_CATCH_ALL, "warning", {}
     for name in line.to:
         member = roster.place.get(name)
@@ -69,12 +68,9 @@ def _line(
     there = [at for at in _reached(line, roster) if roster.team[at].active]
     if not there:
         yield LINT_EMPTY, "error", {}
-        return
-    for value in _uncovered(rule, line, there, roster):
-        yield LINT_UNCOVERED, "warning", {"value": value}
-    day = _all_away(there, roster, today)
-    if day is not None:
-        yield LINT_AWAY, "warning", {"day": day}
+    elif line.chooses != "fixed":
+        for value in _uncovered(line, match, there, roster):
+            yield LINT_UNCOVERED, "warning", {"value": value}
 
 
 def _reached(line: Line, roster: Roster) -> list[int]:
@@ -106,11 +102,11 @@ def _values(test: Test) -> frozenset[str]:
     return frozenset(fold(value) for value in (*(test.is_ or ()), *(test.in_ or ())))
 
 
-def _uncovered(rule: AssignOwner, line: Line, there: list[int], roster: Roster) -> Iterator[str]:
+def _uncovered(
+    line: Line, match: Sequence[Attribute], there: Sequence[int], roster: Roster
+) -> Iterator[str]:
     """Values that the line's conditions take and nobody of its pool covers."""
-    if line.chooses == "fixed":
-        return
-    for name in rule.match if line.match is None else line.match:
+    for name in match:
         test = line.when.get(name)
         lists = [getattr(roster.team[at], COVERS[name]) for at in there]
         if test is None or not all(lists):
@@ -119,13 +115,3 @@ def _uncovered(rule: AssignOwner, line: Line, there: list[int], roster: Roster) 
         for value in (*(test.is_ or ()), *(test.in_ or ())):
             if fold(value) not in covered:
                 yield value
-
-
-def _all_away(there: list[int], roster: Roster, today: dt.date) -> dt.date | None:
-    """The first day from today on which the whole pool is on leave."""
-    team = [roster.team[at] for at in there]
-    starts = {max(days.first, today) for member in team for days in member.leave}
-    for day in sorted(starts):
-        if all(on_leave(member, day) for member in team):
-            return day
-    return None

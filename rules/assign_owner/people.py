@@ -80,19 +80,21 @@ class Pool:
 class Roster:
     """The team on one day: who is there, who stands in for whom, who covers what.
 
+    Without a day nobody is on leave.
+
     Attributes:
         team: the members; everything else refers to them by their place.
         place: name → place.
         away: place → gate, for those who have left or are on leave.
     """
 
-    def __init__(self, team: Sequence[Member], today: dt.date) -> None:
+    def __init__(self, team: Sequence[Member], today: dt.date | None = None) -> None:
         self.team = tuple(team)
         self.place = {member.name: at for at, member in enumerate(self.team)}
         self.away: dict[int, Gate] = {
             at: "left" if not member.active else "leave"
             for at, member in enumerate(self.team)
-            if not member.active or on_leave(member, today)
+            if not member.active or (today is not None and on_leave(member, today))
         }
         self._covered: list[dict[Attribute, frozenset[str]]] = [
             {name: frozenset(map(fold, getattr(member, COVERS[name]))) for name in COVERS}

@@ -95,12 +95,6 @@ LINT_UNCOVERED = Reason(
     "line {line} takes {value}, which nobody in its pool covers",
     "分配规则「{line}」包含「{value}」,但候选人中无人负责",
 )
-LINT_AWAY = Reason(
-    "assign_owner.lint_away",
-    "everybody of line {line} is on leave on {day:date}",
-    "分配规则「{line}」的候选人在 {day:date} 全部请假",
-)
-
 BY_METHOD: Mapping[str, Reason] = {
     "fixed": FIXED,
     "round_robin": ROUND_ROBIN,
@@ -110,7 +104,7 @@ BY_METHOD: Mapping[str, Reason] = {
 }
 REASONS = (
     DUPLICATE, STICKY, BACKUP, *BY_METHOD.values(), NONE, NO_LINE,
-    LINT_UNREACHABLE, LINT_CATCH_ALL, LINT_LEFT, LINT_BACKUP, LINT_EMPTY, LINT_UNCOVERED, LINT_AWAY,
+    LINT_UNREACHABLE, LINT_CATCH_ALL, LINT_LEFT, LINT_BACKUP, LINT_EMPTY, LINT_UNCOVERED,
 )  # fmt: skip
 
 _CANDIDATES = Reason("candidates", "candidates: {who:list}", "候选人:{who:list}")

@@ -11,13 +11,14 @@ import pandas as pd
 from pydantic import Field
 
 from rules.assign_owner.following import Following, customer_owners, master_owners
+from rules.assign_owner.lint import lint
 from rules.assign_owner.people import Attribute, Line, Roster
 from rules.assign_owner.picking import Pick, Picker
 from rules.assign_owner.queue import Queue, enqueue, pools_of
 from rules.assign_owner.reasons import NO_LINE, NONE, REASONS
 from rules.assign_owner.standing import earlier, standing
 from rules.rule import Context, Decision, Outcome, Rule, decided
-from rules.settings import FieldName
+from rules.settings import FieldName, Settings
 from rules.when import fields_of
 from sync.say import Reason
 from sync.table import Finding, Objects, Rows
@@ -50,7 +51,7 @@ class AssignOwner(Rule):
 
     reasons: ClassVar[tuple[Reason, ...]] = REASONS
 
-    use: Literal["assign_owner"]
+    use: Literal["assign_owner"] = "assign_owner"
     mode: Literal["suggest", "fill"] = "suggest"
     """`suggest` writes our suggestion column, `fill` the owner where its cell is blank."""
     assign: tuple[Line, ...] = Field(default=(Line(),), min_length=1)
@@ -81,6 +82,10 @@ class AssignOwner(Rule):
     def _match(self) -> list[tuple[Attribute, ...]]:
         """What people must cover of a row, per line."""
         return [self.match if line.match is None else line.match for line in self.assign]
+
+    def lint(self, settings: Settings) -> tuple[Finding, ...]:
+        """Return lines that cannot work: hidden by earlier ones, or with nobody to choose from."""
+        return lint(self.assign, self._match, settings)
 
     def decide(self, frame: pd.DataFrame, ctx: Context) -> Outcome:
         """Assign every open row that has no owner; see `Rule.decide`."""
