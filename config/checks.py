@@ -102,17 +102,18 @@ def _people(data: Any) -> Iterator[Flaw]:
 def _clashes(data: Any, part: str, en: str, zh: str) -> Iterator[Flaw]:
     """Two entries that share a name or alias: a cell with it could mean either."""
     owner: dict[str, int] = {}
-    for at, _ in enumerate(data.get(part) or ()):
+    entries = data[part] if isinstance(data.get(part), list) else []
+    for at, entry in enumerate(entries):
         for key in ("name", "aliases"):
-            for path, text in words(data[part][at], key):
+            for path, text in words(entry, key):
                 first = owner.setdefault(fold(text), at)
                 if first != at:
                     error = Invalid(
-                        f"`{{text}}` already means {en} {{first}} 「{{name}}」",
+                        f"`{{text}}` already means {en} {{first}} (`{{name}}`)",
                         f"`{{text}}` 已用于第 {{first}} 个{zh}「{{name}}」",
                         text=text,
                         first=first + 1,
-                        name=data[part][first].get("name"),
+                        name=entries[first].get("name"),
                     )
                     yield Flaw((part, at, *path), error)
 

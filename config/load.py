@@ -45,7 +45,7 @@ def load(path: Path, language: Language = "zh") -> RulesFile:
         text = decode(content)
         parsed = parse(text)
     except Unreadable as error:
-        said = _language(text, language)
+        said = _language(text or content.decode("ascii", "replace"), language)
         raise ConfigErrors([problem(error.flaw, path, None, Positions(), said)]) from error
     document, rules, found = _validate(parsed)
     if found or document is None:

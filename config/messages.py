@@ -18,8 +18,8 @@ from rules.settings import nearest
 _NUMBER = ("expected a number", "应为数字")
 _WHOLE = ("expected a whole number", "应为整数")
 _TRUTH = ("expected `true` or `false`", "应为 `true` 或 `false`")
-_LIST = ("expected a list such as `[a, b]`", "应为列表，例如 `[甲， 乙]`")
-_MAPPING = ("expected keys with values (`key: value`)", "应为若干「键：值」")
+_LIST = ("expected a list such as `[a, b]`", "应为列表，例如 `[甲, 乙]`")
+_MAPPING = ("expected keys with values (`key: value`)", "应为若干「键: 值」")
 _DATE = ("expected a date such as `2026-10-01`", "应为日期，例如 `2026-10-01`")
 
 # Error type → the sentence in both languages; names in braces come from the error's context.
@@ -36,10 +36,10 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         ("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"),
         _DATE,
     ),
-    "greater_than_equal": ("expected a number of at least {ge}", "应为不小于 {ge} 的数字"),
-    "greater_than": ("expected a number above {gt}", "应为大于 {gt} 的数字"),
-    "less_than_equal": ("expected a number of at most {le}", "应为不大于 {le} 的数字"),
-    "less_than": ("expected a number below {lt}", "应为小于 {lt} 的数字"),
+    "greater_than_equal": ("expected a number of at least {ge:g}", "应为不小于 {ge:g} 的数字"),
+    "greater_than": ("expected a number above {gt:g}", "应为大于 {gt:g} 的数字"),
+    "less_than_equal": ("expected a number of at most {le:g}", "应为不大于 {le:g} 的数字"),
+    "less_than": ("expected a number below {lt:g}", "应为小于 {lt:g} 的数字"),
     "too_short": ("expected at least {min_length} entries", "应至少有 {min_length} 项"),
     "too_long": ("expected at most {max_length} entries", "应最多有 {max_length} 项"),
 }
@@ -60,8 +60,10 @@ def flaws(error: ValidationError, data: Any, model: type[BaseModel], prefix: Pat
         One flaw per place; of a union's members only those that came furthest into the data count.
     """
     found: dict[Path, list[tuple[Path, ErrorDetails]]] = defaultdict(list)
-    for details in error.errors(include_url=False):
-        path = real_path(data, details["loc"])
+    located = [(real_path(data, one["loc"]), one) for one in error.errors(include_url=False)]
+    for path, details in located:
+        if details["type"] == "too_short" and any(_inside(other, path) for other, _ in located):
+            continue  # entries that are wrong were not counted
         found[_union(data, details, path)].append((path, details))
     result = []
     for group in found.values():
@@ -70,6 +72,10 @@ def flaws(error: ValidationError, data: Any, model: type[BaseModel], prefix: Pat
             same = [details for at, details in group if at == path]
             result.append(_flaw(same, path, prefix, data, model))
     return result
+
+
+def _inside(path: Path, whole: Path) -> bool:
+    return len(path) > len(whole) and path[: len(whole)] == whole
 
 
 def _union(data: Any, details: ErrorDetails, path: Path) -> Path:

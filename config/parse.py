@@ -26,6 +26,10 @@ _TAG = "tag:yaml.org,2002:"
 # Dates stay text: each option reads them in its own way.
 _TYPED = {_TAG + kind for kind in ("int", "float", "bool", "null")}
 _TAGS = _TYPED | {_TAG + kind for kind in ("str", "map", "seq", "timestamp", "value", "merge")}
+_NO_TEXT = Invalid(
+    "this file is not text in UTF-8; save it again as UTF-8",
+    "文件不是 UTF-8 编码的文本；请另存为 UTF-8",
+)
 
 
 class Unreadable(Exception):
@@ -62,6 +66,8 @@ def decode(content: bytes) -> str:
             Place(1, 1),
         )
     wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if b"\0" in content and not wide:
+        raise Unreadable(_NO_TEXT, Place(1, 1))
     try:
         return content.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError as error:
@@ -73,17 +79,11 @@ def decode(content: bytes) -> str:
 def _encoding(content: bytes) -> Invalid:
     try:
         content.decode("gb18030")
-        name = "GBK"
     except UnicodeDecodeError:
-        name = "?"
-    if name == "GBK":
-        return Invalid(
-            "this file is not saved as UTF-8 (probably as GBK); save it again as UTF-8",
-            "文件不是 UTF-8 编码（可能是 GBK）；请另存为 UTF-8",
-        )
+        return _NO_TEXT
     return Invalid(
-        "this file is not text in UTF-8; save it again as UTF-8",
-        "文件不是 UTF-8 编码的文本；请另存为 UTF-8",
+        "this file is not saved as UTF-8 (probably as GBK); save it again as UTF-8",
+        "文件不是 UTF-8 编码（可能是 GBK）；请另存为 UTF-8",
     )
 
 

@@ -78,7 +78,9 @@ def problem(flaw: Flaw, file: File, data: Any, positions: Positions, language: L
     place = flaw.place or (positions.key if flaw.on_key else positions.value)(flaw.path)
     got = ""
     if flaw.path in positions.values and not flaw.on_key:
-        got = _got(value_at(data, flaw.path), positions.values[flaw.path].text, language)
+        value = value_at(data, flaw.path)
+        if not (isinstance(value, (dict, list)) and flaw.error.guess):
+            got = _got(value, positions.values[flaw.path].text, language)
     return Problem(
         str(file), place.line, place.column, dotted(flaw.path), flaw.error.say(language, got)
     )
@@ -94,5 +96,5 @@ def _got(value: Any, text: str, language: Language) -> str:
         case list():
             return "列表" if zh else "a list"
         case dict():
-            return "「键：值」" if zh else "a mapping"
+            return "「键: 值」" if zh else "a mapping"
     return f"`{short}`"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from pydantic.json_schema import models_json_schema
@@ -30,9 +31,11 @@ def schema() -> dict[str, Any]:
         key: {**columns["additionalProperties"], "description": f"{field.en} {field.zh}"}
         for key, field in FIELDS.items()
     }
+    written = json.dumps([document, definitions])
+    used = {name: part for name, part in definitions.items() if f'$defs/{name}"' in written}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **document,
         "title": "Dealkeeper rules file",
-        "$defs": definitions,
+        "$defs": used,
     }

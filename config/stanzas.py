@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from config.checks import each, names_of, words
 from config.messages import flaws
+from config.positions import Path
 from config.problems import Flaw
 from rules.invalid import Invalid
 from rules.resolve import fold
@@ -30,9 +31,11 @@ def read_rules(data: Any) -> tuple[tuple[Rule, ...], list[Flaw]]:
     names = names_of(data)
     found: dict[int, Rule] = {}
     wrong: list[Flaw] = []
-    for path, stanza in each(data, "rules", "*"):
+    stanzas = data["rules"] if isinstance(data.get("rules"), list) else []
+    for at, stanza in enumerate(stanzas):
         if not isinstance(stanza, dict):
             continue
+        path: Path = ("rules", at)
         kind = discover().get(str(stanza.get("use")))
         if kind is None:
             wrong.append(_no_rule(path, stanza))
@@ -43,30 +46,27 @@ def read_rules(data: Any) -> tuple[tuple[Rule, ...], list[Flaw]]:
         except ValidationError as error:
             wrong.extend(flaws(error, stanza, kind, path))
             continue
-        found[int(path[-1])] = rule
+        found[at] = rule
         names = replace(names, fields=names.fields | rule.writes())
     return tuple(found.values()), [*wrong, *_labels(found), *_order(found, names)]
 
 
-def _no_rule(path: tuple[str | int, ...], stanza: dict[str, Any]) -> Flaw:
+def _no_rule(path: Path, stanza: dict[str, Any]) -> Flaw:
     known = tuple(discover())
-    if "use" not in stanza:
+    given = stanza.get("use")
+    guess = nearest(str(given), known) if given is not None else None
+    if guess is not None:
+        error = Invalid("expected the name of a rule", "应为规则名称", guess=guess)
+    else:
         error = Invalid(
-            "the required key `use` is missing; known rules: {known:list}",
-            "缺少必填项 `use`；可用规则：{known:list}",
+            "expected `use` with the name of a rule: {known:list}",
+            "应填写 `use` 与规则名称：{known:list}",
             known=known,
         )
-        return Flaw(path, error)
-    error = Invalid(
-        "expected the name of a rule ({known:list})",
-        "应为规则名称（{known:list}）",
-        guess=nearest(str(stanza["use"]), known),
-        known=known,
-    )
     return Flaw((*path, "use"), error)
 
 
-def _conditions(data: Any, path: tuple[str | int, ...], stanza: Any) -> Iterator[Flaw]:
+def _conditions(data: Any, path: Path, stanza: Any) -> Iterator[Flaw]:
     """Stages that conditions mention: cells carry the team's names there, never an alias."""
     stages = names_of(data).stages
     spelled = {
@@ -84,7 +84,7 @@ def _conditions(data: Any, path: tuple[str | int, ...], stanza: Any) -> Iterator
             yield Flaw((*path, *where), error)
 
 
-def _stage_words(part: Any) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def _stage_words(part: Any) -> Iterator[tuple[Path, str]]:
     """Yield (path, text) of every stage named under a `when`, however deep it stands."""
     for place, value in each(part, "*"):
         if place == ("when",):

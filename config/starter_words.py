@@ -43,7 +43,8 @@ BLOCKS: Mapping[str, Pair] = {
         ),
         (
             "团队成员。还可写 roles（角色）、regions（区域）、products（产品）、max_open\n"
-            "（在手上限）、leave（请假）、backup（备份）、manager（上级）；已离职写 `active: false`。"
+            "（在手上限）、leave（请假）、backup（备份）、manager（上级）；\n"
+            "已离职写 `active: false`。"
         ),
     ),
     "calendar": ("When the team works.", "工作时间。"),
@@ -128,6 +129,15 @@ OPTIONS: Mapping[str, Pair] = {
     "assign_owner": ("who looks after new opportunities", "分配负责人"),
     "stage_sla": ("how long an opportunity may stay in its stage", "阶段时效"),
     "kpi": ("figures of the summary", "汇总指标"),
+    "dedupe.certain": ("score from which a duplicate is marked", "达到此分值即标记为重复"),
+    "dedupe.possible": ("score from which it is put up for review", "达到此分值交主管复核"),
+    "dedupe.fields": (
+        "further columns: {note: street}; {contact: null} leaves one out",
+        "另行比较的列：{note: street}；{contact: null} 表示不比较",
+    ),
+    "dedupe.about": ("what the opportunity is about", "说明商机内容的字段"),
+    "dedupe.master": ("the oldest or newest row with an owner", "主商机：oldest 最早、newest 最新"),
+    "dedupe.states": ("which opportunities are compared", "参与比较的商机状态"),
     "assign_owner.mode": (
         "suggest only; `fill` writes blank owner cells",
         "suggest 仅给建议，fill 填写空白的负责人",

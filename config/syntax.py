@@ -27,7 +27,7 @@ _SENTENCES: tuple[tuple[str, str, str], ...] = (
     (
         "could not find expected ':'",
         "expected `key: value`",
-        "应为「键：值」（英文冒号加空格）",
+        "应为「键: 值」（英文冒号加空格）",
     ),
     (
         "expected <block end>",

@@ -83,7 +83,7 @@ class Every:
         """
         if isinstance(value, Every):
             return value
-        text = re.sub(r"^每(隔)?", "", _text(value))
+        text = re.sub(r"^每[隔个]?", "", _text(value)).strip()
         if text in _MINUTES:
             return cls(minutes=_MINUTES[text])
         match = re.fullmatch(r"(\w+?)s?\s*(?:\bat\b)?\s*(\d{1,2}:\d{2})", text)
