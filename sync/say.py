@@ -14,6 +14,8 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from sync.fields import FIELDS
+
 Language = Literal["zh", "en"]
 
 _UNITS: dict[str, tuple[str, str, str]] = {
@@ -31,7 +33,7 @@ class Reason:
 
     Facts are named in braces; a format after the colon renders the fact:
     `{amount:money}` (whole cents), `{at:date}`, `{limit:span}` ("5 workdays"), `{who:list}`,
-    `{share:percent}` (a fraction).
+    `{share:percent}` (a fraction), `{same:fields}` (keys of fields, by their names for people).
     """
 
     code: str
@@ -88,6 +90,9 @@ class _Formatter(string.Formatter):
                 return f"{round(float(value) * 100)}%"
             case "list":
                 return ("、" if self.language == "zh" else ", ").join(str(item) for item in value)
+            case "fields":
+                known = {key: FIELDS[key].label(self.language) for key in value if key in FIELDS}
+                return self.format_field([known.get(key, key) for key in value], "list")
         return format(value, format_spec)
 
 

@@ -1,0 +1,281 @@
+"""Columns that say who or what: companies and places by name, and titles of opportunities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from rapidfuzz.distance import OSA, LCSseq
+from rapidfuzz.process import cpdist
+
+from rules.dedupe import company
+from rules.dedupe.evidence import CERTAIN, POSSIBLE, RELATED, Evidence, Group, by_distinct, pairwise
+from rules.dedupe.lexicon import DEAL_WORDS, regions_conflict
+from rules.dedupe.normalise import Coded, plain, words
+from rules.dedupe.tokens import Floats, Ints, Shared, Tokens, rarity
+from sync.table import Mask
+
+_IDENTICAL = 26.0  # bits for the very same name
+_MOST = 20.0  # for brand and trade words together
+_LEAST = -12.0  # and for names that have nothing in common
+_SHORT = 3.5  # for each character of a short name whose characters stand in the full name in order
+_ACRONYM = 9.0
+_REGION = 2.0
+_ONE_REGION = -2.0  # 华讯科技 need not be 深圳华讯科技
+_OTHER_REGION = -12.0
+_OTHER_BRANCH = -12.0
+_OTHER_SCRIPT = -3.0  # 华为 and Huawei: the names say nothing, other columns must
+_CLASH = 1.5  # weight of words that both names have for themselves
+_EXTRA = 0.25  # weight of brand words that only one name has
+_SPLIT = 0.12  # edits per letter up to which two Latin names are one (HomeDepot, Home Depot)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Parts:
+    """The parts of distinct names as codes, -1 where a name has no such part."""
+
+    region: Ints
+    branch: Ints
+    text: Ints
+    brand: Ints
+    acronym: Ints
+
+    @classmethod
+    def of(cls, names: list[company.Company]) -> _Parts:
+        """Number the parts; brand and acronym share their numbers."""
+        both = _numbers([*("".join(name.brand) for name in names), *map(company.acronym, names)])
+        return cls(
+            _numbers(name.region for name in names),
+            _numbers(name.branch for name in names),
+            _numbers(name.text for name in names),
+            both[: len(names)],
+            both[len(names) :],
+        )
+
+
+class Names:
+    """Names of companies (and restaurants, schools, …), compared in parts: see `company.parse`."""
+
+    group: Group = "who"
+
+    def __init__(self, column: Coded) -> None:
+        """Take a folded column."""
+        self.column = column
+        self.names = [company.parse(text) for text in column.values]
+        self.parts = _Parts.of(self.names)
+        self.brands = Tokens([name.brand for name in self.names], _brand_base)
+        self.trades = Tokens([name.trades for name in self.names], lambda _: 4.0)
+        self.cores = [name.core for name in self.names]
+        self.scripts = np.array(
+            [name.chinese + 2 * name.latin for name in self.names], dtype=np.int8
+        )
+        self.regions = [name.region for name in self.names]
+
+    def compare(self, left: Ints, right: Ints) -> Evidence:
+        """Compare (pairs) rows."""
+        same = np.full(len(self.names), _IDENTICAL, dtype=np.float32)
+        first, second = self.column.codes[left], self.column.codes[right]
+        ceiling = np.full(len(left), CERTAIN, dtype=np.int8)
+        pairs, back, unlike = pairwise(first, second, len(self.names))
+        bits = np.zeros(len(left), dtype=np.float32)
+        alike = (first == second) & (first >= 0)
+        bits[alike] = same[first[alike]]
+        if len(unlike):
+            worth, most = self._differ(pairs // len(self.names), pairs % len(self.names))
+            bits[unlike], ceiling[unlike] = worth[back], most[back]
+        return Evidence(bits, ceiling)
+
+    def _differ(self, first: Ints, second: Ints) -> tuple[Floats, Ints]:
+        """(pairs of different names) bits and ceiling."""
+        brands, trades = self.brands.compare(first, second), self.trades.compare(first, second)
+        ours, theirs = brands.left + 2 * trades.left, brands.right + 2 * trades.right
+        clash = np.minimum(ours, theirs)
+        agree = np.minimum(brands.both + trades.both, _MOST)
+        respelt = self._respelt(first, second, clash > 0)
+        agree = np.where(
+            respelt,
+            np.minimum(brands.both + np.minimum(brands.left, brands.right), _MOST) * 0.85,
+            agree,
+        )
+        clash = np.where(respelt, 0, clash)
+        bits = agree - _CLASH * clash - _EXTRA * np.abs(brands.left - brands.right) * ~respelt
+        short = self._short(first, second, bits)
+        bits = np.where(short > 0, np.maximum(bits, short), np.maximum(bits, _LEAST))
+        parts = self.parts
+        acronym = _equal(parts.acronym, parts.brand, first, second) | _equal(
+            parts.brand, parts.acronym, first, second
+        )
+        bits = np.where(acronym, np.maximum(bits, _ACRONYM), bits)
+        foreign = (self.scripts[first] + self.scripts[second] == 3) & (
+            np.abs(self.scripts[first] - self.scripts[second]) == 1
+        )
+        bits = np.where(foreign, _OTHER_SCRIPT, bits)
+        known = (
+            foreign | acronym | (short > 0) | (brands.both >= np.minimum(brands.left, brands.right))
+        )
+        most = np.where(known & (brands.both + short + foreign + acronym > 0), CERTAIN, RELATED)
+        affiliate = (np.minimum(trades.left, trades.right) > 2) | (clash > 4)
+        most = np.where(affiliate & (most == CERTAIN), POSSIBLE, most)
+        identical = parts.text[first] == parts.text[second]
+        bits, most = np.where(identical, _IDENTICAL, bits), np.where(identical, CERTAIN, most)
+        where, limit = self._where(first, second)
+        return (bits + where).astype(np.float32), np.minimum(most, limit).astype(np.int8)
+
+    def _where(self, first: Ints, second: Ints) -> tuple[Floats, Ints]:
+        """Regions and branches of (pairs) names: bits and ceiling."""
+        region, branch = self.parts.region, self.parts.branch
+        ours, theirs = region[first], region[second]
+        bits = np.where((ours >= 0) & (ours == theirs), _REGION, 0.0)
+        bits = np.where((ours >= 0) ^ (theirs >= 0), _ONE_REGION, bits)
+        differ = np.flatnonzero((ours >= 0) & (theirs >= 0) & (ours != theirs))
+        other = np.zeros(len(first), dtype=bool)
+        other[differ] = [
+            regions_conflict(self.regions[a], self.regions[b])
+            for a, b in zip(first[differ].tolist(), second[differ].tolist(), strict=True)
+        ]
+        bits = np.where(other, _OTHER_REGION, bits)
+        elsewhere = branch[first] != branch[second]
+        bits = np.where(elsewhere, bits + _OTHER_BRANCH, bits)
+        return bits.astype(np.float32), np.where(other | elsewhere, POSSIBLE, CERTAIN)
+
+    def _respelt(self, first: Ints, second: Ints, doubtful: Mask) -> Mask:
+        """(pairs) whether two Latin names are one, spaced or spelt differently."""
+        result = np.zeros(len(first), dtype=bool)
+        at = np.flatnonzero(doubtful & (self.scripts[first] == 2) & (self.scripts[second] == 2))
+        if len(at):
+            ours = [self.cores[code].replace(" ", "") for code in first[at].tolist()]
+            theirs = [self.cores[code].replace(" ", "") for code in second[at].tolist()]
+            away = cpdist(
+                ours, theirs, scorer=OSA.normalized_distance, score_cutoff=_SPLIT, dtype=np.float32
+            )
+            result[at] = away <= _SPLIT
+        return result
+
+    def _short(self, first: Ints, second: Ints, bits: Floats) -> Floats:
+        """(pairs) bits for a short name 简称 whose characters stand in the full name in order."""
+        result = np.zeros(len(first), dtype=np.float32)
+        at = np.flatnonzero(
+            (bits < _MOST / 2) & (self.scripts[first] & self.scripts[second] & 1).astype(bool)
+        )
+        if not len(at):
+            return result
+        flipped = np.array([len(core) for core in self.cores])
+        low = np.where(flipped[first[at]] <= flipped[second[at]], first[at], second[at])
+        high = np.where(low == first[at], second[at], first[at])
+        short = [self.cores[code] for code in low.tolist()]
+        full = [self.names[code].text for code in high.tolist()]
+        found = cpdist(short, full, scorer=LCSseq.similarity, dtype=np.int32)
+        size = np.array([len(text) for text in short])
+        begins = np.fromiter(
+            (a[0] == b[0] for a, b in zip(short, full, strict=True)), bool, len(at)
+        )
+        whole = (found == size) & (size >= 2) & (size <= 6) & (begins | (size >= 4))
+        result[at] = np.where(whole, np.minimum(_SHORT * size, _MOST * 0.7), 0)
+        return result
+
+    def strong_keys(self) -> list[Ints]:
+        """Return core, brand, the brand's first characters, and its acronym."""
+        brands = ["".join(name.brand) for name in self.names]
+        acronyms = [company.acronym(name) for name in self.names]
+        keys = [
+            ["".join(sorted(name.brand + name.trades)) for name in self.names],
+            brands,
+            [_head(name) for name in self.names],
+            ["".join(sorted(name.brand[-2:])) for name in self.names],
+            [brand if acronyms[at] == "" else acronyms[at] for at, brand in enumerate(brands)],
+        ]
+        return [_rows(self.column, _numbers(texts)) for texts in keys]
+
+    def weak_keys(self) -> list[Ints]:
+        """Return the first and the rarest word."""
+        rarest = [max(name.brand, key=lambda w: (len(w), w), default="") for name in self.names]
+        return [_rows(self.column, _numbers(rarest))]
+
+
+def _head(name: company.Company) -> str:
+    """The beginning of a brand: two Chinese characters, or four letters."""
+    return "".join(name.brand)[: 2 if name.chinese else 4]
+
+
+def _numbers(texts: Iterable[str]) -> Ints:
+    """(texts) a number for each distinct text, in order of the texts; -1 for ""."""
+    given = list(texts)
+    place = {text: at for at, text in enumerate(sorted(set(given) - {""}))}
+    return np.array([place.get(text, -1) for text in given], dtype=np.int32)
+
+
+def _rows(column: Coded, codes: Ints) -> Ints:
+    """(rows) codes of distinct values spread over the rows."""
+    return np.append(codes, -1)[column.codes]
+
+
+def _equal(ours: Ints, theirs: Ints, first: Ints, second: Ints) -> Mask:
+    found: Mask = (ours[first] == theirs[second]) & (ours[first] >= 0)
+    return found
+
+
+def _brand_base(word: str) -> float:
+    """Bits that a brand's word is worth: a Chinese character is one of some hundreds in use."""
+    if len(word) == 1:
+        return 8.0
+    return 14.0 if len(word) > 3 else 11.0
+
+
+class Titles:
+    """Names of opportunities, needs, products: what the deal is about, in words."""
+
+    group: Group = "what"
+    _MOST = 5.0
+    _AGAINST = 3.0
+
+    def __init__(self, column: Coded) -> None:
+        """Take a folded column."""
+        self.column = column.map(lambda text: words(plain(text)))
+        self.tokens = Tokens([title_words(text) for text in self.column.values], _title_base)
+        self.same = np.minimum(rarity(self.column.counts, len(column), 10.0), self._MOST)
+
+    def compare(self, left: Ints, right: Ints) -> Evidence:
+        """Compare (pairs) rows."""
+        return Evidence(by_distinct(self.column, left, right, self.same, self._differ))
+
+    def likeness(self, first: Ints, second: Ints) -> Floats:
+        """Return (pairs of distinct values) the share of bits in common, 0 to 1.
+
+        A short title whose words are all in the longer one is nearly the same.
+        """
+        shared: Shared = self.tokens.compare(first, second)
+        whole = shared.both + (shared.left + shared.right) / 2
+        least = shared.both + np.minimum(shared.left, shared.right)
+        share = np.divide(shared.both, whole, out=np.zeros_like(whole), where=whole > 0)
+        held = np.divide(shared.both, least, out=np.zeros_like(least), where=least > 0)
+        return np.maximum(share, 0.85 * held).astype(np.float32)
+
+    def _differ(self, first: Ints, second: Ints) -> Floats:
+        like = self.likeness(first, second)
+        return np.interp(like, [0.0, 0.4, 1.0], [-self._AGAINST, 0.0, self._MOST]).astype(
+            np.float32
+        )
+
+    def strong_keys(self) -> list[Ints]:
+        """Return nothing: many deals are about the same."""
+        return []
+
+    def weak_keys(self) -> list[Ints]:
+        """Return nothing: many deals are about the same."""
+        return []
+
+
+def title_words(text: str) -> list[str]:
+    """Return the words of a title; Chinese, which has no spaces, in overlapping pairs."""
+    found: list[str] = []
+    for piece in company.pieces(text):
+        if company.is_chinese(piece) and len(piece) > 2:
+            found.extend(piece[at : at + 2] for at in range(len(piece) - 1))
+        else:
+            found.append(piece)
+    return found
+
+
+def _title_base(word: str) -> float:
+    return 2.0 if word in DEAL_WORDS else 8.0 if len(word) > 1 else 4.0

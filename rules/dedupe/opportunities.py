@@ -1,0 +1,127 @@
+"""From same customers to duplicate, related and contested opportunities."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from rules.dedupe.cluster import clusters
+from rules.dedupe.deals import Deals, masters
+from rules.dedupe.matcher import Matcher
+from rules.dedupe.tokens import Ints
+
+KINDS = ("certain", "possible", "contested", "related")
+
+
+def find(rows: pd.DataFrame, matcher: Matcher, deals: Deals, *, newest: bool) -> pd.DataFrame:
+    """Find what open opportunities have to do with each other.
+
+    Args:
+        rows: (rows × key, owner, created) open opportunities.
+        matcher: of their customers.
+        deals: what they are about.
+        newest: whether the newest row of a cluster is its master instead of the oldest.
+
+    Returns:
+        (pairs) kind, score, left, right, same, different, by kind and falling score. `certain`: a
+        row (right) and its master (left). `contested`: the first rows of two owners who work one
+        customer. `possible` and `related` stand for whole clusters by their masters.
+    """
+    found = matcher.match()
+    pairs = deals.within(found.labels)
+    sure = found.certain[pairs.left] == found.certain[pairs.right]
+    joined = pairs.duplicates & sure
+    groups = clusters(
+        pairs.left[joined],
+        pairs.right[joined],
+        np.ones(int(joined.sum()), dtype=np.float32),
+        len(rows),
+        lambda left, right: deals.between(left, right).disagree,
+    )
+    leader = masters(rows, groups, newest=newest)
+    copies = np.flatnonzero(leader != np.arange(len(rows)))
+    open_question = (pairs.duplicates & ~sure) | pairs.doubtful
+    likely = _between(leader, pairs.left[open_question], pairs.right[open_question])
+    near = found.pairs[found.pairs["kind"] == "related"]
+    first = masters(rows, found.labels, newest=newest)
+    other = _without(
+        np.unique(
+            np.concatenate(
+                [
+                    _between(leader, near["left"].to_numpy(), near["right"].to_numpy()),
+                    _between(leader, first, np.arange(len(rows))),
+                ]
+            ),
+            axis=0,
+        ),
+        likely,
+    )
+    kinds = {
+        "certain": np.column_stack([leader[copies], copies]),
+        "possible": likely,
+        "contested": _contested(rows, found.certain, newest=newest),
+        "related": other,
+    }
+    return _described(kinds, matcher, deals)
+
+
+def _between(leader: Ints, left: Ints, right: Ints) -> Ints:
+    """(pairs × 2) distinct pairs of masters of different clusters, the smaller position first."""
+    ours, theirs = leader[left], leader[right]
+    apart = ours != theirs
+    pairs = np.column_stack([np.minimum(ours, theirs), np.maximum(ours, theirs)])[apart]
+    return np.unique(pairs, axis=0)
+
+
+def _without(pairs: Ints, known: Ints) -> Ints:
+    """(pairs × 2) those that are not among the known ones."""
+    top = int(max(pairs.max(initial=0), known.max(initial=0))) + 1
+    fresh = ~np.isin(pairs[:, 0] * top + pairs[:, 1], known[:, 0] * top + known[:, 1])
+    return pairs[fresh]
+
+
+def _contested(rows: pd.DataFrame, customers: Ints, *, newest: bool) -> Ints:
+    """(pairs × 2) for each customer of several owners: its first row, each other owner's first."""
+    codes, _ = pd.factorize(rows["owner"].astype("str"))
+    owned = codes >= 0
+    per_owner = customers.astype(np.int64) * (int(codes.max(initial=0)) + 2) + codes + 1
+    own_first = masters(rows, per_owner, newest=newest)
+    first = masters(
+        rows, np.where(owned, customers, len(rows) + np.arange(len(rows))), newest=newest
+    )
+    further = owned & (own_first == np.arange(len(rows))) & (first != np.arange(len(rows)))
+    return np.column_stack([first[further], np.flatnonzero(further)])
+
+
+def _described(kinds: dict[str, Ints], matcher: Matcher, deals: Deals) -> pd.DataFrame:
+    """The pairs with score and the fields that agree and differ."""
+    both = np.concatenate([kinds[kind].reshape(-1, 2) for kind in KINDS]).astype(np.int64)
+    kind = np.repeat(np.arange(len(KINDS)), [len(kinds[name]) for name in KINDS])
+    left, right = both[:, 0], both[:, 1]
+    weighed = matcher.weigh(left, right)
+    verdict = deals.between(left, right)
+    limits = matcher.limits
+    low = np.select([kind == 0, kind == 1], [limits.certain, limits.possible], 0.0)
+    high = np.select([kind == 1, kind == 3], [limits.certain, limits.possible], 1.01) - 0.01
+    frame = pd.DataFrame(
+        {
+            "kind": np.array(KINDS, dtype=object)[kind],
+            "score": np.clip(weighed["score"].to_numpy(), low, np.maximum(low, high)).round(3),
+            "left": left,
+            "right": right,
+            "same": _joined(weighed["same"], verdict.spelt(verdict.same)),
+            "different": _joined(weighed["different"], verdict.spelt(verdict.different)),
+        }
+    )
+    order = np.lexsort((right, left, -frame["score"].to_numpy(), kind))
+    return frame.iloc[order].astype({"kind": "str"}).reset_index(drop=True)
+
+
+def _joined(customer: pd.Series[Any], deal: list[tuple[str, ...]]) -> pd.Series[Any]:
+    """(pairs) field names of both comparisons; a name is told once."""
+    found = np.empty(len(deal), dtype=object)
+    for at, (first, second) in enumerate(zip(customer, deal, strict=True)):
+        found[at] = tuple(dict.fromkeys((*first, *second)))
+    return pd.Series(found, dtype=object)

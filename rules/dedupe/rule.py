@@ -1,0 +1,141 @@
+"""The rule `dedupe`: duplicates to be marked, likely ones to be reviewed, customers fought over."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+import numpy as np
+import pandas as pd
+from pydantic import Field, model_validator
+
+from rules.dedupe.deals import Deals
+from rules.dedupe.matcher import DEFAULT_CERTAIN, DEFAULT_POSSIBLE, Matcher
+from rules.dedupe.opportunities import KINDS, find
+from rules.dedupe.roles import Role
+from rules.dedupe.telling import DESPITE, DUPLICATE, REASONS, findings
+from rules.invalid import Invalid
+from rules.rule import Context, Decision, Outcome, Rule, decided
+from rules.settings import FieldName, Fraction, State
+from sync.say import Reason
+from sync.table import Objects
+
+_FIELDS: dict[str, Role] = {
+    "customer": "customer",
+    "contact": "contact",
+    "phone": "phone",
+    "email": "email",
+    "region": "region",
+}
+
+
+class Dedupe(Rule):
+    """Finds open opportunities that were entered twice, and customers that several owners work.
+
+    Same customer and same opportunity are different things: two open opportunities of one customer
+    are duplicates only if need, product or name match and none of them differs, or if both lack
+    them all; otherwise they are related. Customers are compared without legal form, with region,
+    brand, trade and branch apart; telephones and e-mail addresses support a name but prove nothing
+    alone.
+
+    ```yaml
+    use: dedupe
+    certain: 0.92          # score from which a duplicate is marked
+    possible: 0.80         # score from which it is put before the supervisor
+    fields:                # columns beside customer, contact, phone, email and region
+      note: street         # this team keeps the address in the notes
+      contact: null        # and does not keep contacts apart
+    about: [need, product, name]
+    master: oldest
+    states: [open, on_hold]
+    ```
+
+    Options:
+        certain: score (0 to 1) from which a duplicate is certain: `duplicate_of` is decided.
+        possible: score from which it is a finding for review; below, rows are at most related.
+        fields: field → role in the comparison of customers (`customer`, `contact`, `person`,
+            `phone`, `email`, `region`, `city`, `postcode`, `street`, `id`, …); null leaves one out.
+        about: fields that say what the opportunity is about.
+        master: whether the `oldest` or the `newest` of the rows with an owner is the master.
+        states: which opportunities are compared; all others get no mark.
+
+    Decides `duplicate_of`: the master's key on certain duplicates, blank on all other rows.
+
+    Figures:
+        pairs: kind (certain, possible, contested, related), score, left, right (row positions),
+            same, different (tuples of fields). For a certain cluster each row stands beside its
+            master, for a customer fought over each further owner's first row beside the first.
+        certain, possible, contested, related: how many pairs of each kind.
+    """
+
+    use: Literal["dedupe"] = "dedupe"
+    certain: Fraction = DEFAULT_CERTAIN
+    possible: Fraction = DEFAULT_POSSIBLE
+    fields: dict[FieldName, Role | None] = Field(default_factory=dict)
+    about: Annotated[tuple[FieldName, ...], Field(min_length=1)] = ("need", "product", "name")
+    master: Literal["oldest", "newest"] = "oldest"
+    states: Annotated[tuple[State, ...], Field(min_length=1)] = ("open", "on_hold")
+
+    reasons: ClassVar[tuple[Reason, ...]] = REASONS
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Dedupe:
+        if self.certain < self.possible:
+            raise Invalid(
+                "`certain` ({certain:percent}) may not be below `possible` ({possible:percent})",
+                "`certain`({certain:percent})不能低于 `possible`({possible:percent})",
+                certain=self.certain,
+                possible=self.possible,
+            )
+        return self
+
+    @property
+    def roles(self) -> dict[str, Role]:
+        """Field → role of all columns that say who the customer is."""
+        merged = {**_FIELDS, **self.fields}
+        return {name: role for name, role in merged.items() if role is not None}
+
+    def reads(self) -> frozenset[str]:
+        """Return the fields compared, and what chooses the master."""
+        return frozenset({*self.roles, *self.about, "customer", "state", "owner", "created"})
+
+    def writes(self) -> frozenset[str]:
+        """Return `duplicate_of`."""
+        return frozenset({"duplicate_of"})
+
+    def decide(self, frame: pd.DataFrame, ctx: Context) -> Outcome:  # noqa: ARG002 - rows say it all
+        """Find duplicates among the open rows, see `Rule.decide`."""
+        live = np.flatnonzero(frame["state"].isin(self.states).to_numpy())
+        rows = frame.iloc[live].reset_index(drop=True)
+        roles = {name: role for name, role in self.roles.items() if rows[name].notna().any()}
+        about = [name for name in self.about if rows[name].notna().any()]
+        pairs = find(
+            rows,
+            Matcher(rows, roles, certain=self.certain, possible=self.possible),
+            Deals(rows, about),
+            newest=self.master == "newest",
+        )
+        pairs["left"], pairs["right"] = live[pairs["left"]], live[pairs["right"]]
+        keys = frame["key"].astype("str").fillna("").to_numpy(dtype=object)
+        counts = {kind: int((pairs["kind"] == kind).sum()) for kind in KINDS}
+        return Outcome(
+            {"duplicate_of": _marks(pairs[pairs["kind"] == "certain"], keys)},
+            findings(pairs, frame, keys),
+            {"pairs": pairs, **counts},
+        )
+
+
+def _marks(sure: pd.DataFrame, keys: Objects) -> Decision:
+    """The master's key on each certain duplicate, blank on all other rows."""
+    sure = sure[keys[sure["left"]] != ""]
+    at = sure["right"].to_numpy()
+    facts = {
+        name: np.full(len(keys), None, dtype=object)
+        for name in ("master", "same", "different", "score")
+    }
+    facts["master"][at] = keys[sure["left"]]
+    for name in ("same", "different", "score"):
+        facts[name][at] = sure[name].to_numpy(dtype=object)
+    codes = np.full(len(keys), "", dtype=object)
+    codes[at] = np.where(sure["different"].str.len() > 0, DESPITE.code, DUPLICATE.code)
+    values = pd.Series(pd.array(facts["master"], dtype="str"))
+    return decided(values, np.ones(len(keys), dtype=bool), codes, **facts)

@@ -1,0 +1,129 @@
+"""What the rule `dedupe` says: reasons, and findings made from pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from rules.dedupe.tokens import Ints
+from sync.say import Reason
+from sync.table import Finding, Level, Objects
+
+_SHOWN = 200  # findings of one kind told one by one; the rest is counted
+
+DUPLICATE = Reason(
+    "dedupe.duplicate",
+    "same opportunity as {master}: {same:fields} agree (score {score:percent})",
+    "与 {master} 是同一商机:{same:fields}一致(相似度 {score:percent})",
+)
+DESPITE = Reason(
+    "dedupe.duplicate_despite",
+    "same opportunity as {master}: {same:fields} agree, {different:fields} differ "
+    "(score {score:percent})",
+    "与 {master} 是同一商机:{same:fields}一致,{different:fields}不同(相似度 {score:percent})",
+)
+CERTAIN = Reason(
+    "dedupe.certain",
+    "entered again: {keys:list} as {master} ({same:fields} agree, score {score:percent})",
+    "重复录入:{keys:list} 与 {master} 是同一商机({same:fields}一致,相似度 {score:percent})",
+)
+POSSIBLE = Reason(
+    "dedupe.possible",
+    "{keys:list} may be one opportunity ({same:fields} agree, score {score:percent}): "
+    "please review",
+    "{keys:list} 可能是同一商机({same:fields}一致,相似度 {score:percent}),请主管复核",
+)
+CONTESTED = Reason(
+    "dedupe.contested",
+    "{owners:list} are working the same customer, {customer} ({keys:list})",
+    "抢单:{owners:list}同时跟进同一客户 {customer}({keys:list})",
+)
+MORE = Reason(
+    "dedupe.more",
+    "{count} more duplicates, pairs or customers are not listed one by one",
+    "另有 {count} 条查重结果未逐条列出",
+)
+REASONS = (DUPLICATE, DESPITE, CERTAIN, POSSIBLE, CONTESTED, MORE)
+
+
+def findings(pairs: pd.DataFrame, frame: pd.DataFrame, keys: Objects) -> tuple[Finding, ...]:
+    """Tell of the pairs: one finding a cluster, a pair to review, a customer fought over.
+
+    Args:
+        pairs: as `opportunities.find` returns them, with positions in `frame`.
+        frame: (rows × customer, owner).
+        keys: (rows) keys as text.
+
+    Returns:
+        At most some hundreds, best first; what is left out is counted.
+    """
+    of = {str(kind): group for kind, group in pairs.groupby("kind", sort=False)}
+    none = pairs.iloc[:0]
+    told: list[Finding] = []
+    for kind, made in (
+        ("certain", _certain(of.get("certain", none), keys)),
+        ("possible", _possible(of.get("possible", none), keys)),
+        ("contested", _contested(of.get("contested", none), frame, keys)),
+    ):
+        told.extend(islice(made, _SHOWN))
+        left = sum(1 for _ in made)
+        if left:
+            told.append(_finding(MORE, "info", np.empty(0, dtype=np.int64), count=left, kind=kind))
+    return tuple(told)
+
+
+def _finding(reason: Reason, level: Level, rows: Ints, **facts: Any) -> Finding:
+    return Finding("dedupe", reason.code, level, np.sort(rows).astype(np.int64), facts)
+
+
+def _certain(pairs: pd.DataFrame, keys: Objects) -> Iterator[Finding]:
+    """One a cluster; the pair that agrees least speaks for it."""
+    for _, group in pairs.groupby("left", sort=False):
+        master = int(group["left"].iloc[0])
+        copies = np.sort(group["right"].to_numpy())
+        weakest = group.iloc[-1]
+        yield _finding(
+            CERTAIN,
+            "warning",
+            np.append(copies, master),
+            master=keys[master],
+            keys=tuple(sorted(keys[copies])),
+            same=weakest["same"],
+            different=weakest["different"],
+            score=float(weakest["score"]),
+        )
+
+
+def _possible(pairs: pd.DataFrame, keys: Objects) -> Iterator[Finding]:
+    """One a pair."""
+    for _, pair in pairs.iterrows():
+        rows = np.array([pair["left"], pair["right"]])
+        yield _finding(
+            POSSIBLE,
+            "info",
+            rows,
+            keys=tuple(sorted(keys[rows])),
+            same=pair["same"],
+            different=pair["different"],
+            score=float(pair["score"]),
+        )
+
+
+def _contested(pairs: pd.DataFrame, frame: pd.DataFrame, keys: Objects) -> Iterator[Finding]:
+    """One a customer."""
+    for _, group in pairs.groupby("left", sort=False):
+        first = int(group["left"].iloc[0])
+        rows = np.append(first, np.sort(group["right"].to_numpy()))
+        yield _finding(
+            CONTESTED,
+            "warning",
+            rows,
+            customer=str(frame["customer"].iloc[first]),
+            owners=tuple(sorted(map(str, frame["owner"].iloc[rows]))),
+            keys=tuple(sorted(keys[rows])),
+            score=float(group["score"].min()),
+        )

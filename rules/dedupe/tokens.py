@@ -1,0 +1,136 @@
+"""Soft-IDF: what the words that two texts share, and do not share, are worth.
+
+A word is worth log2(texts / texts with it) bits; a word that is nearly another one counts in part.
+The frequencies of the table are mixed with those of an imagined larger one, so that a table of
+three rows does not take every word for common.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from rapidfuzz.distance import JaroWinkler
+from rapidfuzz.process import cpdist
+
+Floats = np.ndarray[Any, np.dtype[np.float32]]
+Ints = np.ndarray[Any, np.dtype[Any]]
+Grid = np.ndarray[Any, np.dtype[np.bool_]]
+
+BACKGROUND = 10_000  # size of the imagined table
+_MOST = 10  # words of a text that are looked at
+_CHUNK = 1 << 15  # pairs compared at a time: bounds the memory
+_NEAR = 0.85  # Jaro-Winkler similarity from which two words are one with a typing error
+_FAR = 0.60  # similarity that would be worth nothing
+
+
+def rarity(counts: Ints, total: int, base: Ints | float) -> Floats:
+    """Return what it is worth that two rows agree in a value.
+
+    Args:
+        counts: (values) rows that hold each.
+        total: rows in the table.
+        base: bits that agreement is worth in the imagined table.
+
+    Returns:
+        (values) bits: log2 of one over the chance that two different things agree in it. The two
+        rows themselves do not count.
+    """
+    chance = np.maximum(counts - 2, 0) + BACKGROUND * 2.0 ** -np.asarray(base, dtype=np.float64)
+    worth: Floats = np.maximum(np.log2((total + BACKGROUND) / chance), 0.5).astype(np.float32)
+    return worth
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shared:
+    """Bits of the words in both texts, and of those in the left or right one only; (pairs) each."""
+
+    both: Floats
+    left: Floats
+    right: Floats
+
+
+class Tokens:
+    """Texts as rows of word numbers, compared a chunk of pairs at a time."""
+
+    def __init__(self, texts: Sequence[Sequence[str]], base: Callable[[str], float]) -> None:
+        """Number the words.
+
+        Args:
+            texts: the words of each distinct text; a repeated word is a word of its own.
+            base: what sharing a word is worth where nothing is known of its frequency, bits.
+        """
+        numbered = [_numbered(words[:_MOST]) for words in texts]
+        found = Counter(word for words in numbered for word in words)
+        self.words = sorted(found)
+        place = {word: at for at, word in enumerate(self.words)}
+        width = max((len(words) for words in numbered), default=1) or 1
+        self.ids = np.full((len(texts), width), -1, dtype=np.int32)
+        for row, words in enumerate(numbered):
+            self.ids[row, : len(words)] = [place[word] for word in words]
+        counts = np.array([found[word] for word in self.words], dtype=np.int64)
+        bases = np.array([base(word.rstrip("#")) for word in self.words], dtype=np.float64)
+        # one more for the padding, which is worth nothing
+        self.bits = np.append(rarity(counts, len(texts), bases), np.float32(0))
+
+    def compare(self, left: Ints, right: Ints) -> Shared:
+        """Compare (pairs) texts by their positions."""
+        parts = [
+            self._chunk(left[at : at + _CHUNK], right[at : at + _CHUNK])
+            for at in range(0, len(left), _CHUNK)
+        ]
+        empty = np.empty(0, dtype=np.float32)
+        columns = zip(*parts, strict=True) if parts else ((empty,), (empty,), (empty,))
+        return Shared(*(np.concatenate(column) for column in columns))
+
+    def _chunk(self, left: Ints, right: Ints) -> tuple[Floats, Floats, Floats]:
+        ours, theirs = self.ids[left], self.ids[right]
+        alike = ((ours[:, :, None] == theirs[:, None, :]) & (ours[:, :, None] >= 0)).astype(
+            np.float32
+        )
+        open_ours = (alike.max(axis=2) == 0) & (ours >= 0)
+        open_theirs = (alike.max(axis=1) == 0) & (theirs >= 0)
+        pair, i, j = np.nonzero(open_ours[:, :, None] & open_theirs[:, None, :])
+        if len(pair):
+            alike[pair, i, j] = self._near(ours[pair, i], theirs[pair, j])
+        found_ours, found_theirs = alike.max(axis=2), alike.max(axis=1)
+        ours_bits, theirs_bits = self.bits[ours], self.bits[theirs]
+        both = (ours_bits * found_ours).sum(1) + (theirs_bits * found_theirs).sum(1)
+        return (
+            both / 2,
+            (ours_bits * (1 - found_ours)).sum(1),
+            (theirs_bits * (1 - found_theirs)).sum(1),
+        )
+
+    def _near(self, left: Ints, right: Ints) -> Floats:
+        """(pairs of words) 0 for different words, up to 1 for nearly the same."""
+        pairs, back = np.unique(
+            left.astype(np.int64) * len(self.words) + right, return_inverse=True
+        )
+        first = [self.words[at] for at in pairs // len(self.words)]
+        second = [self.words[at] for at in pairs % len(self.words)]
+        near = cpdist(
+            first,
+            second,
+            scorer=JaroWinkler.normalized_similarity,
+            score_cutoff=_NEAR,
+            dtype=np.float32,
+        )
+        return np.where(near > 0, (near - _FAR) / (1 - _FAR), np.float32(0)).astype(np.float32)[
+            back
+        ]
+
+
+def _numbered(words: Sequence[str]) -> list[str]:
+    """Mark repeated words, so that 巴巴 is not 巴."""
+    if len(set(words)) == len(words):
+        return list(words)
+    seen: Counter[str] = Counter()
+    marked = []
+    for word in words:
+        marked.append(word + "#" * seen[word])
+        seen[word] += 1
+    return marked

@@ -1,0 +1,170 @@
+"""Columns whose cells are one value: numbers, dates, identifiers, given names, towns, types."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from rapidfuzz.distance import OSA, JaroWinkler
+from rapidfuzz.process import cpdist
+
+from rules.dedupe import normalise
+from rules.dedupe.evidence import Evidence, Group, by_distinct, coded_keys, texts
+from rules.dedupe.normalise import Coded
+from rules.dedupe.tokens import Floats, Ints, rarity
+
+
+@dataclass(frozen=True, slots=True)
+class Trait:
+    """How a kind of value behaves.
+
+    Attributes:
+        group: what it tells about.
+        base: bits that agreement is worth in a table that says nothing about frequencies.
+        against: bits that disagreement costs.
+        likeness: how near values are recognised: as misspelt `words`, as `digits` with one edit (or
+            two swapped), or not at all (`exact`).
+        near: share of the bits that a near value keeps.
+        key: whether equal values alone are worth a comparison.
+    """
+
+    group: Group
+    base: float
+    against: float
+    likeness: str
+    near: float = 0.6
+    key: bool = False
+
+
+class Values:
+    """A column of single values."""
+
+    def __init__(self, column: Coded, trait: Trait) -> None:
+        """Take a column that is folded, and the trait of its role."""
+        self.group: Group = trait.group
+        self.trait = trait
+        self.column = column.map(normalise.solid)
+        self.same = rarity(self.column.counts, len(column), trait.base)
+
+    def compare(self, left: Ints, right: Ints) -> Evidence:
+        """Compare (pairs) rows."""
+        return Evidence(by_distinct(self.column, left, right, self.same, self._differ))
+
+    def _differ(self, first: Ints, second: Ints) -> Floats:
+        trait = self.trait
+        worth = np.minimum(self.same[first], self.same[second])
+        if trait.likeness == "exact":
+            return np.full(len(first), -trait.against, dtype=np.float32)
+        ours, theirs = texts(self.column, first), texts(self.column, second)
+        if trait.likeness == "digits":
+            edits = cpdist(ours, theirs, scorer=OSA.distance, score_cutoff=2, dtype=np.uint8)
+            share = np.select([edits <= 1, edits <= 2], [trait.near, 0.0], -1.0)
+            short = np.fromiter(
+                (min(map(len, pair)) for pair in zip(ours, theirs, strict=True)), int
+            )
+            # one edit in `12` makes another number; one edit in `19570422` is a slip
+            share = np.where(
+                (share >= 0) & (short < 3), -0.5, np.where((share > 0) & (short < 4), 0.0, share)
+            )
+        else:
+            near = cpdist(ours, theirs, scorer=JaroWinkler.normalized_similarity, dtype=np.float32)
+            share = np.interp(
+                near, [0.70, 0.80, 0.90, 0.97], [-1.0, -0.3, trait.near, trait.near + 0.25]
+            )
+        return np.where(share < 0, share * trait.against, share * worth).astype(np.float32)
+
+    def strong_keys(self) -> list[Ints]:
+        """Return the values themselves where they are worth it."""
+        return [self.column.codes] if self.trait.key else []
+
+    def weak_keys(self) -> list[Ints]:
+        """Return the values, and for words their beginnings."""
+        if self.trait.likeness == "words":
+            return [self.column.codes, coded_keys(self.column, lambda text: text[:3])]
+        return [] if self.trait.likeness == "exact" else [self.column.codes]
+
+
+class SwappedNames:
+    """Given and family name together: people fill them in the wrong way round."""
+
+    group: Group = "who"
+
+    def __init__(self, given: Values, family: Values) -> None:
+        """Take both columns."""
+        self.given, self.family = given, family
+        both = sorted({*given.column.values, *family.column.values})
+        place = {text: at for at, text in enumerate(both)}
+        self.given_as = _renumbered(given.column, place)
+        self.family_as = _renumbered(family.column, place)
+
+    def compare(self, left: Ints, right: Ints) -> Evidence:
+        """Compare (pairs) rows; names that are exactly swapped agree almost as well."""
+        bits = self.given.compare(left, right).bits + self.family.compare(left, right).bits
+        given, family = self.given_as, self.family_as
+        crossed = (
+            (given[left] == family[right])
+            & (family[left] == given[right])
+            & (given[left] >= 0)
+            & (family[left] >= 0)
+            & (given[left] != family[left])
+        )
+        at = np.flatnonzero(crossed)
+        if len(at):
+            worth = (
+                self.given.same[self.given.column.codes[left[at]]]
+                + self.family.same[self.family.column.codes[left[at]]]
+            )
+            bits[at] = 0.8 * worth
+        return Evidence(bits)
+
+    def strong_keys(self) -> list[Ints]:
+        """Return the whole name in either order."""
+        low = np.minimum(self.given_as, self.family_as).astype(np.int64)
+        high = np.maximum(self.given_as, self.family_as)
+        return [np.where(low >= 0, low * (int(high.max(initial=0)) + 1) + high, -1)]
+
+    def weak_keys(self) -> list[Ints]:
+        """Return the weak keys of both."""
+        return [*self.given.weak_keys(), *self.family.weak_keys()]
+
+
+def _renumbered(column: Coded, place: dict[str, int]) -> Ints:
+    lookup = np.array([*(place[text] for text in column.values), -1], dtype=np.int32)
+    return lookup[column.codes]
+
+
+class Email:
+    """Addresses; the domain proves nothing for providers that everybody uses."""
+
+    group: Group = "contact"
+    _BASE = 14.0
+    _DOMAIN = 6.0  # affiliates share a domain
+
+    def __init__(self, column: Coded) -> None:
+        """Take a folded column."""
+        self.column = column.map(normalise.email)
+        self.domain = self.column.map(normalise.domain)
+        self.same = rarity(self.column.counts, len(column), self._BASE)
+        self.worth = np.minimum(rarity(self.domain.counts, len(column), 12.0), self._DOMAIN)
+
+    def compare(self, left: Ints, right: Ints) -> Evidence:
+        """Compare (pairs) rows: address, else a domain of their own."""
+        bits = by_distinct(self.column, left, right, self.same, self._differ)
+        ours, theirs = self.domain.codes[left], self.domain.codes[right]
+        kin = (ours == theirs) & (ours >= 0) & (bits < self._DOMAIN)
+        bits[kin] = self.worth[ours[kin]]
+        return Evidence(bits, kin=kin)
+
+    def _differ(self, first: Ints, second: Ints) -> Floats:
+        ours, theirs = texts(self.column, first), texts(self.column, second)
+        edits = cpdist(ours, theirs, scorer=OSA.distance, score_cutoff=1, dtype=np.uint8)
+        worth = np.minimum(self.same[first], self.same[second])
+        return np.where(edits <= 1, worth * 0.5, -1.0).astype(np.float32)
+
+    def strong_keys(self) -> list[Ints]:
+        """Return addresses, and the domains of companies."""
+        return [self.column.codes, self.domain.codes]
+
+    def weak_keys(self) -> list[Ints]:
+        """Return nothing: an address is strong or nothing."""
+        return []
