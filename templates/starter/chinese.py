@@ -35,7 +35,7 @@ CHINESE = Vocabulary(
         Column("contact", "联系人", 9),
         Column("title", "职务", 11),
         Column("phone", "联系电话", 16),
-        Column("email", "邮箱", 28),
+        Column("email", "邮箱", 31),
         Column("product", "产品", 12, choices=_PRODUCTS),
         Column("source", "商机来源", 12, choices=_SOURCES),
         Column("industry", "所属行业", 11, choices=tuple(_TRADES)),
@@ -58,11 +58,11 @@ CHINESE = Vocabulary(
         Column("note", "备注", 30),
     ),
     brands=(
-        (("铖", "cheng"), ("霁", "ji"), ("栩", "xu"), ("岑", "cen"), ("沅", "yuan"), ("澔", "hao"),
+        (("铖", "cheng"), ("霁", "ji"), ("栩", "xu"), ("岑", "cen"), ("沛", "pei"), ("澔", "hao"),
          ("桦", "hua"), ("珩", "heng"), ("翊", "yi"), ("霖", "lin"), ("垣", "yuan"), ("琮", "cong"),
          ("瀛", "ying"), ("峤", "qiao"), ("旻", "min"), ("燊", "shen")),
         (("川", "chuan"), ("衡", "heng"), ("旷", "kuang"), ("屹", "yi"), ("牧", "mu"),
-         ("垚", "yao"), ("禾", "he"), ("序", "xu"), ("瑄", "xuan"), ("野", "ye"), ("翮", "he"),
+         ("垚", "yao"), ("禾", "he"), ("序", "xu"), ("瑄", "xuan"), ("野", "ye"), ("榕", "rong"),
          ("崧", "song"), ("朔", "shuo"), ("洵", "xun"), ("笙", "sheng"), ("鲲", "kun")),
     ),
     trades=_TRADES,
@@ -123,7 +123,7 @@ CHINESE = Vocabulary(
     labels={
         "by_stage": "在途商机（按阶段）", "by_owner": "在途商机（按负责人）",
         "by_month": "近 12 个月赢单", "stage": "阶段", "owner": "负责人", "month": "月份",
-        "count": "条数", "amount": "金额（万元）", "weighted": "加权（万元）", "total": "合计",
+        "count": "条数", "amount": "金额（万元）", "total": "合计",
         "month_format": 'yyyy"年"m"月"',
     },
 )  # fmt: skip

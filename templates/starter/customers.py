@@ -57,6 +57,23 @@ def retyped(customer: Customer, words: Vocabulary, rng: random.Random) -> Custom
     return replace(customer, name=_spell(name, customer), phone=phone.format(a=a, b=b, c=c))
 
 
+def overheard(customer: Customer, colleague: Customer) -> Customer:
+    """Return the customer as noted after a call: its brand only, and somebody else spoke.
+
+    Args:
+        customer: the company.
+        colleague: whose contact's name stands for the one who spoke.
+    """
+    return replace(
+        customer,
+        name=customer.brand,
+        contact=colleague.contact,
+        title=colleague.title,
+        phone="",
+        email="",
+    )
+
+
 def sellers(settings: Settings, region: str = "") -> list[Member]:
     """Return those who sell, in a region where one is given; those who left included."""
     return [m for m in settings.team if m.regions and (not region or region in m.regions)]

@@ -8,7 +8,7 @@ import random
 from dataclasses import dataclass, replace
 
 from rules.settings import State
-from templates.starter.customers import Customer, make_customers, retyped, sellers
+from templates.starter.customers import Customer, make_customers, overheard, retyped, sellers
 from templates.starter.rulebook import Rulebook
 from templates.starter.vocabulary import Vocabulary
 
@@ -18,6 +18,7 @@ _CLOSED: dict[State, float] = {"won": 0.44, "lost": 0.45, "invalid": 0.11}
 _LEVELS = {"escalated": 0.08, "overdue": 0.13, "due_soon": 0.10, "neglected": 0.02, "on_hold": 0.05}
 _STAGE_WEIGHTS = (9, 19, 32, 26, 14)
 _COPIES, _CONTESTED, _UNASSIGNED = 0.09, 0.04, 0.07  # shares of the open deals
+_KEPT = 0.6  # share of the expected dates that are moved before they pass
 _CLOSING = (8, 26, 27, 22, 12, 5)  # weights of the months from last month on
 
 
@@ -56,8 +57,8 @@ def make_deals(words: Vocabulary, book: Rulebook, rows: int, rng: random.Random)
         rows: how many.
         rng: decides everything.
     """
-    maker = _Maker(words, book, rng)
     customers = make_customers(words, book.settings, max(rows * 11 // 20, 1), rng)
+    maker = _Maker(words, book, customers, rng)
     open_count = rows // 3
     copies, contested = round(open_count * _COPIES), round(open_count * _CONTESTED)
     originals = open_count - copies - contested
@@ -69,7 +70,7 @@ def make_deals(words: Vocabulary, book: Rulebook, rows: int, rng: random.Random)
     ]
     calm = [deal for deal, level in zip(deals, levels, strict=True) if level == "ok"]
     rng.shuffle(calm)
-    deals += [maker.copy(deal, owned=bool(at % 3)) for at, deal in enumerate(calm[:copies])]
+    deals += [maker.copy(deal, way) for way, deal in enumerate(calm[:copies])]
     deals += [maker.contest(deal) for deal in calm[copies : copies + contested]]
     alone = calm[copies + contested :][: round(open_count * _UNASSIGNED)]
     deals = [replace(deal, owner="") if deal in alone else deal for deal in deals]
@@ -80,9 +81,12 @@ def make_deals(words: Vocabulary, book: Rulebook, rows: int, rng: random.Random)
 class _Maker:
     """Makes single deals around a moment."""
 
-    def __init__(self, words: Vocabulary, book: Rulebook, rng: random.Random) -> None:
+    def __init__(
+        self, words: Vocabulary, book: Rulebook, customers: list[Customer], rng: random.Random
+    ) -> None:
         self._words = words
         self._book = book
+        self._customers = customers
         self._rng = rng
         self._today = book.now.date()
         self._stages = book.settings.stages
@@ -95,7 +99,9 @@ class _Maker:
         entered = self._entered(place, level)
         created = self._before(entered, sum(rng.randint(3, 18) for _ in range(place)))
         quiet = rng.randint(6, 16) if late else min(int(rng.expovariate(0.25)), 15)
-        last = max(self._before(self._today, quiet + 1), created)
+        last = max(self._before(self._today, quiet + 1), entered)
+        if level == "neglected":
+            last = entered
         stage = self._stages[place]
         ahead = self._today + dt.timedelta(days=rng.randint(1, 12))
         return Deal(
@@ -146,11 +152,19 @@ class _Maker:
             loss_reason=rng.choice(self._words.losses) if state == "lost" else "",
         )
 
-    def copy(self, deal: Deal, *, owned: bool) -> Deal:
-        """Return the deal as a colleague entered it again, with the customer typed another way."""
+    def copy(self, deal: Deal, way: int) -> Deal:
+        """Return the deal as a colleague entered it again, with the customer typed another way.
+
+        Args:
+            deal: the deal.
+            way: counts the copies; every third has no owner, every third comes from a short call.
+        """
         again = self._fresh(deal)
+        if way % 3 == 1:
+            other = self._rng.choice(self._customers)
+            return replace(again, customer=overheard(deal.customer, other))
         customer = retyped(deal.customer, self._words, self._rng)
-        return replace(again, customer=customer, owner=deal.owner if owned else "")
+        return replace(again, customer=customer, owner=deal.owner if way % 3 else "")
 
     def contest(self, deal: Deal) -> Deal:
         """Return another deal of the same customer that somebody else works on."""
@@ -200,7 +214,10 @@ class _Maker:
         ahead = max(ahead, 1) if place < 2 else ahead
         month = self._today.month - 1 + ahead
         first = dt.date(self._today.year + month // 12, month % 12 + 1, 1)
-        return self._workday(first + dt.timedelta(days=self._rng.randint(4, 27)))
+        day = self._workday(first + dt.timedelta(days=self._rng.randint(4, 27)))
+        if day < self._today and self._rng.random() < _KEPT:
+            day = self._workday(self._today + dt.timedelta(days=self._rng.randint(2, 12)))
+        return day
 
     def _amount(self) -> float:
         words = self._words

@@ -126,7 +126,7 @@ ENGLISH = Vocabulary(
     labels={
         "by_stage": "Open deals by stage", "by_owner": "Open deals by owner",
         "by_month": "Won in the last 12 months", "stage": "Stage", "owner": "Owner",
-        "month": "Month", "count": "Deals", "amount": "Value (USD)", "weighted": "Weighted (USD)",
+        "month": "Month", "count": "Deals", "amount": "Value (USD)",
         "total": "Total", "month_format": "mmm yyyy",
     },
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import random
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -52,8 +53,8 @@ def _typed(deal: Deal, number: str, words: Vocabulary, book: Rulebook, rng: rand
         "customer": customer.name,
         "contact": customer.contact,
         "title": customer.title,
-        "phone": customer.phone,
-        "email": customer.email,
+        "phone": customer.phone or None,
+        "email": customer.email or None,
         "product": deal.product,
         "source": deal.source,
         "industry": customer.industry,
@@ -101,9 +102,9 @@ class _Slips:
 
     def make(self) -> None:
         """Make all of them."""
-        slips, rng = self._words.slips, self._rng
-        self._set("expected_close", lambda _: rng.choice(slips.dates), 2, self._open)
-        self._set("amount", lambda _: rng.choice(slips.amounts), 2, self._open)
+        slips = self._words.slips
+        self._set("expected_close", _in_turn(slips.dates), 2, self._open)
+        self._set("amount", _in_turn(slips.amounts), 2, self._open)
         self._set("amount", self._worded, 4, self._any)
         if slips.magnitude:
             self._set("amount", lambda row: _number(row) * slips.magnitude, 1, self._lost)
@@ -114,9 +115,9 @@ class _Slips:
         self._set("next_step", lambda _: None, 6, self._open)
         self._set("closed", lambda _: None, 2, self._decided)
         self._set("loss_reason", lambda _: None, 4, self._lost)
-        self._set("source", lambda _: rng.choice(slips.blanks), 5, self._any)
+        self._set("source", _in_turn(slips.blanks), 5, self._any)
         self._set("owner", self._helped, 4, self._owned)
-        self._set("owner", lambda _: rng.choice(slips.nobody), 2, self._unowned)
+        self._set("owner", _in_turn(slips.nobody), 2, self._unowned)
         for wrong, right in slips.stages.items():
             self._set("stage", _always(wrong), 1, self._at("stage", right))
         for other, usual in slips.outcomes.items():
@@ -179,6 +180,12 @@ class _Slips:
         """Return the owner with a helper, as two names in one cell."""
         helpers = [deal.owner for deal in self._deals if deal.owner and deal.owner != row["owner"]]
         return f"{row['owner']}/{self._rng.choice(helpers)}"
+
+
+def _in_turn(values: Sequence[str]) -> Callable[[Row], CellValue]:
+    """Return what gives one value after another, from the first again after the last."""
+    turns = itertools.cycle(values)
+    return lambda _: next(turns)
 
 
 def _always(value: CellValue) -> Callable[[Row], CellValue]:

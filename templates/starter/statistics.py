@@ -141,7 +141,9 @@ class _Statistics:
         chart.set_title({"name": self._words.labels[title], "name_font": {"size": 12}})
         chart.set_legend({"none": True})
         chart.set_size({"width": 560, "height": 300})
+        chart.set_x_axis({"num_format": self._words.labels["month_format"]})
         if kind == "bar":
+            chart.set_x_axis({"num_format": "#,##0", "major_gridlines": {"visible": False}})
             chart.set_y_axis({"reverse": True})
         self._sheet.insert_chart(*place, chart)
 

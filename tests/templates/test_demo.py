@@ -18,8 +18,10 @@ from python_calamine import CalamineWorkbook
 
 from rules.settings import Settings
 from rules.worktime import WorkTime
-from sync.fields import header_aliases, header_unit, normal_header
+from sync.excel.reader import read_grids
+from sync.reading import read_table
 from sync.say import Language
+from sync.source import Reading
 from templates.starter import DemoFiles, write_demo
 from templates.starter.chinese import CHINESE
 from templates.starter.english import ENGLISH
@@ -74,17 +76,17 @@ def test_the_same_demo_is_the_same_file(language: Language, tmp_path: Path) -> N
 
 
 @both
-def test_columns_are_found_by_their_headers(language: Language) -> None:
-    strong, weak = header_aliases()
+def test_reading_finds_every_column_by_its_header(language: Language) -> None:
+    grids, version = read_grids(demo(language).workbook)
+    table, _ = read_table(grids, Reading(now=NOW), version)
     words = WORDS[language]
-    for column in words.columns:
-        name = normal_header(column.header)
-        if column.key == "weighted":
-            assert name not in strong
-        elif column.key != "outcome":  # Status is an outcome where another column is the stage
-            assert strong.get(name, weak.get(name)) == column.key, column.header
-    unit = next(column.header for column in words.columns if column.key == "amount")
-    assert header_unit(unit) == (10_000 if language == "zh" else 1)
+    assert len(table) == 300
+    found = {key: column.header for key, column in table.columns.items()}
+    assert found == {c.key: c.header for c in words.columns if c.key != "weighted"}
+    assert table.columns["amount"].unit == (10_000 if language == "zh" else 1)
+    assert table.writable.sum() == 297
+    codes = Counter(finding.code for finding in table.findings)
+    assert {"reading.unreadable", "reading.repeated_key", "reading.blank_key"} <= codes.keys()
 
 
 @both
