@@ -56,7 +56,7 @@ def new_ids(count: int, seed: str, taken: frozenset[str]) -> list[str]:
     return made
 
 
-def give_ids(table: Table, snapshot: pd.DataFrame) -> tuple[Table, Patch | None]:
+def give_ids(table: Table, snapshot: pd.DataFrame, header: str) -> tuple[Table, Patch | None]:
     """Give ids to rows that need one, where the id column is ours or is about to be added.
 
     That is: rows without an id, and rows copied from another (of equal ids, the row that fits what
@@ -66,11 +66,12 @@ def give_ids(table: Table, snapshot: pd.DataFrame) -> tuple[Table, Patch | None]
     Args:
         table: as read.
         snapshot: (known keys × fields) what the history knows of each key; the index is the key.
+        header: of the id column that is ours, "" where the rules file wants none.
 
     Returns:
         The table with complete keys, and the patch that writes the new ones (None without any).
     """
-    ours = "id" not in table.columns or "id" in table.cells.columns
+    ours = bool(header) and ("id" not in table.columns or table.columns["id"].header == header)
     copied = _copies(table, snapshot) if ours else np.zeros(len(table), dtype=bool)
     rows = np.flatnonzero((table.keys == "") | copied) if ours else np.empty(0, dtype=np.int64)
     if len(rows) == 0:

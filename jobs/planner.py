@@ -81,7 +81,8 @@ def make_plan(
     Returns:
         The plan (without its summary) and what it came from.
     """
-    table, ids = identity.give_ids(table, known.snapshot)
+    headers = {owned.key: owned.header for owned in layout.columns}
+    table, ids = identity.give_ids(table, known.snapshot, headers.get("id", ""))
     result = _decide(table, rules, settings, known, now)
     wanted = _wanted(result, layout, table, settings.language)
     patches: list[Patch] = [ids] if ids is not None else []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -77,28 +79,34 @@ def _by_owner(report: Report) -> Grid:
 
 
 def _changes(report: Report, *, everything: bool) -> RenderableType:
-    say_in = report.language
-    names = ("where", "key", "column", "before", "after", "why")
-    grid = _grid(word("row_by_row", say_in), *(word(name, say_in) for name in names))
-    for shown, change in enumerate(changes(report)):
+    """Row by row: what each cell becomes, and why once a row."""
+    language = report.language
+    grid = _grid(
+        word("row_by_row", language), *(word(name, language) for name in ("where", "cells", "why"))
+    )
+    shown = 0
+    for _, row in groupby(changes(report), key=itemgetter("where")):
         if shown >= SHOWN_CHANGES and not everything:
             break
-        grid.add_row(
-            change["where"],
-            change["key"],
-            change["column"],
-            _cell(change["before"], report),
-            _cell(change["after"], report),
-            change["why"],
-        )
-    hidden = report.plan.cells - SHOWN_CHANGES
-    if everything or hidden <= 0:
+        cells = list(row)
+        shown += len(cells)
+        lines = [
+            f"{cell['column']}: {_cell(cell['before'], report)} → {_cell(cell['after'], report)}"
+            for cell in cells
+            if cell["field"] != "why"
+        ]
+        sentence = next((c["after"] for c in cells if c["field"] == "why" and c["after"]), "")
+        why = [sentence] if sentence else list(dict.fromkeys(c["why"] for c in cells if c["why"]))
+        where = f"{cells[0]['where']}\n{cells[0]['key']}"
+        grid.add_row(where, "\n".join(lines) or cells[0]["column"], "\n".join(why))
+    hidden = report.plan.cells - shown
+    if hidden <= 0:
         return grid
-    return Group(grid, Text(word("more_rows", say_in, n=f"{hidden:,}"), style="dim"))
+    return Group(grid, Text(word("more_rows", language, n=f"{hidden:,}"), style="dim"))
 
 
 def _cell(value: object, report: Report) -> str:
-    return word("blank", report.language) if value is None else str(value)
+    return word("blank", report.language) if value is None else str(value).replace("T", " ")
 
 
 def changes(report: Report) -> Iterator[dict[str, Any]]:

@@ -37,7 +37,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "blank": ("(空)", "(blank)"),
     "by_rule": ("按规则", "By rule"),
     "by_owner": ("按负责人", "By owner"),
-    "row_by_row": ("逐格", "Cell by cell"),
+    "row_by_row": ("逐行", "Row by row"),
     "plan": ("计划", "Plan"),
     "new_columns": ("新增列", "New columns"),
     "health": ("体检报告", "Health report"),

@@ -10,6 +10,7 @@ from jobs.identity import COPIED, GIVEN, ID_LENGTH, give_ids, new_ids
 from tests.jobs.tables import table
 
 NOTHING = pd.DataFrame()
+OURS = "id"  # what the header of our column says in these tables
 
 
 @given(st.integers(1, 300), st.text(max_size=8))
@@ -28,7 +29,7 @@ def test_ids_in_use_are_avoided() -> None:
 
 
 def test_a_table_without_an_id_column_gets_ids_for_every_row() -> None:
-    given_table, patch = give_ids(table(["", "", ""], customer=["甲", "乙", "丙"]), NOTHING)
+    given_table, patch = give_ids(table(["", "", ""], customer=["甲", "乙", "丙"]), NOTHING, OURS)
     assert patch is not None
     assert list(patch.rows) == [0, 1, 2]
     assert set(patch.reasons.codes) == {GIVEN.code}
@@ -38,7 +39,7 @@ def test_a_table_without_an_id_column_gets_ids_for_every_row() -> None:
 
 def test_blank_keys_of_the_teams_own_column_are_left_alone() -> None:
     before = table(["A", "", "A"], id=["A", None, "A"])
-    after, patch = give_ids(before, NOTHING)
+    after, patch = give_ids(before, NOTHING, OURS)
     assert patch is None
     assert after is before
     assert list(after.writable) == [False, False, False]
@@ -46,7 +47,7 @@ def test_blank_keys_of_the_teams_own_column_are_left_alone() -> None:
 
 def test_a_new_row_under_our_id_column_gets_an_id() -> None:
     before = table(["K1A", "", "K2B"], cells={"id": ["K1A", None, "K2B"]})
-    after, patch = give_ids(before, NOTHING)
+    after, patch = give_ids(before, NOTHING, OURS)
     assert patch is not None
     assert list(patch.rows) == [1]
     assert list(after.keys[[0, 2]]) == ["K1A", "K2B"]
@@ -57,10 +58,9 @@ def test_the_row_known_to_history_keeps_the_id_and_its_copy_gets_a_new_one() -> 
         ["K1A", "K1A"],
         cells={"id": ["K1A", "K1A"]},
         customer=["新客户", "老客户"],
-        id=["K1A", "K1A"],
     )
     snapshot = pd.DataFrame({"customer": ["老客户"]}, index=["K1A"])
-    after, patch = give_ids(before, snapshot)
+    after, patch = give_ids(before, snapshot, OURS)
     assert patch is not None
     assert list(patch.rows) == [0]
     assert patch.before[0] == "K1A"

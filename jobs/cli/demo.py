@@ -1,0 +1,74 @@
+"""`dealkeeper demo`: a sample workbook and its rules file, and one run on them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import pandas as pd
+
+from jobs import pipeline
+from jobs.cli.errors import LANGUAGE
+from jobs.cli.options import RULES_FILE, Session, console, moment, now_option, steps
+from jobs.reports import report_of
+from sync.say import Language
+from templates.starter.demo import write_demo
+from templates.terminal.run import render
+
+_WORDS: dict[Language, dict[str, str]] = {
+    "zh": {
+        "again": "演示文件已在 {folder},在它上面再运行一次(--fresh 重新生成)",
+        "next": "在 {folder} 里再试:dealkeeper plan、dealkeeper explain {key}、dealkeeper history",
+    },
+    "en": {
+        "again": "The demo is in {folder} already; running on it again (--fresh makes a new one)",
+        "next": "Then try, in {folder}: dealkeeper plan, dealkeeper explain {key}, "
+        "dealkeeper history",
+    },
+}
+
+
+@click.command()
+@click.option(
+    "--language",
+    type=click.Choice(["zh", "en"]),
+    default="zh",
+    show_default=True,
+    help="Of the sample workbook and of the report.",
+)
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where the files are put.  [default: demo, or demo-en]",
+)
+@click.option("--fresh", is_flag=True, help="Write the sample files anew, over those of before.")
+@now_option
+def demo(language: Language, folder: Path | None, now: pd.Timestamp | None, *, fresh: bool) -> None:
+    """Put a sample workbook and its rules file in a folder, and run the rules on it.
+
+    The workbook is what a sales team of seven might keep: three years of opportunities with its own
+    formulas, chart, filters and formats, and the slips that people make.
+    """
+    LANGUAGE.set(language)
+    folder = folder or Path("demo" if language == "zh" else "demo-en")
+    rules_path = folder / RULES_FILE
+    terminal = console()
+    words = _WORDS[language]
+    if fresh or not rules_path.exists():
+        write_demo(folder, language, moment(now, "Asia/Shanghai"))
+        forget(folder)
+    else:
+        terminal.print(words["again"].format(folder=folder), style="dim")
+    session = Session.open(rules_path, now)
+    with session.writing() as store, steps(language) as step:
+        done = pipeline.run(store, session.rules_file, session.history, session.now, step=step)
+    terminal.print(render(report_of(done.prepared, session.rules_file, receipt=done.receipt)))
+    marked = done.prepared.table.keys[done.prepared.result.frame["status"].notna()]
+    if len(marked):
+        terminal.print(words["next"].format(folder=folder, key=marked[0]), style="dim")
+
+
+def forget(folder: Path) -> None:
+    """Remove the history of an earlier demo in the folder, so that a new one starts afresh."""
+    for path in folder.glob(".dealkeeper/*/history.sqlite*"):
+        path.unlink()

@@ -1,0 +1,237 @@
+"""Look at a workbook that has no rules file yet, and tell what a first one should say."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import available_timezones
+
+import pandas as pd
+from rapidfuzz import fuzz
+
+from config.starter import Found, Seen
+from rules.resolve import fold, outcome_words
+from rules.settings import STATES, Outcomes, State
+from sync.excel.reader import read_grids
+from sync.reading import Detected, detect, read_table
+from sync.say import Language
+from sync.source import Reading
+from sync.table import Table, column
+
+# Words in the owner column that mean nobody, folded.
+_NOBODY_WORDS = (
+    *("公海", "待分配", "待定", "未分配", "无人", "暂无", "无负责人", "未指定", "公共池"),
+    *("unassigned", "none", "nobody", "open pool", "pool", "tbd", "tba", "to be assigned", "n/a"),
+)
+_NOBODY = frozenset(fold(word) for word in _NOBODY_WORDS)
+# The usual order of stages, by parts of their names; numbers before the name come first.
+_ORDER = tuple(
+    part.split("|")
+    for part in (
+        "线索|lead|prospect|discovery|new",
+        "初步|接触|初访|拜访|contact|qualif|engag",
+        "需求|调研|need|analys|demo",
+        "方案|报价|solution|propos|present|quot|evaluat",
+        "跟进|谈判|商务|投标|negotiat|decision|bid",
+        "合同|签|contract|clos|commit|sign",
+        "售后|交付|回款|after|deliver|success",
+    )
+)
+# A rarer spelling this close to a frequent one is taken for the same word.
+_SAME_WORD = 80.0
+_RARE = 0.05
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Discovery:
+    """What was found in a workbook.
+
+    Attributes:
+        found: for the first rules file.
+        detected: tab, header and columns.
+    """
+
+    found: Found
+    detected: Detected
+
+
+def discover(
+    path: Path,
+    now: pd.Timestamp,
+    *,
+    folder: Path,
+    sheet: str | None = None,
+    language: Language | None = None,
+) -> Discovery:
+    """Look at a workbook; nothing is written.
+
+    Args:
+        path: of the workbook.
+        now: the moment, for dates without a year.
+        folder: that the rules file will stand in.
+        sheet: the tab, where it shall not be found by its header.
+        language: of the rules file; by default that of the headers.
+
+    Raises:
+        StoreError: the workbook cannot be read, or no tab has a header of opportunities.
+    """
+    grids, version = read_grids(path)
+    reading = Reading(now=now, sheets=(sheet,) if sheet else ())
+    detected = detect(grids, reading)
+    table, _ = read_table(grids, _chosen(detected, now), version)
+    speaks = language or _language(detected)
+    outcomes = _outcomes(table)
+    open_rows = _open_rows(table, outcomes)
+    found = Found(
+        excel=_relative(path, folder),
+        sheet=detected.sheet,
+        header_row=detected.header_row,
+        language=speaks,
+        timezone=_zone(speaks),
+        currency="CNY" if speaks == "zh" else "USD",
+        columns=detected.columns,
+        doubtful=detected.rivals,
+        stages=_stages(table, outcomes),
+        outcomes=outcomes,
+        owners=_owners(table, open_rows),
+        unassigned=_unassigned(table),
+        colored=table.colored,
+    )
+    return Discovery(found, detected)
+
+
+def _chosen(detected: Detected, now: pd.Timestamp) -> Reading:
+    return Reading(now=now, sheets=(detected.sheet,))
+
+
+def _relative(path: Path, folder: Path) -> str:
+    resolved = path.resolve()
+    try:
+        return resolved.relative_to(folder.resolve()).as_posix()
+    except ValueError:
+        return resolved.as_posix()
+
+
+def _language(detected: Detected) -> Language:
+    """Chinese where most of the headers are."""
+    text = "".join((*detected.columns.values(), *detected.unknown, detected.sheet))
+    chinese = len(re.findall(r"[一-鿿]", text))
+    latin = len(re.findall(r"[A-Za-z]+", text))
+    return "zh" if chinese > latin else "en"
+
+
+def _zone(language: Language) -> str:
+    """The computer's zone where it is named, else the one that the language suggests."""
+    named = os.environ.get("TZ", "").removeprefix(":")
+    if named in available_timezones():
+        return named
+    place = Path("/etc/localtime")
+    linked = place.resolve().as_posix().partition("zoneinfo/")[2] if place.exists() else ""
+    if language == "zh" or linked not in available_timezones():
+        return "Asia/Shanghai" if language == "zh" else "UTC"
+    return linked
+
+
+def _counts(table: Table, key: str) -> pd.Series[int]:
+    return column(table.frame, key).astype("str").dropna().value_counts()
+
+
+def _outcomes(table: Table) -> Mapping[State, tuple[str, ...]]:
+    """State → the words of the sheet that mean it, frequent ones first."""
+    known = outcome_words(Outcomes(), frozenset())
+    words: dict[State, list[str]] = {state: [] for state in STATES}
+    for key in ("outcome", "stage"):
+        for word in _counts(table, key).index:
+            state = known.get(fold(str(word)))
+            # `New` names a stage as often as an open deal
+            if state and not (key == "stage" and state == "open"):
+                words[state].append(str(word))
+    return {state: tuple(dict.fromkeys(found)) for state, found in words.items() if found}
+
+
+def _open_rows(table: Table, outcomes: Mapping[State, tuple[str, ...]]) -> pd.Series[bool]:
+    closed = {word for state, words in outcomes.items() if state != "open" for word in words}
+    said = column(table.frame, "outcome").astype("str").isin(closed)
+    return ~(said | column(table.frame, "stage").astype("str").isin(closed))
+
+
+def _stages(table: Table, outcomes: Mapping[State, tuple[str, ...]]) -> tuple[Seen, ...]:
+    """The stages in the order of the process, as far as their names tell it."""
+    ends = {word for words in outcomes.values() for word in words}
+    counts = {
+        str(word): int(count)
+        for word, count in _counts(table, "stage").items()
+        if str(word) not in ends
+    }
+    frequent: dict[str, list[str]] = {}
+    limit = _RARE * sum(counts.values())
+    for word, count in counts.items():
+        near = [
+            other
+            for other in frequent
+            if fold(word) == fold(other)
+            or (count <= limit and fuzz.ratio(fold(word), fold(other)) >= _SAME_WORD)
+            or (count <= limit and _one_sign_apart(word, other))
+        ]
+        if near:
+            frequent[near[0]].append(word)
+        else:
+            frequent[word] = []
+    ordered = sorted(frequent, key=_rank)
+    return tuple(
+        Seen(word, counts[word] + sum(counts[a] for a in frequent[word]), tuple(frequent[word]))
+        for word in ordered
+    )
+
+
+def _one_sign_apart(word: str, other: str) -> bool:
+    """Chinese stage names are short: of four signs, one typed wrong is still the same word."""
+    return (
+        len(word) == len(other) >= 4 and sum(a != b for a, b in zip(word, other, strict=True)) == 1
+    )
+
+
+def _rank(word: str) -> tuple[int, int]:
+    number = re.match(r"\W*(\d+)", word)
+    if number:
+        return (0, int(number[1]))
+    folded = fold(word)
+    for place, parts in enumerate(_ORDER):
+        if any(part in folded for part in parts):
+            return (1, place)
+    return (1, len(_ORDER))
+
+
+def _owners(table: Table, open_rows: pd.Series[bool]) -> tuple[Seen, ...]:
+    """People, frequent ones first, with their open deals; short forms of a name are its aliases."""
+    owners = column(table.frame, "owner").astype("str")
+    load = owners[open_rows.to_numpy()].value_counts()
+    names = [str(n) for n in owners.dropna().value_counts().index if fold(str(n)) not in _NOBODY]
+    short = {name: full for name in names if (full := _full_name(name, names))}
+    return tuple(
+        Seen(
+            name,
+            sum(int(load.get(n, 0)) for n in (name, *(s for s in short if short[s] == name))),
+            tuple(s for s in short if short[s] == name),
+        )
+        for name in names
+        if name not in short
+    )
+
+
+def _full_name(name: str, names: Sequence[str]) -> str | None:
+    """The one Chinese full name that a short form stands for: 小张 and 老张, or the given name."""
+    if not re.fullmatch(r"[一-鿿]{2}", name):
+        return None
+    full = [other for other in names if re.fullmatch(r"[一-鿿]{3,4}", other)]
+    given = [other for other in full if other.endswith(name)]
+    called = [other for other in full if name[0] in "小老阿大" and other[0] == name[1]]
+    matches = given or called
+    return matches[0] if len(matches) == 1 else None
+
+
+def _unassigned(table: Table) -> tuple[str, ...]:
+    return tuple(str(n) for n in _counts(table, "owner").index if fold(str(n)) in _NOBODY)
