@@ -1,0 +1,134 @@
+"""One check each: what is missing, unknown, out of order, out of proportion, or asleep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from rules.quality import words
+from rules.resolve import fold, outcome_words
+from rules.rule import Context
+from rules.settings import STATES, Span, nearest
+from sync.fields import FIELDS, Kind
+from sync.say import Reason
+from sync.table import Finding, Level, Mask
+
+_DATES = tuple(field.key for field in FIELDS.values() if field.kind is Kind.DATE)
+# fields that tell what has happened already
+_PAST = ("created", "closed", "last_activity", "stage_entered")
+_EARLIEST, _YEARS_AHEAD = pd.Timestamp("2000-01-01"), 10
+
+# Amounts vary by orders of magnitude, so their logarithms are compared: an outlier is further from
+# the median than five robust standard deviations (1.4826 × the median absolute deviation, Rousseeuw
+# and Croux 1993) and at least fifty-fold, and there are enough amounts to tell.
+_DEVIATIONS, _FOLD, _ENOUGH = 5, 50, 20
+
+READS = frozenset(
+    {"state", "stage", "outcome", "owner", "amount", "loss_reason", "snooze", *_DATES}
+)  # fmt: skip
+
+
+def missing(frame: pd.DataFrame, cells: Mapping[str, Mask]) -> Iterator[Finding]:
+    """Find required cells that are blank, one finding per field."""
+    for key, needed in cells.items():
+        rows = needed & frame[key].isna().to_numpy()
+        yield from _found(words.MISSING, rows, field=key, fields=(key,))
+
+
+def unknown(frame: pd.DataFrame, ctx: Context) -> Iterator[Finding]:
+    """Find stages, outcomes and people that the rules file does not know, one finding per word."""
+    settings = ctx.settings
+    stages = {
+        word: stage.name for stage in settings.stages for word in (*stage.aliases, stage.name)
+    }
+    if stages:
+        yield from _strangers("stage", frame["stage"], stages)
+    folded = {*outcome_words(settings.outcomes, settings.names.stages), *map(fold, stages)}
+    said = frame["outcome"].astype("str")
+    strange = [word for word in said.dropna().unique() if fold(word) not in folded]
+    own = {word: word for state in STATES for word in getattr(settings.outcomes, state)}
+    yield from _strangers("outcome", said.where(said.isin(strange)), own)
+    people = {
+        word: member.name for member in settings.team for word in (*member.aliases, member.name)
+    }
+    if people:
+        running = frame["state"].isin(["open", "on_hold"])
+        yield from _strangers("owner", frame["owner"].where(running), people)
+
+
+def _strangers(key: str, values: pd.Series[Any], known: Mapping[str, str]) -> Iterator[Finding]:
+    """Find words that are none of the known ones; `known` is spelling → name."""
+    texts = values.astype("str")
+    plain, guessed = words.UNKNOWN[key]
+    names = frozenset(known.values())
+    for word in sorted(set(texts.dropna().unique()) - names):
+        guess = nearest(word, frozenset(known))
+        facts = {"word": word} if guess is None else {"word": word, "guess": known[guess]}
+        reason = plain if guess is None else guessed
+        yield from _found(reason, (texts == word).to_numpy(), field=key, **facts)
+
+
+def closing(frame: pd.DataFrame, ctx: Context) -> Iterator[Finding]:
+    """Find closed opportunities without a date, and lost ones without a reason."""
+    if "closed" in ctx.present:
+        rows = frame["state"].isin(["won", "lost"]) & frame["closed"].isna()
+        yield from _found(words.NO_CLOSING_DATE, rows.to_numpy(), field="closed")
+    if "loss_reason" in ctx.present:
+        rows = (frame["state"] == "lost") & frame["loss_reason"].isna()
+        yield from _found(words.NO_LOSS_REASON, rows.to_numpy(), field="loss_reason")
+
+
+def dates(frame: pd.DataFrame, ctx: Context) -> Iterator[Finding]:
+    """Find dates in the future that tell the past, in the wrong order, or out of this world."""
+    tomorrow = ctx.now.normalize() + pd.Timedelta(days=1)
+    latest = tomorrow + pd.DateOffset(years=_YEARS_AHEAD)
+    for key in _DATES:
+        wild = (frame[key] < _EARLIEST) | (frame[key] >= latest)
+        yield from _found(words.IMPLAUSIBLE, wild.to_numpy(), field=key, fields=(key,))
+        if key in _PAST:
+            ahead = (frame[key] >= tomorrow) & ~wild
+            if key == "closed":  # on an open row it may be a plan
+                ahead &= ~frame["state"].isin(["open", "on_hold"])
+            yield from _found(words.FUTURE, ahead.to_numpy(), field=key, fields=(key,))
+    disorder = frame["closed"].dt.normalize() < frame["created"].dt.normalize()
+    yield from _found(words.DISORDER, disorder.to_numpy(), field="closed")
+
+
+def amounts(frame: pd.DataFrame, *, outliers: bool) -> Iterator[Finding]:
+    """Find amounts of nothing, and amounts far from all others (a wrong unit, most often)."""
+    amount = frame["amount"].to_numpy(dtype=np.float64, na_value=np.nan)
+    nothing = (frame["state"] == "open").to_numpy() & (amount <= 0)
+    yield from _found(words.NOT_POSITIVE, nothing, field="amount")
+    known = np.log(amount[amount > 0])
+    if not outliers or len(known) < _ENOUGH:
+        return
+    middle = np.median(known)
+    deviation = 1.4826 * np.median(np.abs(known - middle))
+    reach = max(_DEVIATIONS * deviation, np.log(_FOLD))
+    low, high = np.exp([middle - reach, middle + reach])
+    usual = amount[(amount >= low) & (amount <= high)]
+    most, least = int(usual.max()), int(usual.min())
+    yield from _found(words.TOO_HIGH, amount > high, "info", field="amount", bound=most)
+    small = (amount > 0) & (amount < low)
+    yield from _found(words.TOO_LOW, small, "info", field="amount", bound=least)
+
+
+def zombies(frame: pd.DataFrame, ctx: Context, after: Span) -> Iterator[Finding]:
+    """Find open opportunities without any sign of life, and without a plan for one."""
+    signs = frame[["last_activity", "stage_entered", "created"]].max(axis=1)
+    asleep = ctx.now.to_datetime64() > ctx.worktime.due(signs, after)
+    planned = (frame["next_step_date"] >= ctx.now.normalize()) | (frame["snooze"] > ctx.now)
+    rows = (frame["state"] == "open").to_numpy() & asleep & ~planned.to_numpy()
+    yield from _found(words.ZOMBIE, rows, "info", field="last_activity", limit=str(after))
+
+
+def _found(
+    reason: Reason, rows: Mask, level: Level = "warning", *, field: str, **facts: Any
+) -> Iterator[Finding]:
+    """Yield a finding where there are rows."""
+    where = np.flatnonzero(rows)
+    if len(where):
+        yield Finding("quality", reason.code, level, where, {**facts, "count": len(where)}, field)

@@ -1,0 +1,58 @@
+"""Which cells must be filled, and how many are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from rules.rule import Context
+from sync.table import Mask
+
+
+def required_cells(
+    frame: pd.DataFrame,
+    ctx: Context,
+    always: Iterable[str],
+    from_stage: Mapping[str, Iterable[str]],
+) -> Mapping[str, Mask]:
+    """Return field → (rows) where it must be filled, for fields that the sheet has.
+
+    Args:
+        frame: (rows × `state`, `stage` and the fields).
+        ctx: the order of the stages, the fields of the sheet.
+        always: fields that every open opportunity needs.
+        from_stage: stage → fields that are needed in it and in all later ones.
+    """
+    is_open = (frame["state"] == "open").to_numpy()
+    order = ctx.settings.stage_order
+    place = frame["stage"].astype("str").map(order).to_numpy(dtype=np.float64)
+    needed: dict[str, Mask] = {key: is_open for key in always if key in ctx.present}
+    for stage, keys in from_stage.items():
+        reached = is_open & (place >= order.get(stage, np.inf))
+        for key in keys:
+            if key in ctx.present:
+                needed[key] = needed.get(key, np.zeros(len(frame), dtype=bool)) | reached
+    return needed
+
+
+def completeness(frame: pd.DataFrame, cells: Mapping[str, Mask]) -> pd.DataFrame:
+    """Count required cells and filled ones by owner.
+
+    Args:
+        frame: (rows × `owner` and the fields).
+        cells: field → (rows) where it must be filled.
+
+    Returns:
+        (owners with required cells × `owner`, `filled`, `required`), by owner; "" is nobody.
+    """
+    required = np.zeros(len(frame), dtype=np.int64)
+    filled = np.zeros(len(frame), dtype=np.int64)
+    for key, needed in cells.items():
+        required += needed
+        filled += needed & frame[key].notna().to_numpy()
+    counts = pd.DataFrame(
+        {"owner": frame["owner"].astype("str").fillna(""), "filled": filled, "required": required}
+    )
+    return counts[counts["required"] > 0].groupby("owner", as_index=False).sum()

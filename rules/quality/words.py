@@ -1,0 +1,86 @@
+"""What the quality rule says, in both languages."""
+
+from __future__ import annotations
+
+from sync.say import Reason
+
+MISSING = Reason(
+    "quality.missing",
+    "{count} open opportunities lack {fields:fields}",
+    "{count} 条进行中商机漏填「{fields:fields}」",
+)
+NO_COLUMN = Reason(
+    "quality.missing_column",
+    "the sheet has no column for {fields:fields}, which the rules file requires",
+    "表中没有「{fields:fields}」列，而规则文件要求填写",
+)
+UNKNOWN = {
+    key: (
+        Reason(
+            f"quality.unknown_{key}",
+            f"{en} “{{word}}” is not in the rules file ({{count}} rows)",
+            f"{zh}「{{word}}」不在规则文件中（{{count}} 行）",
+        ),
+        Reason(
+            f"quality.unknown_{key}_guess",
+            f"{en} “{{word}}” is not in the rules file ({{count}} rows); did you mean “{{guess}}”?",
+            f"{zh}「{{word}}」不在规则文件中（{{count}} 行）；是否为「{{guess}}」？",
+        ),
+    )
+    for key, en, zh in (
+        ("stage", "stage", "阶段"),
+        ("outcome", "outcome", "结果"),
+        ("owner", "owner", "负责人"),
+    )
+}
+NO_CLOSING_DATE = Reason(
+    "quality.missing_closed",
+    "{count} closed opportunities have no closing date",
+    "{count} 条已关闭商机没有成交/关闭日期",
+)
+NO_LOSS_REASON = Reason(
+    "quality.missing_loss_reason",
+    "{count} lost opportunities give no reason",
+    "{count} 条丢单没有写原因",
+)
+FUTURE = Reason(
+    "quality.future",
+    "{count} rows have {fields:fields} in the future",
+    "{count} 行的「{fields:fields}」在未来",
+)
+DISORDER = Reason(
+    "quality.closed_before_created",
+    "{count} opportunities were closed before they were created",
+    "{count} 条商机的关闭日期早于创建日期",
+)
+IMPLAUSIBLE = Reason(
+    "quality.implausible_date",
+    "{count} rows have {fields:fields} before 2000 or more than ten years ahead",
+    "{count} 行的「{fields:fields}」早于 2000 年或晚于十年之后",
+)
+NOT_POSITIVE = Reason(
+    "quality.amount_not_positive",
+    "{count} open opportunities have an amount of zero or less",
+    "{count} 条进行中商机的金额为零或负数",
+)
+TOO_HIGH = Reason(
+    "quality.amount_high",
+    "{count} amounts are far above the others, which end at {bound:money}: wrong unit?",
+    "{count} 个金额远高于其他（其余最高为 {bound:money}）：单位是否填错？",
+)
+TOO_LOW = Reason(
+    "quality.amount_low",
+    "{count} amounts are far below the others, which begin at {bound:money}: wrong unit?",
+    "{count} 个金额远低于其他（其余最低为 {bound:money}）：单位是否填错？",
+)
+ZOMBIE = Reason(
+    "quality.zombie",
+    "{count} open opportunities have not moved for more than {limit:span}",
+    "{count} 条进行中商机超过 {limit:span} 没有动静（僵尸线索）",
+)
+
+REASONS = (
+    MISSING, NO_COLUMN, *(reason for pair in UNKNOWN.values() for reason in pair),
+    NO_CLOSING_DATE, NO_LOSS_REASON, FUTURE, DISORDER, IMPLAUSIBLE, NOT_POSITIVE, TOO_HIGH, TOO_LOW,
+    ZOMBIE,
+)  # fmt: skip
