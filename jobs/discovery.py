@@ -172,9 +172,7 @@ def _stages(table: Table, outcomes: Mapping[State, tuple[str, ...]]) -> tuple[Se
         near = [
             other
             for other in frequent
-            if fold(word) == fold(other)
-            or (count <= limit and fuzz.ratio(fold(word), fold(other)) >= _SAME_WORD)
-            or (count <= limit and _one_sign_apart(word, other))
+            if fold(word) == fold(other) or (count <= limit and _alike(word, other))
         ]
         if near:
             frequent[near[0]].append(word)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import string
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -17,6 +17,9 @@ import pandas as pd
 from sync.fields import FIELDS
 
 Language = Literal["zh", "en"]
+
+# A sentence names this many items of a list; the facts hold all of them.
+LISTED = 5
 
 _UNITS: dict[str, tuple[str, str, str]] = {
     # unit: Chinese, English singular, English plural
@@ -67,6 +70,16 @@ def day(value: object) -> str:
     return stamp.strftime("%Y-%m-%d" if stamp == stamp.normalize() else "%Y-%m-%d %H:%M")
 
 
+def listed(items: Sequence[str], language: Language) -> str:
+    """Join items; of a long list the first ones and how many more there are."""
+    joint = "、" if language == "zh" else ", "
+    if len(items) <= LISTED + 1:
+        return joint.join(items)
+    rest = len(items) - LISTED
+    more = f" 等 {len(items)} 项" if language == "zh" else f" and {rest:,} more"
+    return joint.join(items[:LISTED]) + more
+
+
 class _Formatter(string.Formatter):
     """Formats facts only: no attribute, no index, no conversion reaches into a value."""
 
@@ -89,7 +102,7 @@ class _Formatter(string.Formatter):
             case "percent":
                 return f"{round(float(value) * 100)}%"
             case "list":
-                return ("、" if self.language == "zh" else ", ").join(str(item) for item in value)
+                return listed([str(item) for item in value], self.language)
             case "fields":
                 known = {key: FIELDS[key].label(self.language) for key in value if key in FIELDS}
                 return self.format_field([known.get(key, key) for key in value], "list")
