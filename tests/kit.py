@@ -31,7 +31,7 @@ Put a file `tests/cases/<rule>/<anything>.yaml`; it is found by itself. It holds
 Rows are a table with `|` (or a list of mappings). Headers are field keys of `sync.fields`; any
 other header is a text column: a custom one, or one that an earlier rule decided. Amounts are whole
 currency units, percentages `80%` or 0.8, dates ISO with or without a time, blank is blank. Without
-an `id` column the rows are called 1, 2, 3, ….
+an `id` column the rows are called 1, 2, 3, …. Lines that begin with `#` are comments.
 
 `findings` lists, for every code that it mentions, all its findings (`facts` and `level` are
 compared where given); `findings: []` says that there are none at all. `archive:` holds rows of
@@ -81,15 +81,14 @@ def find_cases(rule: str | None = None) -> list[tuple[str, str, dict[str, Any]]]
 def records(table: object) -> list[dict[str, str]]:
     """Read a text table or a list of mappings into one mapping of texts per row, "" for blank."""
     if isinstance(table, str):
-        header, *lines = [
-            [cell.strip() for cell in line.strip().strip("|").split("|")]
-            if line.strip().startswith("|")
-            else [cell.strip() for cell in line.split("|")]
-            for line in table.strip().splitlines()
-        ]
-        for line in lines:
-            assert len(line) <= len(header), f"more cells than headers: {line}"
-        return [dict(zip(header, [*line, *[""] * len(header)], strict=False)) for line in lines]
+        lines = [line.strip() for line in table.strip("\n").splitlines()]
+        written = [line for line in lines if not line.startswith("#")]
+        if written[0].startswith("|"):
+            written = [line.strip("|") for line in written]
+        header, *rows = [[cell.strip() for cell in line.split("|")] for line in written]
+        for row in rows:
+            assert len(row) <= len(header), f"more cells than headers: {row}"
+        return [dict(zip(header, [*row, *[""] * len(header)], strict=False)) for row in rows]
     assert isinstance(table, Sequence), "expected a table of text or a list of mappings"
     keys = list(dict.fromkeys(key for row in table for key in row))
     return [{key: _text(row.get(key)) for key in keys} for row in table]
