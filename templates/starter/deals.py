@@ -108,7 +108,7 @@ class _Maker:
             customer=customer,
             product=rng.choice(self._words.products),
             source=rng.choice(self._words.sources),
-            amount=self._amount(),
+            amount=max(self._amount() for _ in range(3 if level == "escalated" else 1)),
             probability=_jitter(stage.probability or 0.1, rng),
             stage=stage.name,
             state="on_hold" if level == "on_hold" else "open",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import datetime as dt
 import re
+import shutil
 import zipfile
 from collections import Counter
 from functools import cache
@@ -38,7 +40,9 @@ both = pytest.mark.parametrize("language", LANGUAGES)
 
 @cache
 def demo(language: Language) -> DemoFiles:
-    return write_demo(Path(mkdtemp(prefix="demo-")), language, NOW)
+    folder = mkdtemp(prefix="demo-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return write_demo(Path(folder), language, NOW)
 
 
 @cache
