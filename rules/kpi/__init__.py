@@ -22,17 +22,17 @@ from sync.table import Finding
 UNDATED = Reason(
     "kpi.undated",
     "{count} closed deals have no closing date and count in no period",
-    "{count} 条已关闭商机没有成交日期,未计入任何期间",
+    "{count} 条已关闭商机没有成交日期，未计入任何期间",
 )
 FOREIGN = Reason(
     "kpi.foreign",
     "{count} amounts are in another currency than {currency} and were not added",
-    "{count} 条金额不是 {currency},未计入合计",
+    "{count} 条金额不是 {currency}，未计入合计",
 )
 NO_CLOSED = Reason(
     "kpi.no_closed",
     "the sheet has no closing date: the expected close of closed deals stands in for it",
-    "表中没有成交日期列:已关闭商机以预计成交日期代替",
+    "表中没有成交日期列：已关闭商机以预计成交日期代替",
 )
 
 
@@ -106,7 +106,7 @@ class Kpi(Rule):
                 "forecast": months,
                 "unplaced": unplaced,
                 "stages": tables.stages(rows, ctx.settings, ctx.now),
-                "owners": tables.owners(rows, period, people, ctx.now),
+                "owners": tables.owners(rows, period, people, self.win_rate, ctx.now),
                 "options": self,
                 "total": len(frame),
             },

@@ -9,6 +9,7 @@ import pandas as pd
 
 from rules.kpi.period import Window
 from rules.rule import Context, Past
+from rules.stage_sla import LEVELS
 from sync.fields import Kind
 from sync.table import Mask, blank_column, column
 
@@ -30,8 +31,6 @@ _CURRENCIES = {"¥": "CNY", "￥": "CNY", "RMB": "CNY", "人民币": "CNY", "元
 
 def level_codes(status: pd.Series[Any]) -> pd.Series[Any]:
     """Return (rows) the SLA level's code behind each status word, "" where there is none."""
-    from rules.stage_sla import LEVELS
-
     words = {word: code for code, pair in LEVELS.items() for word in pair}
     return status.astype("str").map(words).fillna("").astype("str")
 

@@ -11,47 +11,47 @@ DEFINITIONS: dict[str, Reason] = {
         Reason(
             "win_rate.decided",
             "won ÷ (won + lost), closed in the period, by count",
-            "赢单 ÷(赢单 + 丢单),按本期关闭,数量口径",
+            "赢单 ÷（赢单 + 丢单），按本期关闭，数量口径",
         ),
         Reason(
             "win_rate.all_closed",
             "won ÷ all closed, invalid included, closed in the period, by count",
-            "赢单 ÷ 全部关闭(含无效),按本期关闭,数量口径",
+            "赢单 ÷ 全部关闭（含无效），按本期关闭，数量口径",
         ),
         Reason(
             "win_rate.created",
             "won ÷ created in the period, undecided included, by count",
-            "赢单 ÷ 本期创建(含未决),数量口径",
+            "赢单 ÷ 本期创建（含未决），数量口径",
         ),
         Reason(
             "open",
             "not closed; invalid and duplicates excluded, on hold included",
-            "未关闭;无效与重复不计,搁置计入",
+            "未关闭；无效与重复不计，搁置计入",
         ),
         Reason(
             "weighted",
             "Σ open amount × probability (own one first, else the stage's)",
-            "Σ 在途金额 × 赢单率(有自填用自填,否则用阶段概率)",
+            "Σ 在途金额 × 赢单率（有自填用自填，否则用阶段概率）",
         ),
         Reason(
             "coverage",
             "open amount due to close in the period ÷ (target − won)",
-            "本期预计成交的在途金额 ÷(目标 − 已赢)",
+            "本期预计成交的在途金额 ÷（目标 − 已赢）",
         ),
         Reason(
             "new",
             "created in the period; invalid and duplicates excluded",
-            "本期创建;无效与重复不计",
+            "本期创建；无效与重复不计",
         ),
         Reason(
             "cycle",
             "days from created to closed of the deals won in the period, median",
-            "本期赢单从创建到成交的天数,取中位数",
+            "本期赢单从创建到成交的天数，取中位数",
         ),
         Reason(
             "sla",
             "running stage clocks within their limit ÷ running stage clocks; paused ones excluded",
-            "未超时 ÷ 计时中的环节;暂停不计",
+            "未超时 ÷ 计时中的环节；暂停不计",
         ),
         Reason(
             "attainment",
@@ -62,17 +62,17 @@ DEFINITIONS: dict[str, Reason] = {
             "forecast",
             "open amount by expected close; committed from {commit:percent}, "
             "best case from {best_case:percent}",
-            "在途金额按预计成交月;承诺:赢单率 ≥ {commit:percent},较有把握:≥ {best_case:percent}",
+            "在途金额按预计成交月；赢单率 {commit:percent} 起为承诺，{best_case:percent} 起为较有把握",
         ),
         Reason(
             "dwell",
             "days since the stage was entered, median of open deals",
-            "在途商机进入当前阶段至今的天数,取中位数",
+            "在途商机进入当前阶段至今的天数，取中位数",
         ),
         Reason(
             "overdue",
             "stage limit passed: overdue, escalated and neglected together",
-            "超过阶段时限:已超时、已升级与久未更新合计",
+            "超过阶段时限：已超时、已升级与久未更新合计",
         ),
         Reason(
             "active",
@@ -82,12 +82,12 @@ DEFINITIONS: dict[str, Reason] = {
         Reason(
             "complete",
             "required cells filled ÷ required cells, open deals",
-            "已填必填格 ÷ 必填格,在途商机",
+            "已填必填格 ÷ 必填格，在途商机",
         ),
         Reason(
             "closed.expected",
             "the sheet has no closing date: the expected one of closed deals is used",
-            "表中没有成交日期:已关闭商机以预计成交日期代替",
+            "表中没有成交日期：已关闭商机以预计成交日期代替",
         ),
     )
 }

@@ -72,19 +72,27 @@ def won(deals: pd.DataFrame, window: Window) -> Figure:
     """Return the amount won in a window."""
     counted = deals[deals["won"] & within(deals["closed"], window)]
     total = cents(counted["amount"])
-    return Figure("won", "money", total, total, count=len(counted), definition="won")
+    # won deals without any date say nothing about a period
+    known = not deals["won"].any() or bool(deals["closed"][deals["won"]].notna().any())
+    value = total if known else None
+    return Figure("won", "money", value, value, count=len(counted), definition="won")
+
+
+def rate_base(kind: WinRate, deals: pd.DataFrame, window: Window) -> pd.DataFrame:
+    """Return the deals that a win rate is a share of, under one of its definitions."""
+    if kind == "created":
+        return deals[within(deals["created"], window) & ~deals["duplicate"]]
+    closed = deals["won"] | deals["lost"]
+    if kind == "all_closed":
+        closed |= deals["invalid"]
+    return deals[closed & within(deals["closed"], window)]
 
 
 def win_rate(kind: WinRate) -> Measure:
     """Return the measure of the win rate under one of its definitions."""
 
     def measure(deals: pd.DataFrame, window: Window) -> Figure:
-        if kind == "created":
-            base = deals[within(deals["created"], window) & ~deals["duplicate"]]
-        else:
-            closed = deals["won"] | deals["lost"]
-            closed |= deals["invalid"] & (kind == "all_closed")
-            base = deals[closed & within(deals["closed"], window)]
+        base = rate_base(kind, deals, window)
         wins = base[base["won"]]
         by_amount = ratio(cents(wins["amount"]), cents(base["amount"]))
         return Figure(
@@ -102,7 +110,8 @@ def new(deals: pd.DataFrame, window: Window) -> Figure:
     ]
     total = cents(counted["amount"])
     size = len(counted)
-    return Figure("new", "count", size, size, None, size, "new", facts={"amount": total})
+    value = size if deals.empty or deals["created"].notna().any() else None
+    return Figure("new", "count", value, value, None, size, "new", facts={"amount": total})
 
 
 def cycle(deals: pd.DataFrame, window: Window) -> Figure:

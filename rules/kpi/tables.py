@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from rules.kpi.deals import IN_TIME, OVERDUE, within
-from rules.kpi.figures import weighted
+from rules.kpi.figures import WinRate, rate_base, weighted
 from rules.kpi.period import Period
 from rules.settings import Settings
 
@@ -27,9 +27,10 @@ def forecast(
         best_case: probability from which it is best case.
 
     Returns:
-        (months × month, won, committed, best_case, pipeline) in whole cents; and the open deals
-        that no month of these holds, (3 × kind, count, amount): `past_due` (expected before this
-        month), `later`, `undated`. Together they are the whole open amount.
+        (months × month, won, committed, best_case, pipeline, count): whole cents, and the number of
+        open deals; and the open deals that none of these months holds, (3 × kind, count, amount):
+        `past_due` (expected before this month), `later`, `undated`. Together they are all that is
+        open.
     """
     this = now.to_period("M")
     months = pd.period_range(this - 2, this + 3, freq="M")
@@ -41,8 +42,11 @@ def forecast(
     band = np.select([chance >= commit, chance >= best_case], _BANDS[:2], _BANDS[2])
     sums = pipe["amount"].groupby([month, pd.Series(band, index=pipe.index)]).sum().unstack()
     bands = sums.reindex(index=months, columns=list(_BANDS)).fillna(0).astype("int64")
+    counts = month.value_counts().reindex(months).fillna(0).astype("int64")
+    # an open deal that was expected in a month gone by is told apart, not shown in the past
     bands[months < this] = 0
-    table = bands.assign(won=won.reindex(months).fillna(0).astype("int64"))
+    counts[months < this] = 0
+    table = bands.assign(won=won.reindex(months).fillna(0).astype("int64"), count=counts)
     places = {
         "past_due": month < this,
         "later": month > months[-1],
@@ -56,7 +60,7 @@ def forecast(
         }
     )
     table.insert(0, "month", months.to_timestamp())
-    return table[["month", "won", *_BANDS]].reset_index(drop=True), unplaced
+    return table[["month", "won", *_BANDS, "count"]].reset_index(drop=True), unplaced
 
 
 def stages(deals: pd.DataFrame, settings: Settings, now: pd.Timestamp) -> pd.DataFrame:
@@ -83,7 +87,7 @@ def stages(deals: pd.DataFrame, settings: Settings, now: pd.Timestamp) -> pd.Dat
 
 
 def owners(
-    deals: pd.DataFrame, period: Period, targets: dict[str, int], now: pd.Timestamp
+    deals: pd.DataFrame, period: Period, targets: dict[str, int], kind: WinRate, now: pd.Timestamp
 ) -> pd.DataFrame:
     """Return results and open work by owner, best first; "" (nobody) is last.
 
@@ -91,24 +95,27 @@ def owners(
         deals: (rows) as `deals()` gives them.
         period: what is won and lost counts in it.
         targets: owner → target of the period in whole cents.
+        kind: the definition of the win rate.
         now: activities of the 7 days before it count as recent.
 
     Returns:
-        (owners × owner, won, won_count, lost_count, new, target, open, amount, weighted, overdue,
-        escalated, in_time, running, active). Amounts are whole cents, `target` is missing where
-        there is none. Those with nothing open, won or lost are left out.
+        (owners × owner, won, won_count, rate_won, rate_base, new, target, open, amount, weighted,
+        overdue, escalated, in_time, running, active). Amounts are whole cents, `target` is missing
+        where there is none; the win rate is `rate_won` ÷ `rate_base`. Those with nothing open and
+        nothing in the period are left out.
     """
-    closed = deals[within(deals["closed"], period.to_date) & (deals["won"] | deals["lost"])]
-    wins = closed[closed["won"]]
+    base = rate_base(kind, deals, period.to_date)
+    wins = deals[within(deals["closed"], period.to_date) & deals["won"]]
     created = deals[
         within(deals["created"], period.to_date) & ~(deals["invalid"] | deals["duplicate"])
     ]
     pipe = deals[deals["open"]]
-    names = sorted({*closed["owner"], *pipe["owner"], *(targets.keys() - {""})})
+    names = sorted({*wins["owner"], *base["owner"], *pipe["owner"], *(targets.keys() - {""})})
     table = _pipeline(pipe, "owner", names)
     table["won"] = _sums(wins["amount"], wins["owner"], names)
     table["won_count"] = _counts(wins["owner"], names)
-    table["lost_count"] = _counts(closed["owner"][closed["lost"]], names)
+    table["rate_won"] = _counts(base["owner"][base["won"]], names)
+    table["rate_base"] = _counts(base["owner"], names)
     table["new"] = _counts(created["owner"], names)
     table["target"] = pd.array([targets.get(name) for name in names], dtype="Int64")
     recent = pipe["activity"] >= now.normalize() - pd.Timedelta(days=7)

@@ -78,6 +78,7 @@ def test_parts_sum_to_the_whole(rows: int) -> None:
         )
         assert table["in_time"].sum() == figure["sla"].numerator
         assert table["running"].sum() == figure["sla"].denominator
+    assert found["owners"]["rate_base"].sum() == figure["win_rate"].denominator
     assert found["owners"]["won"].sum() == figure["won"].value
     assert found["owners"]["new"].sum() <= figure["new"].value
     bands = found["forecast"][["committed", "best_case", "pipeline"]].to_numpy().sum()
@@ -166,7 +167,9 @@ def test_figures_of_a_real_sheet_agree_with_a_computation_of_its_own() -> None:
             "closed": pd.to_datetime(raw["close_date"]).astype("datetime64[s]"),
         }
     )
-    ctx = Context(pd.Timestamp("2017-12-20 09:00"), Settings(language="en"), frozenset(frame.columns))
+    ctx = Context(
+        pd.Timestamp("2017-12-20 09:00"), Settings(language="en"), frozenset(frame.columns)
+    )
     found = kit.decide(Kpi(), resolve(frame, ctx.settings), ctx).figures
     month = raw[pd.to_datetime(raw["close_date"]).between("2017-12-01", "2017-12-20")]
     won = month[month["deal_stage"] == "Won"]

@@ -1,0 +1,130 @@
+"""The generated tab: sections one under the other, in an order that never changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sync.view import SheetView
+from templates.summary import palette, tables
+from templates.summary.attention import place_attention
+from templates.summary.duplicates import place_duplicates
+from templates.summary.forecast import place_forecast
+from templates.summary.grid import WIDTHS, Canvas, Col
+from templates.summary.header import place_header
+from templates.summary.owners import place_owners
+from templates.summary.quality import place_quality
+from templates.summary.scene import Scene, SummaryInput
+from templates.summary.stages import place_stages
+from templates.summary.tiles import place_tiles
+
+Section = Callable[[Canvas, Scene, int, int], int]
+
+PAGE = 841  # px of a printed page at the grid's width, A4 landscape
+_REPEATED = (1, 3)  # rows printed on every page
+_FONTS = {
+    "zh": ("Microsoft YaHei", "PingFang SC", "Noto Sans SC"),
+    "en": ("Calibri", "Carlito"),
+}
+# title's text key and builder; the number is the place, so that people find a section blind
+_SECTIONS: tuple[tuple[str, Section], ...] = (
+    ("attention", place_attention),
+    ("forecast", place_forecast),
+    ("stages", place_stages),
+    ("owners", place_owners),
+    ("duplicates", place_duplicates),
+)
+
+
+def build(given: SummaryInput) -> SheetView:
+    """Make the generated tab.
+
+    Args:
+        given: the run's results and what to say about the run.
+
+    Returns:
+        The tab; equal for equal results, the as-of and next-run times being volatile.
+    """
+    scene = Scene(given)
+    canvas = Canvas(scene.language)
+    row = place_tiles(canvas, scene, place_header(canvas, scene))
+    starts: list[int] = []
+    for number, (key, place) in enumerate(_SECTIONS, 1):
+        canvas.heights[row] = tables.GAP
+        starts.append(row + 1)
+        row = (_place_empty if scene.empty else _keeping(place))(
+            canvas, scene, row + 1, number, key
+        )
+    canvas.heights[row] = tables.GAP
+    starts.append(row + 1)
+    row = place_quality(canvas, scene, row + 1, len(_SECTIONS) + 1)
+    generated = scene.say("generated", file=given.rules_file or "–", version=given.version or "–")
+    tables.sentence(canvas, row, Col.B, Col.R, generated)
+    return _view(canvas, given, row + 1, starts)
+
+
+def _keeping(place: Section) -> Callable[[Canvas, Scene, int, int, str], int]:
+    def placed(canvas: Canvas, scene: Scene, row: int, number: int, _key: str) -> int:
+        return place(canvas, scene, row, number)
+
+    return placed
+
+
+def _place_empty(canvas: Canvas, scene: Scene, row: int, number: int, key: str) -> int:
+    """A section without anything in it keeps its title and one grey sentence."""
+    tables.section_title(canvas, row, number, scene.say(key), "")
+    reason = "none.kpi" if len(scene.frame) else "none.opportunities"
+    text = scene.say("end", text=scene.say(reason))
+    tables.sentence(canvas, row + 1, Col.B, Col.R, text)
+    return row + 2
+
+
+def _view(canvas: Canvas, given: SummaryInput, rows: int, starts: list[int]) -> SheetView:
+    language = given.settings.language
+    # the hidden data may reach further down than the page of an almost empty table
+    return SheetView(
+        name=given.tab,
+        language=language,
+        widths=WIDTHS,
+        heights=tuple(sorted(canvas.heights.items())),
+        cells=tuple(canvas.cells[place] for place in sorted(canvas.cells)),
+        rows=rows,
+        columns=len(WIDTHS),
+        hidden_from=Col.T,
+        bars=tuple(canvas.bars),
+        sparks=tuple(canvas.sparks),
+        charts=tuple(canvas.charts),
+        freeze=3,
+        repeat=_REPEATED,
+        breaks=page_breaks(canvas.heights, rows, starts),
+        footer=(given.tab, "{page} / {pages}", _as_of(given)),
+        tab_color=palette.BLUE,
+        fonts=_FONTS[language],
+    )
+
+
+def _as_of(given: SummaryInput) -> str:
+    return Scene(given).say("meta.as_of", at=f"{given.now:%Y-%m-%d %H:%M}")
+
+
+def page_breaks(heights: dict[int, int], rows: int, starts: list[int]) -> tuple[int, ...]:
+    """Return the rows before which a page ends: only before a section, and only where it must.
+
+    Args:
+        heights: row → px, where not 22.
+        rows: number of rows of the page.
+        starts: first row of each section.
+    """
+
+    def height(first: int, end: int) -> int:
+        return sum(heights.get(row, tables.BODY) for row in range(first, end))
+
+    repeated = height(_REPEATED[0], _REPEATED[1] + 1)
+    breaks: list[int] = []
+    used = height(0, starts[0])
+    for start, end in zip(starts, [*starts[1:], rows], strict=True):
+        size = height(start, end)
+        if used + size > PAGE and used > repeated:
+            breaks.append(start)
+            used = repeated
+        used += size
+    return tuple(breaks)

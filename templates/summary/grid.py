@@ -1,0 +1,157 @@
+"""The grid of the page, and a canvas that sections place their cells on."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
+from enum import IntEnum
+from typing import Any, Literal
+
+from sync.say import Language
+from sync.view import Bars, Border, Cell, Chart, Link, Range, Spark, Style, Value
+from templates.summary import palette
+
+Side = Literal["top", "bottom", "left", "right"]
+Col = IntEnum("Col", "A B C D E F G H I J K L M N O P Q R S T", start=0)
+
+MARGIN, WIDE, NARROW, GUTTER = 16, 92, 58, 20
+WIDTHS = (MARGIN, *(WIDE, NARROW) * 4, GUTTER, *(WIDE, NARROW) * 4, MARGIN)
+HALF = sum(WIDTHS[Col.B : Col.J])  # px of eight columns
+
+_PADDING, _INDENT = 6, 9  # px
+_ELLIPSIS = "…"
+
+# widths in em (small letters and digits, capitals, thin letters, symbols), measured on
+# Noto Sans SC, which is as wide as YaHei, and on Carlito, which is as wide as Calibri
+_EM = {"zh": (0.57, 0.67, 0.33, 1.0), "en": (0.49, 0.6, 0.3, 0.95)}
+_THIN = frozenset("fijlrtI.,:;|!'()[]- ")
+_BROAD = frozenset("mwMW%@")
+_SYMBOLS = frozenset("■▲▼◆◇△→…—")
+
+
+def measure(text: str, points: float, language: Language, *, bold: bool = False) -> float:
+    """Return the width of text in px, a little more than what is drawn."""
+    plain, capital, thin, symbol = _EM[language]
+
+    def em(letter: str) -> float:
+        kind = unicodedata.east_asian_width(letter)
+        if kind in "WF":
+            return 1.0
+        if letter in _THIN:
+            return thin
+        if letter in _BROAD:
+            return 0.9
+        if letter in _SYMBOLS or (kind == "A" and language == "zh"):
+            return symbol
+        return capital if letter.isupper() else plain
+
+    return sum(map(em, text)) * points * 4 / 3 * (1.06 if bold else 1)
+
+
+def cut(text: str, room: float, points: float, language: Language, *, bold: bool = False) -> str:
+    """Return the text, shortened with "…" to what fits into `room` px."""
+    if measure(text, points, language, bold=bold) <= room:
+        return text
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        fits = measure(text[:middle].rstrip() + _ELLIPSIS, points, language, bold=bold) <= room
+        low, high = (middle, high) if fits else (low, middle - 1)
+    return text[:low].rstrip() + _ELLIPSIS
+
+
+class Canvas:
+    """Collects what sections place, and keeps track of looks, heights and hidden chart data."""
+
+    def __init__(self, language: Language) -> None:
+        self.language: Language = language
+        self.cells: dict[tuple[int, int], Cell] = {}
+        self.heights: dict[int, int] = {}
+        self.bars: list[Bars] = []
+        self.sparks: list[Spark] = []
+        self.charts: list[Chart] = []
+        self._data_column = int(Col.T)
+
+    def style(self, size: float = 9, **look: Any) -> Style:
+        """Return a look; Latin type is one point larger than Chinese to look the same."""
+        return Style(size=size + (self.language == "en"), **look)
+
+    def put(
+        self, row: int, column: int, value: Value, style: Style, note: str = "", name: str = "",
+        *, volatile: bool = False,
+    ) -> None:  # fmt: skip
+        """Place one cell; its number, date or text is taken as it is."""
+        self.cells[row, column] = Cell(row, column, value, style, note, name, volatile)
+
+    def text(
+        self, row: int, first: int, last: int, value: str | Link, style: Style, note: str = ""
+    ) -> None:
+        """Place text that may run from column `first` over the empty columns up to `last`.
+
+        What is too long is cut with "…", and the note then begins with the full text.
+        """
+        full = value.text if isinstance(value, Link) else value
+        room = sum(WIDTHS[first : last + 1]) - _PADDING - _INDENT * style.indent
+        short = cut(full, room, style.size, self.language, bold=style.bold)
+        if short != full:
+            note = "\n".join(filter(None, (full, note)))
+        shown = replace(value, text=short) if isinstance(value, Link) else short
+        self.put(row, first if style.align == "left" else last, shown, style, note)
+
+    def edge(self, row: int, first: int, last: int, border: Border, side: Side = "bottom") -> None:
+        """Draw a line at one side of the columns of a row, around what stands there."""
+        for column in range(first, last + 1):
+            self._restyle(row, column, {side: border})
+
+    def fill(self, row: int, first: int, last: int, color: str) -> None:
+        """Colour the ground of the columns of a row."""
+        for column in range(first, last + 1):
+            self._restyle(row, column, {"fill": color})
+
+    def _restyle(self, row: int, column: int, look: dict[str, Any]) -> None:
+        cell = self.cells.get((row, column)) or Cell(row, column, None, self.style())
+        self.cells[row, column] = replace(cell, style=replace(cell.style, **look))
+
+    def bar(
+        self, first_row: int, column: int, values: Sequence[float], color: str,
+        maximum: float | None = None,
+    ) -> None:  # fmt: skip
+        """Place a column of bars; nothing is drawn for zero.
+
+        Args:
+            first_row: row of the first value.
+            column: a wide one, right of the numbers.
+            values: one per row.
+            color: of the bars.
+            maximum: the largest possible value (1 for rates), else the largest given one.
+        """
+        largest = maximum or max(values, default=0)
+        if largest <= 0:
+            return
+        for row, value in enumerate(values, first_row):
+            if value > 0:
+                self.put(row, column, value, self.style(format="#,##0.0"))
+        cells = Range(first_row, column, first_row + len(values) - 1, column)
+        self.bars.append(Bars(cells, largest / 0.92, color))
+
+    def data(self, row: int, columns: Sequence[Sequence[Value]]) -> list[Range]:
+        """Place the numbers behind a chart in hidden columns, and return where each column went."""
+        places = []
+        for values in columns:
+            for at, value in enumerate(values):
+                self.put(row + at, self._data_column, value, Style())
+            last = row + len(values) - 1
+            places.append(Range(row, self._data_column, last, self._data_column))
+            self._data_column += 1
+        return places
+
+
+def hairline() -> Border:
+    """Return the line between rows."""
+    return Border("thin", palette.HAIRLINE)
+
+
+def rule() -> Border:
+    """Return the line under headers and over totals."""
+    return Border("thin", palette.RULE)

@@ -1,0 +1,121 @@
+"""Sections "Data quality" and "Definitions", side by side."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from rules.kpi import DEFINITIONS, ratio
+from sync.say import say
+from sync.table import Finding
+from sync.view import Value
+from templates.summary import palette, tables
+from templates.summary.grid import Canvas, Col
+from templates.summary.scene import Scene
+
+_MOST = 6
+_KINDS = ("missing", "unreadable", "unknown", "other")
+_DEFINED = ("open", "win_rate", "weighted", "coverage", "cycle", "sla", "forecast", "overdue")
+
+
+def place_quality(canvas: Canvas, scene: Scene, row: int, number: int) -> int:
+    """Place both sections and return the row after the longer one."""
+    table = _by_owner(scene)
+    shown, rest = table.head(_MOST), table.iloc[_MOST:]
+    aside = scene.say("quality.aside")
+    if len(rest):
+        aside += scene.say("quality.rest", count=len(rest), findings=int(rest["all"].sum()))
+    tables.half_title(canvas, row, Col.B, number, scene.say("quality"), aside)
+    if table.empty:
+        key = "quality.none" if len(scene.frame) else "none.opportunities"
+        tables.sentence(canvas, row + 1, Col.B, Col.I, scene.say("end", text=scene.say(key)))
+        left = row + 2
+    else:
+        columns = _columns(scene, shown)
+        left = tables.draw(canvas, row + 1, columns, Col.B, Col.I, total=False)
+    return max(left, _place_definitions(canvas, scene, row, number + 1))
+
+
+def _place_definitions(canvas: Canvas, scene: Scene, row: int, number: int) -> int:
+    title, aside = scene.say("definitions"), scene.say("definitions.aside")
+    tables.half_title(canvas, row, Col.K, number, title, aside)
+    if not scene.kpi:
+        return row + 1
+    rule = scene.kpi["options"]
+    facts = {"commit": rule.commit, "best_case": rule.best_case}
+    for code in _DEFINED:
+        row += 1
+        term = f"win_rate.{rule.win_rate}" if code == "win_rate" else code
+        size = 8.5
+        canvas.text(row, Col.K, Col.L, scene.say(f"define.{code}"), canvas.style(size, bold=True))
+        meaning = say(DEFINITIONS[term], facts, scene.language)
+        canvas.text(row, Col.M, Col.R, meaning, canvas.style(size, color=palette.GREY))
+    return row + 1
+
+
+def _kind(finding: Finding) -> str:
+    if finding.rule == "reading":
+        return "unreadable"
+    found = re.search(r"missing|unreadable|unknown", finding.code)
+    return found[0] if found else "other"
+
+
+def _marks(scene: Scene) -> Iterator[tuple[Finding, str]]:
+    """Findings about cells of opportunities, with their kind."""
+    for finding in (*scene.given.table.findings, *scene.given.result.findings):
+        if finding.rule in ("quality", "reading") and len(finding.rows):
+            yield finding, _kind(finding)
+
+
+def _by_owner(scene: Scene) -> pd.DataFrame:
+    """(owners × owner, all, complete, one column per kind), most findings first."""
+    owner = scene.words("owner")
+    counts = pd.DataFrame(0, index=sorted(owner.unique()), columns=list(_KINDS))
+    for finding, kind in _marks(scene):
+        found = owner.iloc[finding.rows].value_counts()
+        counts[kind] = counts[kind].add(found, fill_value=0).astype("int64")
+    counts["all"] = counts.sum(axis=1)
+    counts = counts[counts["all"] > 0].rename_axis("owner").reset_index()
+    complete = _completeness(scene)
+    counts["complete"] = [complete.get(name) for name in counts["owner"]]
+    return counts.sort_values(["all", "owner"], ascending=[False, True]).reset_index(drop=True)
+
+
+def _completeness(scene: Scene) -> dict[str, float | None]:
+    """Owner → required cells filled ÷ required cells, as the quality rule counted them."""
+    table = scene.given.result.figures.get("quality", {}).get("completeness")
+    if not isinstance(table, pd.DataFrame):
+        return {}
+    return {
+        str(owner): ratio(float(filled), float(required))
+        for owner, filled, required in zip(
+            table["owner"].fillna(""), table["filled"], table["required"], strict=True
+        )
+    }
+
+
+def _columns(scene: Scene, table: pd.DataFrame) -> list[tables.Column]:
+    words = scene.say
+
+    def counts(at: int, kind: str, **look: Any) -> tables.Column:
+        values: list[Value] = [int(count) for count in table[kind]]
+        note = words(f"note.{kind}")
+        return tables.Column(at, words(f"col.{kind}"), values, tables.FINDINGS, note=note, **look)
+
+    names = [name or words("owners.nobody") for name in table["owner"]]
+    shares = [None if pd.isna(share) else float(share) for share in table["complete"]]
+    return [
+        tables.Column(Col.B, words("col.owner"), names),
+        counts(Col.C, "all", bar=palette.COUNTED),
+        tables.Column(
+            Col.E, words("col.complete"), shares, tables.RATE,
+            note=say(DEFINITIONS["complete"], {}, scene.language),
+        ),
+        counts(Col.F, "missing"),
+        counts(Col.G, "unreadable"),
+        counts(Col.H, "unknown"),
+        counts(Col.I, "other"),
+    ]  # fmt: skip

@@ -1,0 +1,153 @@
+"""What every section of the page needs: the run's results, the words, the unit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from rules.chain import ChainResult
+from rules.kpi import Figure, Period, half_up, is_open, level_codes
+from rules.settings import Settings
+from sync.fields import Kind
+from sync.say import Language, Reason
+from sync.table import Mask, Table, blank_column, column
+from templates.summary.texts import TEXTS
+from templates.summary.units import Unit, choose_unit
+from templates.words import Words
+
+MOST_TIMES = 100  # rates and changes beyond it are not spelled out
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SummaryInput:
+    """Everything that the page is made from.
+
+    Attributes:
+        table: as read, for tab names and keys of the links.
+        result: what the rules said.
+        settings: the team's language, currency, targets.
+        now: the moment of the run, naive local time.
+        tab: name of the generated tab.
+        next_run: when the page is made again, None where nobody knows.
+        rules_file: name of the rules file, for the last line.
+        version: of that file, such as its date.
+        catalogue: every reason that a finding may have, by code.
+    """
+
+    table: Table
+    result: ChainResult
+    settings: Settings
+    now: pd.Timestamp
+    tab: str
+    next_run: pd.Timestamp | None = None
+    rules_file: str = ""
+    version: str = ""
+    catalogue: Mapping[str, Reason] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """The input with its words, unit and figures at hand."""
+
+    given: SummaryInput
+
+    @property
+    def language(self) -> Language:
+        """The language of the page."""
+        return self.given.settings.language
+
+    @cached_property
+    def say(self) -> Words:
+        """The texts of the page."""
+        return Words(self.language, TEXTS)
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """(rows × columns) the table with every decision applied."""
+        return self.given.result.frame
+
+    @property
+    def kpi(self) -> Mapping[str, Any]:
+        """Figures of the KPI rule, empty where it did not run."""
+        return self.given.result.figures.get("kpi", {})
+
+    @property
+    def figures(self) -> Mapping[str, Figure]:
+        """Code → headline figure."""
+        found: Mapping[str, Figure] = self.kpi["figures"]
+        return found
+
+    @property
+    def period(self) -> Period:
+        """The period in force."""
+        found: Period = self.kpi["period"]
+        return found
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is not one opportunity to tell about."""
+        return not len(self.frame) or not self.kpi
+
+    @cached_property
+    def unit(self) -> Unit:
+        """The unit of all amounts of the page."""
+        return choose_unit(self._largest(), self.language, self.given.settings.currency)
+
+    def _largest(self) -> float:
+        if not self.kpi:
+            return 0
+        amounts = [self.kpi["target"] or 0]
+        for figure in self.figures.values():
+            if figure.unit == "money" or figure.code == "coverage":
+                amounts += [figure.value or 0] if figure.unit == "money" else []
+                amounts += [figure.numerator or 0, abs(figure.denominator or 0)]
+        months = self.kpi["forecast"].drop(columns=["month", "count"])
+        amounts += [float(months.to_numpy().sum()), self.figures["new"].facts["amount"]]
+        return max(amounts)
+
+    @cached_property
+    def open(self) -> Mask:
+        """(rows) which opportunities are open."""
+        return is_open(self.frame)
+
+    @cached_property
+    def level(self) -> pd.Series[Any]:
+        """(rows) SLA level code of open opportunities, "" elsewhere."""
+        codes = level_codes(column(self.frame, "status", Kind.TEXT))
+        return codes.where(self.open, "")
+
+    def words(self, key: str) -> pd.Series[Any]:
+        """(rows) a column as text, "" where blank."""
+        return column(self.frame, key, Kind.TEXT).astype("str").fillna("")
+
+    def days_since(self, key: str) -> pd.Series[Any]:
+        """(rows) whole days from a date column to the day of the run, missing where blank."""
+        dates = column(self.frame, key, Kind.DATE)
+        if dates.dtype.kind != "M":
+            dates = blank_column(Kind.DATE, len(self.frame))
+        days: pd.Series[Any] = (self.given.now.normalize() - dates.dt.normalize()).dt.days
+        return days
+
+    def amounts(self) -> np.ndarray[Any, np.dtype[np.float64]]:
+        """(rows) amounts in whole cents, NaN where blank."""
+        return column(self.frame, "amount").to_numpy("float64", na_value=np.nan)
+
+    def title_of(self, row: int) -> str:
+        """Return what an opportunity is called: its name, else its customer, else its key."""
+        for key in ("name", "customer"):
+            word = self.words(key).iloc[row]
+            if word:
+                return str(word)
+        return str(self.given.table.keys[row])
+
+
+def percent(share: float, decimals: int = 0) -> str:
+    """Write a fraction as a percentage, rounded half up; from 100 times on only that it is more."""
+    if share >= MOST_TIMES:
+        return f">{MOST_TIMES * 100 - 1:,}%"
+    return f"{half_up(share * 100, decimals):.{decimals}f}%"
