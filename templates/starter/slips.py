@@ -119,9 +119,9 @@ class _Slips:
         self._set("owner", self._helped, 4, self._owned)
         self._set("owner", _in_turn(slips.nobody), 2, self._unowned)
         for wrong, right in slips.stages.items():
-            self._set("stage", _always(wrong), 1, self._at("stage", right))
+            self._set("stage", _always(wrong), 1, self._open_at(right))
         for other, usual in slips.outcomes.items():
-            self._set("outcome", _always(other), 3, self._at("outcome", usual))
+            self._set("outcome", _always(other), 3, self._ended(usual))
         self._set("id", lambda _: None, 1, self._open)
         pair = self._pick(2, self._decided)
         for first, again in zip(pair[::2], pair[1::2], strict=False):
@@ -163,8 +163,11 @@ class _Slips:
     def _unowned(self, place: int) -> bool:
         return not self._deals[place].owner
 
-    def _at(self, key: str, value: CellValue) -> Callable[[int], bool]:
-        return lambda place: self._rows[place][key] == value
+    def _open_at(self, stage: str) -> Callable[[int], bool]:
+        return lambda place: self._open(place) and self._rows[place]["stage"] == stage
+
+    def _ended(self, outcome: str) -> Callable[[int], bool]:
+        return lambda place: self._rows[place]["outcome"] == outcome
 
     def _worded(self, row: Row) -> CellValue:
         return self._rng.choice(self._words.slips.worded_amounts).format(_number(row))
