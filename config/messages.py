@@ -125,10 +125,10 @@ def _choice(expected: str, value: Any) -> Invalid:
     choices = re.findall(r"'([^']*)'", expected) or re.split(r", | or ", expected)
     guess = nearest(value, tuple(choices)) if isinstance(value, str) else None
     return Invalid(
-        "expected one of {choices:list}" if len(choices) > 1 else "expected {choices:list}",
-        "应为以下之一：{choices:list}" if len(choices) > 1 else "应为 {choices:list}",
+        "expected one of {choices}" if len(choices) > 1 else "expected {choices}",
+        "应为以下之一：{choices}" if len(choices) > 1 else "应为 {choices}",
         guess=guess,
-        choices=[f"`{choice}`" for choice in choices],
+        choices=" / ".join(f"`{choice}`" for choice in choices),
     )
 
 
@@ -138,10 +138,10 @@ def _unknown_key(key: str, path: Path, model: type[BaseModel]) -> Invalid:
     if guess is not None or not known or len(known) > _LISTED:
         return Invalid("unknown key `{key}`", "未知的键 `{key}`", guess=guess, key=key)
     return Invalid(
-        "unknown key `{key}`; known here: {known:list}",
-        "未知的键 `{key}`；此处可用：{known:list}",
+        "unknown key `{key}`; known here: {known}",
+        "未知的键 `{key}`；此处可用：{known}",
         key=key,
-        known=known,
+        known=" / ".join(known),
     )
 
 

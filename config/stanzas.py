@@ -59,9 +59,9 @@ def _no_rule(path: Path, stanza: dict[str, Any]) -> Flaw:
         error = Invalid("expected the name of a rule", "应为规则名称", guess=guess)
     else:
         error = Invalid(
-            "expected `use` with the name of a rule: {known:list}",
-            "应填写 `use` 与规则名称：{known:list}",
-            known=known,
+            "expected `use` with the name of a rule: {known}",
+            "应填写 `use` 与规则名称：{known}",
+            known=" / ".join(known),
         )
     return Flaw((*path, "use"), error)
 

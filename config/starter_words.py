@@ -129,6 +129,19 @@ OPTIONS: Mapping[str, Pair] = {
     "assign_owner": ("who looks after new opportunities", "分配负责人"),
     "stage_sla": ("how long an opportunity may stay in its stage", "阶段时效"),
     "kpi": ("figures of the summary", "汇总指标"),
+    "quality.required": (
+        "[customer, amount] for example; null: the usual ones that the sheet has",
+        "必填字段，例如 [customer, amount]；null 为表中已有的常用字段",
+    ),
+    "quality.from_stage": (
+        "needed from a stage on: {Contract: [decision_maker]}",
+        "自某阶段起必填：{合同签订: [decision_maker]}",
+    ),
+    "quality.zombie_after": (
+        "no change for so long; null for no check",
+        "长期无变化；null 为不检查",
+    ),
+    "quality.outliers": ("amounts far from all others", "金额明显异常"),
     "dedupe.certain": ("score from which a duplicate is marked", "达到此分值即标记为重复"),
     "dedupe.possible": ("score from which it is put up for review", "达到此分值交主管复核"),
     "dedupe.fields": (
