@@ -6,8 +6,26 @@ from dataclasses import dataclass, field
 from typing import Protocol, Self, runtime_checkable
 
 from sync.plan import Plan
-from sync.say import Language
+from sync.say import Language, Reason
 from sync.table import Table
+
+CHANGED = Reason(
+    "store.changed", "the cell no longer holds what was read", "单元格内容与读取时不同"
+)
+FORMULA = Reason("store.formula", "a formula stands in the cell", "单元格中是公式")
+MERGED = Reason("store.merged", "the cell is part of merged cells", "单元格属于合并单元格")
+ARRAY = Reason(
+    "store.array",
+    "the cell belongs to an array formula, or holds a picture or a data type",
+    "单元格属于数组公式,或含有图片、数据类型",
+)
+HEADER = Reason(
+    "store.header", "the cell is a table's header or total", "单元格是表格的标题或汇总行"
+)
+UNWRITABLE = Reason(
+    "store.unwritable", "the spreadsheet cannot hold this value", "表格无法保存这个值"
+)
+REASONS = (CHANGED, FORMULA, MERGED, ARRAY, HEADER, UNWRITABLE)
 
 
 class StoreError(Exception):
@@ -56,7 +74,7 @@ class Mismatch(StoreError):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A cell that was not written: its key, column (header) and why, as a sentence-ready code."""
+    """A cell that was not written: its key, column (header) and the code of one of `REASONS`."""
 
     key: str
     column: str

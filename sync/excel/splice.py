@@ -19,6 +19,7 @@ from sync.excel.refs import letters
 from sync.excel.scan import CellSpan, RowSpan, Scanner, style_of
 from sync.excel.values import encode_all, same
 from sync.source import Area
+from sync.store import ARRAY, CHANGED, FORMULA, UNWRITABLE
 from sync.table import Objects, Rows
 
 _BLANK = b"/>"
@@ -65,7 +66,7 @@ class Splicer:
         looks: Looks,
         *,
         date1904: bool,
-        merged: Sequence[Area] = (),
+        blocked: Sequence[tuple[Area, str]] = (),
         owned_from: int | None = None,
         column_styles: Sequence[tuple[Area, int]] = (),
     ) -> None:
@@ -76,7 +77,7 @@ class Splicer:
             cells: changes by column.
             looks: gives new cells their format.
             date1904: whether the workbook counts days from 1904.
-            merged: merged areas of the sheet.
+            blocked: areas that may not be written, and the code of the reason.
             owned_from: cells from this column on take the look of their left neighbour.
             column_styles: formats of whole columns.
         """
@@ -88,8 +89,6 @@ class Splicer:
         self._owned_from = owned_from
         self._column_styles = column_styles
         self._prefix = scanner.xml.prefix.encode()
-        blocked = [(area, "excel.merged") for area in merged]
-        blocked += [(area, "excel.array") for area in scanner.spills()]
         self._columns = [
             self._prepare(edits, blocked) for edits in sorted(cells, key=lambda item: item.column)
         ]
@@ -133,7 +132,7 @@ class Splicer:
                 free[first:last] = False
         tails = encode_all(edits.after, self._scanner.xml.prefix, self._date1904)
         unwritable = free & pd.isna(tails)
-        self._refuse(edits.rows[unwritable], edits.column, "excel.unwritable")
+        self._refuse(edits.rows[unwritable], edits.column, UNWRITABLE.code)
         free &= ~unwritable
         return _Column(
             edits.column,
@@ -207,11 +206,11 @@ class Splicer:
         """Return a cell with its new value, "" where it is refused or stays."""
         code = ""
         if cell.formula:
-            code = "excel.formula"
+            code = FORMULA.code
         elif cell.rich:
-            code = "excel.array"
+            code = ARRAY.code
         elif not same(self._scanner.value(cell), column.before[slot], self._date1904):
-            code = "excel.changed"
+            code = CHANGED.code
         if code:
             self.refused.append((number, column.column, code))
             return b""
@@ -233,7 +232,7 @@ class Splicer:
         for column, slot in targets:
             tail = column.tails[slot]
             if not same(None, column.before[slot], self._date1904):
-                self.refused.append((number, column.column, "excel.changed"))
+                self.refused.append((number, column.column, CHANGED.code))
             elif tail != _BLANK:
                 kind = int(column.kinds[slot])
                 owned = self._owned_from is not None and column.column >= self._owned_from

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -20,15 +20,15 @@ from sync.excel.frame import (
 from sync.excel.highlight import set_marks
 from sync.excel.package import pack
 from sync.excel.parts import Parts, child
-from sync.excel.refs import MAX_COLUMNS, around, overlap
+from sync.excel.refs import MAX_COLUMNS, around, format_area, overlap
 from sync.excel.scan import Scanner
 from sync.excel.sheetxml import SheetXml, take_apart
 from sync.excel.splice import Splicer
 from sync.excel.styles import Styles
-from sync.excel.tables import extend_tables
+from sync.excel.tables import extend_tables, fixed_areas
 from sync.excel.workbook import Tab, Workbook
 from sync.source import Area
-from sync.store import Refused
+from sync.store import ARRAY, HEADER, MERGED, Refused
 
 
 def change_tab(
@@ -66,9 +66,14 @@ def change_tab(
             zh=f"工作表“{edit.sheet}”受保护;请取消“审阅 → 撤消工作表保护”后再运行",
         )
     scanner = Scanner(xml, shared)
+    blocked = [
+        *((area, MERGED.code) for area in merged_areas(xml.frame)),
+        *((area, ARRAY.code) for area in scanner.spills()),
+        *((area, HEADER.code) for area in fixed_areas(parts, tab.part)),
+    ]
     reframed = False
     if edit.columns:
-        _require_room(scanner, edit)
+        _require_room(scanner, edit, [area for area, _ in blocked])
         extend_tables(parts, tab.part, edit)
         _add_columns(xml, book, tab, edit)
         reframed = True
@@ -79,7 +84,7 @@ def change_tab(
         _with_headers(edit),
         styles,
         date1904=book.date1904,
-        merged=merged_areas(xml.frame),
+        blocked=blocked,
         owned_from=edit.owned_from,
         column_styles=column_styles(xml.frame),
     )
@@ -90,7 +95,7 @@ def change_tab(
     return splicer.written, refused
 
 
-def _require_room(scanner: Scanner, edit: TabEdit) -> None:
+def _require_room(scanner: Scanner, edit: TabEdit, blocked: Sequence[Area]) -> None:
     """Refuse where the cells beside the table are not free."""
     added = edit.added_area
     if added is None:
@@ -100,16 +105,13 @@ def _require_room(scanner: Scanner, edit: TabEdit) -> None:
             f"there is no room for {len(edit.columns)} more columns on the tab {edit.sheet}",
             zh=f"工作表“{edit.sheet}”右侧没有空间再加 {len(edit.columns)} 列",
         )
-    merged = [area for area in merged_areas(scanner.xml.frame) if overlap(area, added)]
-    spilled = [area for area in scanner.spills() if overlap(area, added)]
-    taken = scanner.occupied(added)
-    if merged or spilled or taken:
-        place = taken or "merged cells or an array formula"
+    in_the_way = [format_area(area) for area in blocked if overlap(area, added)]
+    if place := scanner.occupied(added) or next(iter(in_the_way), ""):
         raise Refused(
             f"the cells directly beside the table on the tab {edit.sheet} are not free ({place});"
             f" move what stands there {len(edit.columns)} columns to the right",
-            zh=f"工作表“{edit.sheet}”中紧挨表格右侧的单元格不是空的"
-            f"({taken or '合并单元格或数组公式'});请将其右移 {len(edit.columns)} 列",
+            zh=f"工作表“{edit.sheet}”中紧挨表格右侧的单元格不是空的({place});"
+            f"请将其右移 {len(edit.columns)} 列",
         )
 
 

@@ -13,6 +13,23 @@ from sync.source import Area
 from sync.store import Refused
 
 
+def fixed_areas(parts: Parts, sheet: str) -> list[Area]:
+    """Return the header and total rows of a sheet's list objects: their texts are also elsewhere.
+
+    Args:
+        parts: of the workbook.
+        sheet: name of the worksheet part.
+    """
+    found = []
+    for name, area in _list_objects(parts, sheet):
+        root = parts.root(name)
+        if root.get("headerRowCount", "1") != "0":
+            found.append(area._replace(last_row=area.first_row))
+        if root.get("totalsRowCount", "0") != "0":
+            found.append(area._replace(first_row=area.last_row))
+    return found
+
+
 def extend_tables(parts: Parts, sheet: str, edit: TabEdit) -> None:
     """Let the list object under the table reach over its added columns.
 
@@ -22,22 +39,25 @@ def extend_tables(parts: Parts, sheet: str, edit: TabEdit) -> None:
         edit: the table and its added columns.
 
     Raises:
-        Refused: another list object stands in the way, or this one is fed from outside.
+        Refused: another list object stands in the way, or this one is filled by a query.
     """
     added = edit.added_area
-    if added is None:
-        return
+    for name, area in _list_objects(parts, sheet):
+        if added and overlap(area, added):
+            raise _in_the_way(parts.root(name).get("displayName", ""), edit.sheet)
+        if added and _is_under(area, parts.root(name), edit.area):
+            _extend(parts.root(name, change=True), area, edit)
+
+
+def _list_objects(parts: Parts, sheet: str) -> list[tuple[str, Area]]:
+    """Return (part, area) of a sheet's list objects."""
+    found = []
     for rel in parts.relationships(sheet):
-        if rel.kind != "table":
-            continue
-        root = parts.root(rel.target)
-        area = parse_area(root.get("ref", ""))
-        if area is None:
-            continue
-        if overlap(area, added):
-            raise _in_the_way(root.get("displayName", ""), edit.sheet)
-        if _is_under(area, root, edit.area):
-            _extend(parts.root(rel.target, change=True), area, edit)
+        if rel.kind == "table" and parts.has(rel.target):
+            area = parse_area(parts.root(rel.target).get("ref", ""))
+            if area:
+                found.append((rel.target, area))
+    return found
 
 
 def _is_under(area: Area, root: etree._Element, table: Area) -> bool:
@@ -48,11 +68,11 @@ def _is_under(area: Area, root: etree._Element, table: Area) -> bool:
 
 def _extend(root: etree._Element, area: Area, edit: TabEdit) -> None:
     name = root.get("displayName", "")
-    if root.get("tableType", "worksheet") != "worksheet":
+    if root.get("tableType") == "queryTable":
         raise Refused(
-            f"the table {name} on the tab {edit.sheet} is filled from outside (query or XML map);"
+            f"the table {name} on the tab {edit.sheet} is filled by a query;"
             " columns cannot be added to it safely",
-            zh=f"工作表“{edit.sheet}”中的表格 {name} 由外部数据填充,无法安全地增加列",
+            zh=f"工作表“{edit.sheet}”中的表格 {name} 由查询填充,无法安全地增加列",
         )
     holder = child(root, "tableColumns")
     columns = [] if holder is None else children(holder, "tableColumn")
