@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from config.document import OWNED, RESERVED
+from config.document import RESERVED
+from config.layout import HEADERS
 from config.positions import Path
 from config.problems import Flaw
+from config.times import Every
 from rules.invalid import Invalid
 from rules.resolve import fold
 from rules.settings import Names, nearest
@@ -221,8 +223,11 @@ def _tabs(data: Any) -> Iterator[Flaw]:
 
 
 def _owned(data: Any) -> Iterator[Flaw]:
-    seen: dict[str, str] = {}
-    for key in OWNED:
+    """A header that another of our columns has, by default or by the file."""
+    given = {str(path[-1]): header for path, header in each(data, "owned", "*")}
+    chinese = data.get("language") != "en"
+    seen = {word[chinese]: key for key, word in HEADERS.items() if given.get(key) is None}
+    for key in given:
         for path, header in words(data, "owned", key):
             if seen.setdefault(header.strip(), key) != key:
                 error = Invalid(
@@ -238,7 +243,7 @@ def _jobs(data: Any) -> Iterator[Flaw]:
     seen: set[str] = set()
     for path, job in each(data, "jobs", "*"):
         if isinstance(job, dict):
-            label = str(job.get("name") or job.get("every"))
+            label = str(job.get("name") or _interval(job.get("every")))
             if label in seen:
                 error = Invalid(
                     "there is another job `{label}`; give each a `name` of its own",
@@ -247,6 +252,14 @@ def _jobs(data: Any) -> Iterator[Flaw]:
                 )
                 yield Flaw(path, error)
             seen.add(label)
+
+
+def _interval(given: Any) -> object:
+    """An interval in its one spelling, as far as it can be read."""
+    try:
+        return Every.parse(given)
+    except Invalid:
+        return given
 
 
 _CHECKS: tuple[Callable[[Any], Iterator[Flaw]], ...] = (

@@ -164,7 +164,7 @@ def test_huge_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_endless_nesting_is_refused(tmp_path: Path) -> None:
-    [message] = messages(tmp_path, SMALL + "unassigned: " + "[" * 300)
+    [message] = messages(tmp_path, SMALL + "unassigned: " + "[" * 300 + "]" * 300)
     assert "nested" in message
 
 
