@@ -26,11 +26,13 @@ _SMALL = frozenset({"the", "and", "of", "for"})
 _SHARE_CLASS = re.compile(r"(?<=[\u4e00-\u9fff])[ab]$")
 
 _CHINESE_FORMS = sorted((w for w in LEGAL_FORMS if _HAS_CJK.search(w)), key=len, reverse=True)
+_FORM_ENDS = frozenset(word[-1] for word in _CHINESE_FORMS)
 _CHINESE_TRADES = sorted((w for w in TRADE_WORDS if _HAS_CJK.search(w)), key=len, reverse=True)
 _TRADES_BY_HEAD: dict[str, list[str]] = {}
 for _word in _CHINESE_TRADES:
     _TRADES_BY_HEAD.setdefault(_word[0], []).append(_word)
-_LONGEST_REGION = max(len(word) for word in REGIONS if _HAS_CJK.search(word)) + 1
+_LONGEST_REGION = max(len(word) for word in REGIONS if _HAS_CJK.search(word))
+_REGION_HEADS = frozenset(word[:2] for word in REGIONS if _HAS_CJK.search(word))
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,7 @@ def _take_chinese(
     piece: str, brand: list[str], trades: list[str], regions: list[str], forms: list[str]
 ) -> None:
     """Sort a run of Chinese characters into the four lists."""
-    for form in _CHINESE_FORMS:
+    for form in _CHINESE_FORMS if piece[-1] in _FORM_ENDS else ():
         if piece.endswith(form) and (len(piece) > len(form) or brand or trades):
             forms.append(LEGAL_FORMS[form])
             piece = piece[: -len(form)]
@@ -178,9 +180,10 @@ def _take_chinese(
 
 def _region_prefix(piece: str) -> int:
     """Return how many characters in front name a region (of two or more), 0 where none do."""
-    for size in range(min(_LONGEST_REGION, len(piece)), 1, -1):
-        if region_of(piece[:size]):
-            return size
+    if piece[:2] in _REGION_HEADS:
+        for size in range(min(_LONGEST_REGION, len(piece)), 1, -1):
+            if piece[:size] in REGIONS:
+                return size
     return 0
 
 

@@ -22,8 +22,9 @@ from sync.table import Mask
 Group = Literal["who", "where", "contact", "when", "what"]
 
 
-# Tiers, best last.
-RELATED, POSSIBLE, CERTAIN = 0, 1, 2
+# Tiers, best last. CONFIRMED stands for a name that is certain only if a contact or an address in
+# common confirms it, else possible.
+RELATED, POSSIBLE, CONFIRMED, CERTAIN = 0, 1, 2, 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,7 +34,7 @@ class Evidence:
     Attributes:
         bits: (pairs) above 0 for the same, below 0 against, 0 where it is silent.
         ceiling: (pairs) the best tier that they can still reach whatever other columns say:
-            CERTAIN, POSSIBLE, RELATED; None for columns that set no limit.
+            CERTAIN, CONFIRMED, POSSIBLE, RELATED; None for columns that set no limit.
         kin: (pairs) whether the bits only show that both belong together (one mail domain), which
             is true of affiliates too; None for columns that never say that.
     """

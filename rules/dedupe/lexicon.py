@@ -52,6 +52,9 @@ def _regions() -> tuple[dict[str, str], dict[str, str]]:
         names[area.strip()] = area.strip()
         inside[area.strip()] = COUNTRY
         inside.update(dict.fromkeys(provinces.split(), area.strip()))
+    for name in [name for name in names if not name.isascii() and len(name) > 1]:
+        for suffix in _REGION_SUFFIXES:
+            names.setdefault(name + suffix, names[name])
     return names, inside
 
 
@@ -64,17 +67,9 @@ FREE_MAIL = frozenset(_spellings("free_mail.txt"))
 REGIONS, _INSIDE = _regions()
 
 
-def bare_region(text: str) -> str:
-    """Return a place's name without its suffix: 江苏省 → 江苏, 深圳市 → 深圳."""
-    for suffix in _REGION_SUFFIXES:
-        if text.endswith(suffix) and len(text) - len(suffix) >= 2:
-            return text[: -len(suffix)]
-    return text
-
-
 def region_of(text: str) -> str:
     """Return the region that a word names, "" where it names none that is known."""
-    return REGIONS.get(text) or REGIONS.get(bare_region(text), "")
+    return REGIONS.get(text, "")
 
 
 def region_line(region: str) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from rules.dedupe.blocking import candidates
 from rules.dedupe.cluster import clusters
-from rules.dedupe.evidence import CERTAIN, POSSIBLE, RELATED, Compared, Evidence, Group
+from rules.dedupe.evidence import CERTAIN, CONFIRMED, POSSIBLE, RELATED, Compared, Evidence, Group
 from rules.dedupe.names import Names
 from rules.dedupe.normalise import Coded
 from rules.dedupe.roles import Role, fold_column, ready
@@ -26,6 +26,7 @@ _MOST = {"where": 16.0, "contact": 20.0, "what": 6.0}  # bits that a group of co
 _SMALLEST = 1_000  # rows that chance is reckoned with in small tables
 _CHUNK = 1 << 18  # pairs weighed at a time
 _CONTRADICTION = -6.0  # bits from which two rows may not be in one cluster
+_CONFIRMS = 6.0  # bits of a contact or an address that make a likely name certain
 _LINK = 2.0  # bits from which a contact in common is worth telling
 _NAMELESS = -4.0  # bits where a table of companies has no name in a row
 _KINDS = {CERTAIN: "certain", POSSIBLE: "possible", RELATED: "related"}
@@ -213,14 +214,18 @@ class _Scale:
             if evidence.ceiling is not None:
                 ceiling = np.minimum(ceiling, evidence.ceiling)
         groups: dict[Group, Floats] = {}
-        linked = np.zeros(len(left), dtype=bool)
+        linked, confirmed = np.zeros(len(left), dtype=bool), np.zeros(len(left), dtype=bool)
         for names, evidence in found.items():
             group, bits = self.columns[names].group, evidence.bits
             if group == "contact":
                 linked |= bits >= _LINK
             if evidence.kin is not None:
-                bits = np.where(evidence.kin & (ceiling < CERTAIN), np.float32(0), bits)
+                bits = np.where(evidence.kin & (ceiling < CONFIRMED), np.float32(0), bits)
+            if group in ("contact", "where"):
+                own = True if evidence.kin is None else ~evidence.kin
+                confirmed |= (bits >= _CONFIRMS) & own
             groups[group] = groups[group] + bits if group in groups else bits
+        ceiling = np.where(ceiling == CONFIRMED, np.where(confirmed, CERTAIN, POSSIBLE), ceiling)
         total = np.full(len(left), self.prior, dtype=np.float32)
         for name, bits in groups.items():
             total += np.minimum(bits, _MOST.get(name, np.inf))

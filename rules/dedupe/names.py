@@ -6,11 +6,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from rapidfuzz.distance import OSA, LCSseq
+from rapidfuzz.distance import OSA, Indel, LCSseq
 from rapidfuzz.process import cpdist
 
 from rules.dedupe import company
-from rules.dedupe.evidence import CERTAIN, POSSIBLE, RELATED, Evidence, Group, by_distinct, pairwise
+from rules.dedupe.evidence import (
+    CERTAIN,
+    CONFIRMED,
+    POSSIBLE,
+    RELATED,
+    Evidence,
+    Group,
+    by_distinct,
+    pairwise,
+)
 from rules.dedupe.lexicon import DEAL_WORDS, regions_conflict
 from rules.dedupe.normalise import Coded, plain, words
 from rules.dedupe.tokens import Floats, Ints, Shared, Tokens, rarity
@@ -20,14 +29,17 @@ _IDENTICAL = 26.0  # bits for the very same name
 _MOST = 20.0  # for brand and trade words together
 _LEAST = -12.0  # and for names that have nothing in common
 _SHORT = 3.5  # for each character of a short name whose characters stand in the full name in order
+_SPELT = 14.0  # for names that are one but for a slip of the finger
 _ACRONYM = 9.0
+_TURNED = 6.0  # 佳岳 is not 岳佳
 _REGION = 2.0
 _ONE_REGION = -2.0  # 华讯科技 need not be 深圳华讯科技
 _OTHER_REGION = -12.0
 _OTHER_BRANCH = -12.0
 _OTHER_SCRIPT = -3.0  # 华为 and Huawei: the names say nothing, other columns must
 _CLASH = 1.5  # weight of words that both names have for themselves
-_EXTRA = 0.25  # weight of brand words that only one name has
+_EXTRA = 0.25  # weight of words that only one name has
+_EXTRA_IN_FULL = 0.75  # where both are full names
 _SPLIT = 0.12  # edits per letter up to which two Latin names are one (HomeDepot, Home Depot)
 
 
@@ -38,8 +50,11 @@ class _Parts:
     region: Ints
     branch: Ints
     text: Ints
+    form: Ints
+    core: Ints
     brand: Ints
     acronym: Ints
+    letters: Ints
 
     @classmethod
     def of(cls, names: list[company.Company]) -> _Parts:
@@ -49,8 +64,11 @@ class _Parts:
             _numbers(name.region for name in names),
             _numbers(name.branch for name in names),
             _numbers(name.text for name in names),
+            _numbers(name.form for name in names),
+            _numbers(name.core for name in names),
             both[: len(names)],
             both[len(names) :],
+            _numbers("".join(sorted(name.brand)) for name in names),
         )
 
 
@@ -66,11 +84,11 @@ class Names:
         self.parts = _Parts.of(self.names)
         self.brands = Tokens([name.brand for name in self.names], _brand_base)
         self.trades = Tokens([name.trades for name in self.names], lambda _: 4.0)
-        self.cores = [name.core for name in self.names]
-        self.scripts = np.array(
-            [name.chinese + 2 * name.latin for name in self.names], dtype=np.int8
-        )
-        self.regions = [name.region for name in self.names]
+        self.solid = [name.core.replace(" ", "") for name in self.names]
+        self.whole = [name.text for name in self.names]
+        scripts = [name.chinese + 2 * name.latin for name in self.names]
+        self.scripts = np.array(scripts, dtype=np.int8)
+        self.regions = sorted({name.region for name in self.names} - {""})
 
     def compare(self, left: Ints, right: Ints) -> Evidence:
         """Compare (pairs) rows."""
@@ -88,39 +106,46 @@ class Names:
 
     def _differ(self, first: Ints, second: Ints) -> tuple[Floats, Ints]:
         """(pairs of different names) bits and ceiling."""
-        brands, trades = self.brands.compare(first, second), self.trades.compare(first, second)
-        ours, theirs = brands.left + 2 * trades.left, brands.right + 2 * trades.right
-        clash = np.minimum(ours, theirs)
-        agree = np.minimum(brands.both + trades.both, _MOST)
-        respelt = self._respelt(first, second, clash > 0)
-        agree = np.where(
-            respelt,
-            np.minimum(brands.both + np.minimum(brands.left, brands.right), _MOST) * 0.85,
-            agree,
-        )
-        clash = np.where(respelt, 0, clash)
-        bits = agree - _CLASH * clash - _EXTRA * np.abs(brands.left - brands.right) * ~respelt
-        short = self._short(first, second, bits)
-        bits = np.where(short > 0, np.maximum(bits, short), np.maximum(bits, _LEAST))
-        parts = self.parts
-        acronym = _equal(parts.acronym, parts.brand, first, second) | _equal(
-            parts.brand, parts.acronym, first, second
-        )
-        bits = np.where(acronym, np.maximum(bits, _ACRONYM), bits)
-        foreign = (self.scripts[first] + self.scripts[second] == 3) & (
-            np.abs(self.scripts[first] - self.scripts[second]) == 1
-        )
-        bits = np.where(foreign, _OTHER_SCRIPT, bits)
-        known = (
-            foreign | acronym | (short > 0) | (brands.both >= np.minimum(brands.left, brands.right))
-        )
-        most = np.where(known & (brands.both + short + foreign + acronym > 0), CERTAIN, RELATED)
-        affiliate = (np.minimum(trades.left, trades.right) > 2) | (clash > 4)
-        most = np.where(affiliate & (most == CERTAIN), POSSIBLE, most)
-        identical = parts.text[first] == parts.text[second]
+        bits, most = self._by_words(first, second)
+        for worth, likes in (
+            (_SPELT, self._respelt),
+            (_ACRONYM, self._initials),
+        ):
+            found = likes(first, second, most < CERTAIN)
+            bits = np.where(found, np.maximum(bits, worth), bits)
+            most = np.where(found, np.maximum(most, CONFIRMED), most)
+        short = self._short(first, second, bits < _MOST / 2)
+        bits = np.maximum(bits, np.where(short > 0, short, _LEAST))
+        most = np.where((short > 0) & (most == RELATED), CONFIRMED, most)
+        # 华为 and Huawei: one is purely Chinese, the other purely Latin
+        foreign = (self.scripts[first] | self.scripts[second]) == self.scripts[
+            first
+        ] + self.scripts[second]
+        bits, most = np.where(foreign, _OTHER_SCRIPT, bits), np.where(foreign, POSSIBLE, most)
+        identical = self.parts.text[first] == self.parts.text[second]
         bits, most = np.where(identical, _IDENTICAL, bits), np.where(identical, CERTAIN, most)
         where, limit = self._where(first, second)
         return (bits + where).astype(np.float32), np.minimum(most, limit).astype(np.int8)
+
+    def _by_words(self, first: Ints, second: Ints) -> tuple[Floats, Ints]:
+        """What brand and trade words say of (pairs) names: bits and ceiling."""
+        parts = self.parts
+        brands, trades = self.brands.compare(first, second), self.trades.compare(first, second)
+        clash = np.minimum(brands.left + 2 * trades.left, brands.right + 2 * trades.right)
+        extra = np.abs(brands.left - brands.right) + np.abs(trades.left - trades.right)
+        # a name with its legal form is complete; one without may be short for anything longer
+        full = (parts.form[first] >= 0) & (parts.form[second] >= 0)
+        weight = np.where(full, _EXTRA_IN_FULL, _EXTRA)
+        turned = (parts.letters[first] == parts.letters[second]) & (
+            parts.brand[first] != parts.brand[second]
+        )
+        bits = np.minimum(brands.both + trades.both, _MOST) - _CLASH * clash - weight * extra
+        bits = bits - _TURNED * turned
+        known = (brands.both > 0) & (brands.both >= np.minimum(brands.left, brands.right))
+        affiliate = (np.minimum(trades.left, trades.right) > 2) | (clash > 4)
+        same = (parts.core[first] == parts.core[second]) & (parts.core[first] >= 0)
+        most = np.select([same, ~known, affiliate], [CERTAIN, RELATED, POSSIBLE], CONFIRMED)
+        return bits.astype(np.float32), most
 
     def _where(self, first: Ints, second: Ints) -> tuple[Floats, Ints]:
         """Regions and branches of (pairs) names: bits and ceiling."""
@@ -128,50 +153,58 @@ class Names:
         ours, theirs = region[first], region[second]
         bits = np.where((ours >= 0) & (ours == theirs), _REGION, 0.0)
         bits = np.where((ours >= 0) ^ (theirs >= 0), _ONE_REGION, bits)
-        differ = np.flatnonzero((ours >= 0) & (theirs >= 0) & (ours != theirs))
-        other = np.zeros(len(first), dtype=bool)
-        other[differ] = [
-            regions_conflict(self.regions[a], self.regions[b])
-            for a, b in zip(first[differ].tolist(), second[differ].tolist(), strict=True)
+        pairs, back, differ = pairwise(ours, theirs, len(self.regions))
+        conflict = [
+            regions_conflict(
+                self.regions[pair // len(self.regions)], self.regions[pair % len(self.regions)]
+            )
+            for pair in pairs.tolist()
         ]
+        other = np.zeros(len(first), dtype=bool)
+        other[differ] = np.array(conflict, dtype=bool)[back]
         bits = np.where(other, _OTHER_REGION, bits)
         elsewhere = branch[first] != branch[second]
         bits = np.where(elsewhere, bits + _OTHER_BRANCH, bits)
         return bits.astype(np.float32), np.where(other | elsewhere, POSSIBLE, CERTAIN)
 
+    def _initials(self, first: Ints, second: Ints, _: Mask) -> Mask:
+        """(pairs) whether one name is made of the other's initials: IBM."""
+        brand, initials = self.parts.brand, self.parts.acronym
+        ours = (initials[first] == brand[second]) & (initials[first] >= 0)
+        theirs = (initials[second] == brand[first]) & (initials[second] >= 0)
+        return np.asarray(ours | theirs)
+
     def _respelt(self, first: Ints, second: Ints, doubtful: Mask) -> Mask:
-        """(pairs) whether two Latin names are one, spaced or spelt differently."""
+        """(pairs) whether the names are one but for a slip of the finger.
+
+        Latin: up to an edit in eight letters, spaces not counted. Chinese, where one character
+        makes another company: two characters swapped, or one too many or missing in six or more.
+        """
         result = np.zeros(len(first), dtype=bool)
-        at = np.flatnonzero(doubtful & (self.scripts[first] == 2) & (self.scripts[second] == 2))
-        if len(at):
-            ours = [self.cores[code].replace(" ", "") for code in first[at].tolist()]
-            theirs = [self.cores[code].replace(" ", "") for code in second[at].tolist()]
-            away = cpdist(
-                ours, theirs, scorer=OSA.normalized_distance, score_cutoff=_SPLIT, dtype=np.float32
-            )
-            result[at] = away <= _SPLIT
+        for script, slip in ((2, _latin_slip), (1, _chinese_slip)):
+            both = (self.scripts[first] == script) & (self.scripts[second] == script)
+            at = np.flatnonzero(doubtful & both)
+            for texts_of in (self.solid, self.whole):
+                ours = [texts_of[code] for code in first[at].tolist()]
+                theirs = [texts_of[code] for code in second[at].tolist()]
+                result[at] |= slip(ours, theirs)
         return result
 
-    def _short(self, first: Ints, second: Ints, bits: Floats) -> Floats:
+    def _short(self, first: Ints, second: Ints, doubtful: Mask) -> Floats:
         """(pairs) bits for a short name 简称 whose characters stand in the full name in order."""
         result = np.zeros(len(first), dtype=np.float32)
-        at = np.flatnonzero(
-            (bits < _MOST / 2) & (self.scripts[first] & self.scripts[second] & 1).astype(bool)
-        )
-        if not len(at):
-            return result
-        flipped = np.array([len(core) for core in self.cores])
-        low = np.where(flipped[first[at]] <= flipped[second[at]], first[at], second[at])
-        high = np.where(low == first[at], second[at], first[at])
-        short = [self.cores[code] for code in low.tolist()]
-        full = [self.names[code].text for code in high.tolist()]
+        chinese = (self.scripts[first] & self.scripts[second] & 1).astype(bool)
+        at = np.flatnonzero(doubtful & chinese)
+        size = np.array([len(text) for text in self.solid])
+        low = np.where(size[first[at]] <= size[second[at]], first[at], second[at])
+        high = first[at] + second[at] - low
+        short = [self.solid[code] for code in low.tolist()]
+        full = [self.whole[code] for code in high.tolist()]
         found = cpdist(short, full, scorer=LCSseq.similarity, dtype=np.int32)
-        size = np.array([len(text) for text in short])
-        begins = np.fromiter(
-            (a[0] == b[0] for a, b in zip(short, full, strict=True)), bool, len(at)
-        )
-        whole = (found == size) & (size >= 2) & (size <= 6) & (begins | (size >= 4))
-        result[at] = np.where(whole, np.minimum(_SHORT * size, _MOST * 0.7), 0)
+        letters = size[low]
+        begins = np.array([a[:1] == b[:1] for a, b in zip(short, full, strict=True)], dtype=bool)
+        fits = (found == letters) & (letters >= 2) & (letters <= 6) & (begins | (letters >= 4))
+        result[at] = np.where(fits, np.minimum(_SHORT * letters, _MOST * 0.7), 0)
         return result
 
     def strong_keys(self) -> list[Ints]:
@@ -210,9 +243,21 @@ def _rows(column: Coded, codes: Ints) -> Ints:
     return np.append(codes, -1)[column.codes]
 
 
-def _equal(ours: Ints, theirs: Ints, first: Ints, second: Ints) -> Mask:
-    found: Mask = (ours[first] == theirs[second]) & (ours[first] >= 0)
-    return found
+def _latin_slip(ours: list[str], theirs: list[str]) -> Mask:
+    away = cpdist(
+        ours, theirs, scorer=OSA.normalized_distance, score_cutoff=_SPLIT, dtype=np.float32
+    )
+    return np.asarray(away <= _SPLIT)
+
+
+def _chinese_slip(ours: list[str], theirs: list[str]) -> Mask:
+    moved = cpdist(ours, theirs, scorer=Indel.distance, score_cutoff=2, dtype=np.uint8)
+    for at in np.flatnonzero(moved <= 2).tolist():
+        one, other = ours[at], theirs[at]
+        swapped = len(one) >= 5 and sorted(one) == sorted(other) and OSA.distance(one, other) <= 1
+        if not swapped and (moved[at] > 1 or min(len(one), len(other)) < 6):
+            moved[at] = 3
+    return np.asarray(moved <= 2)
 
 
 def _brand_base(word: str) -> float:

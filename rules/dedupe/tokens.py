@@ -23,6 +23,7 @@ Grid = np.ndarray[Any, np.dtype[np.bool_]]
 BACKGROUND = 10_000  # size of the imagined table
 _MOST = 10  # words of a text that are looked at
 _CHUNK = 1 << 15  # pairs compared at a time: bounds the memory
+_SPELT = 3  # letters of a word from which it can be misspelt
 _NEAR = 0.85  # Jaro-Winkler similarity from which two words are one with a typing error
 _FAR = 0.60  # similarity that would be worth nothing
 
@@ -67,36 +68,41 @@ class Tokens:
         found = Counter(word for words in numbered for word in words)
         self.words = sorted(found)
         place = {word: at for at, word in enumerate(self.words)}
-        width = max((len(words) for words in numbered), default=1) or 1
-        self.ids = np.full((len(texts), width), -1, dtype=np.int32)
+        self.sizes = np.array([len(words) for words in numbered], dtype=np.int64)
+        self.ids = np.full((len(texts), max(self.sizes.max(initial=0), 1)), -1, dtype=np.int32)
         for row, words in enumerate(numbered):
             self.ids[row, : len(words)] = [place[word] for word in words]
         counts = np.array([found[word] for word in self.words], dtype=np.int64)
         bases = np.array([base(word.rstrip("#")) for word in self.words], dtype=np.float64)
-        # one more for the padding, which is worth nothing
+        # one more at the end for the padding, which is worth nothing
         self.bits = np.append(rarity(counts, len(texts), bases), np.float32(0))
+        self.spelt = np.array([*(len(word) >= _SPELT for word in self.words), False], dtype=bool)
 
     def compare(self, left: Ints, right: Ints) -> Shared:
         """Compare (pairs) texts by their positions."""
-        parts = [
-            self._chunk(left[at : at + _CHUNK], right[at : at + _CHUNK])
-            for at in range(0, len(left), _CHUNK)
-        ]
-        empty = np.empty(0, dtype=np.float32)
-        columns = zip(*parts, strict=True) if parts else ((empty,), (empty,), (empty,))
-        return Shared(*(np.concatenate(column) for column in columns))
+        result = np.zeros((3, len(left)), dtype=np.float32)
+        width = np.maximum(self.sizes[left], self.sizes[right])
+        order = np.argsort(width, kind="stable")  # short texts together: they need little room
+        for at in range(0, len(left), _CHUNK):
+            some = order[at : at + _CHUNK]
+            widest = max(int(width[some[-1]]), 1)
+            ours, theirs = self.ids[left[some], :widest], self.ids[right[some], :widest]
+            result[:, some] = self._chunk(ours, theirs)
+        return Shared(*result)
 
-    def _chunk(self, left: Ints, right: Ints) -> tuple[Floats, Floats, Floats]:
-        ours, theirs = self.ids[left], self.ids[right]
-        alike = ((ours[:, :, None] == theirs[:, None, :]) & (ours[:, :, None] >= 0)).astype(
-            np.float32
-        )
-        open_ours = (alike.max(axis=2) == 0) & (ours >= 0)
-        open_theirs = (alike.max(axis=1) == 0) & (theirs >= 0)
+    def _chunk(self, ours: Ints, theirs: Ints) -> tuple[Floats, Floats, Floats]:
+        """(pairs × words) numbers; returns (pairs) bits as in `Shared`."""
+        alike = (ours[:, :, None] == theirs[:, None, :]) & (ours[:, :, None] >= 0)
+        found_ours, found_theirs = (alike.any(axis).astype(np.float32) for axis in (2, 1))
+        # what is left over on both sides may be nearly the same
+        open_ours = (found_ours == 0) & self.spelt[ours]
+        open_theirs = (found_theirs == 0) & self.spelt[theirs]
         pair, i, j = np.nonzero(open_ours[:, :, None] & open_theirs[:, None, :])
         if len(pair):
-            alike[pair, i, j] = self._near(ours[pair, i], theirs[pair, j])
-        found_ours, found_theirs = alike.max(axis=2), alike.max(axis=1)
+            near = self._near(ours[pair, i], theirs[pair, j])
+            some = np.flatnonzero(near)
+            np.maximum.at(found_ours, (pair[some], i[some]), near[some])
+            np.maximum.at(found_theirs, (pair[some], j[some]), near[some])
         ours_bits, theirs_bits = self.bits[ours], self.bits[theirs]
         both = (ours_bits * found_ours).sum(1) + (theirs_bits * found_theirs).sum(1)
         return (
@@ -110,18 +116,12 @@ class Tokens:
         pairs, back = np.unique(
             left.astype(np.int64) * len(self.words) + right, return_inverse=True
         )
-        first = [self.words[at] for at in pairs // len(self.words)]
-        second = [self.words[at] for at in pairs % len(self.words)]
-        near = cpdist(
-            first,
-            second,
-            scorer=JaroWinkler.normalized_similarity,
-            score_cutoff=_NEAR,
-            dtype=np.float32,
-        )
-        return np.where(near > 0, (near - _FAR) / (1 - _FAR), np.float32(0)).astype(np.float32)[
-            back
-        ]
+        first = [self.words[at] for at in (pairs // len(self.words)).tolist()]
+        second = [self.words[at] for at in (pairs % len(self.words)).tolist()]
+        scorer = JaroWinkler.normalized_similarity
+        near = cpdist(first, second, scorer=scorer, score_cutoff=_NEAR, dtype=np.float32)
+        share = np.where(near > 0, (near - _FAR) / (1 - _FAR), 0).astype(np.float32)
+        return np.asarray(share[back])
 
 
 def _numbered(words: Sequence[str]) -> list[str]:
