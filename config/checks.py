@@ -224,7 +224,8 @@ def _tabs(data: Any) -> Iterator[Flaw]:
 
 def _owned(data: Any) -> Iterator[Flaw]:
     """A header that another of our columns has, by default or by the file."""
-    given = {str(path[-1]): header for path, header in each(data, "owned", "*")}
+    owned = {str(path[-1]): header for path, header in each(data, "owned", "*")}
+    given = {key: header for key, header in owned.items() if key in HEADERS}
     chinese = data.get("language") != "en"
     seen = {word[chinese]: key for key, word in HEADERS.items() if given.get(key) is None}
     for key in given:
