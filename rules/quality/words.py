@@ -6,7 +6,7 @@ from sync.say import Reason
 
 MISSING = Reason(
     "quality.missing",
-    "{count} open opportunities lack {fields:fields}",
+    "open opportunities without {fields:fields}: {count}",
     "{count} 条进行中商机漏填「{fields:fields}」",
 )
 NO_COLUMN = Reason(
@@ -18,12 +18,12 @@ UNKNOWN = {
     key: (
         Reason(
             f"quality.unknown_{key}",
-            f"{en} “{{word}}” is not in the rules file ({{count}} rows)",
+            f"{en} “{{word}}” is not in the rules file (rows: {{count}})",
             f"{zh}「{{word}}」不在规则文件中（{{count}} 行）",
         ),
         Reason(
             f"quality.unknown_{key}_guess",
-            f"{en} “{{word}}” is not in the rules file ({{count}} rows); did you mean “{{guess}}”?",
+            f"{en} “{{word}}” is not in the rules file (rows: {{count}}); did you mean “{{guess}}”?",
             f"{zh}「{{word}}」不在规则文件中（{{count}} 行）；是否为「{{guess}}」？",
         ),
     )
@@ -35,47 +35,47 @@ UNKNOWN = {
 }
 NO_CLOSING_DATE = Reason(
     "quality.missing_closed",
-    "{count} closed opportunities have no closing date",
+    "closed opportunities without a closing date: {count}",
     "{count} 条已关闭商机没有成交/关闭日期",
 )
 NO_LOSS_REASON = Reason(
     "quality.missing_loss_reason",
-    "{count} lost opportunities give no reason",
+    "lost opportunities without a reason: {count}",
     "{count} 条丢单没有写原因",
 )
 FUTURE = Reason(
     "quality.future",
-    "{count} rows have {fields:fields} in the future",
+    "{fields:fields} in the future: {count}",
     "{count} 行的「{fields:fields}」在未来",
 )
 DISORDER = Reason(
     "quality.closed_before_created",
-    "{count} opportunities were closed before they were created",
+    "closed before they were created: {count}",
     "{count} 条商机的关闭日期早于创建日期",
 )
 IMPLAUSIBLE = Reason(
     "quality.implausible_date",
-    "{count} rows have {fields:fields} before 2000 or more than ten years ahead",
+    "{fields:fields} before 2000 or more than ten years ahead: {count}",
     "{count} 行的「{fields:fields}」早于 2000 年或晚于十年之后",
 )
 NOT_POSITIVE = Reason(
     "quality.amount_not_positive",
-    "{count} open opportunities have an amount of zero or less",
+    "open opportunities with an amount of zero or less: {count}",
     "{count} 条进行中商机的金额为零或负数",
 )
 TOO_HIGH = Reason(
     "quality.amount_high",
-    "{count} amounts are far above the others, which end at {bound:money}: wrong unit?",
+    "amounts far above the others, which end at {bound:money} (wrong unit?): {count}",
     "{count} 个金额远高于其他（其余最高为 {bound:money}）：单位是否填错？",
 )
 TOO_LOW = Reason(
     "quality.amount_low",
-    "{count} amounts are far below the others, which begin at {bound:money}: wrong unit?",
+    "amounts far below the others, which begin at {bound:money} (wrong unit?): {count}",
     "{count} 个金额远低于其他（其余最低为 {bound:money}）：单位是否填错？",
 )
 ZOMBIE = Reason(
     "quality.zombie",
-    "{count} open opportunities have not moved for more than {limit:span}",
+    "open opportunities without a change for more than {limit:span}: {count}",
     "{count} 条进行中商机超过 {limit:span} 没有动静（僵尸线索）",
 )
 

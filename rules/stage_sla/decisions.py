@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,8 +11,9 @@ from rules.rule import Context, Decision, decided
 from rules.stage_sla.alarms import Alarm
 from rules.stage_sla.levels import Clocks
 from rules.stage_sla.words import ACTIONS, BETWEEN, LEVELS, PAUSES, UNKNOWN_YEAR, level_code
+from sync.plan import Reasons
 from sync.say import say
-from sync.table import Objects
+from sync.table import Mask, Objects
 
 # levels whose action comes before those of the further clocks
 _URGENT = ("escalated", "overdue", "neglected")
@@ -31,23 +31,25 @@ def decisions(
         rung: further clocks that rang.
     """
     everywhere = np.ones(len(frame), dtype=bool)
-    codes = _codes(clocks)
-    facts = {
-        "stage": frame["stage"].astype(object),
-        "since": pd.Series(clocks.entry.since),
-        "limit": _some(clocks.limit),
-        "due": pd.Series(clocks.due),
-        "until": frame["snooze"].where(clocks.pause == "snooze"),
-        "year": pd.Series(clocks.unknown_year, dtype=object).where(clocks.unknown_year > 0),
-    }
     words = {code: pair[ctx.settings.language == "zh"] for code, pair in LEVELS.items()}
-    status = pd.Series(clocks.level).map(words).astype("str")
+    due = pd.Series(clocks.due)
     since = pd.Series(clocks.entry.since).where(clocks.running)
+    status = decided(
+        pd.Series(clocks.level).map(words).astype("str"),
+        everywhere,
+        _codes(clocks),
+        stage=frame["stage"],
+        since=since,
+        limit=pd.Series(clocks.limit, dtype=object).where(clocks.limit != ""),
+        due=due,
+        until=frame["snooze"].where(clocks.pause == "snooze"),
+        year=pd.Series(clocks.unknown_year, dtype=object).where(clocks.unknown_year > 0),
+    )
     return {
-        "status": decided(status, everywhere, codes, **facts),
-        "due": decided(pd.Series(clocks.due), everywhere, codes, **facts),
-        "stage_since": decided(since, everywhere, codes, **facts),
-        "next_action": _next_action(frame, ctx, clocks, rung, codes, facts),
+        "status": status,
+        "due": Decision(due, everywhere, status.reasons),
+        "stage_since": Decision(since, everywhere, status.reasons),
+        "next_action": _next_action(frame, ctx, clocks, rung, status.reasons),
     }
 
 
@@ -69,12 +71,7 @@ def _codes(clocks: Clocks) -> Objects:
 
 
 def _next_action(
-    frame: pd.DataFrame,
-    ctx: Context,
-    clocks: Clocks,
-    rung: Sequence[Alarm],
-    codes: Objects,
-    facts: Mapping[str, object],
+    frame: pd.DataFrame, ctx: Context, clocks: Clocks, rung: Sequence[Alarm], level: Reasons
 ) -> Decision:
     """Name everything that the clocks ask for; the reason is that of the first."""
     language = ctx.settings.language
@@ -87,47 +84,48 @@ def _next_action(
     for part in parts:
         between = np.where((words != "") & (part != ""), BETWEEN[language], "")
         words = words + between + part.astype(object)
-    cause, date = np.where(words != "", codes, ""), np.full(len(frame), np.datetime64("NaT", "s"))
-    limit = clocks.limit.copy()
-    for alarm in reversed(rung):
-        first = alarm.rows & ~urgent
-        cause[first], date[first] = alarm.reason.code, alarm.date[first]
-        limit[first] = str(alarm.limit or "")
-    values = pd.Series(words).where(words != "").astype("str")
-    return decided(
-        values,
+    return Decision(
+        pd.Series(words).where(words != "").astype("str"),
         np.ones(len(frame), dtype=bool),
-        cause,
-        **{**facts, "limit": _some(limit), "date": pd.Series(date)},
+        _first_cause(asked, urgent, rung, level),
     )
+
+
+def _first_cause(asked: Objects, urgent: Mask, rung: Sequence[Alarm], level: Reasons) -> Reasons:
+    """The reason of the action that is named first: the level where urgent, else an alarm's."""
+    codes, facts = level.codes.copy(), level.facts.assign(date=None)
+    by_level = asked != ""
+    codes[~by_level] = ""
+    facts.loc[~by_level] = None
+    for alarm in reversed(rung):
+        rows = np.flatnonzero(alarm.rows & ~urgent)
+        codes[rows] = alarm.reason.code
+        facts.loc[rows] = None
+        facts.loc[rows, "date"] = pd.Series(alarm.date[rows]).astype(object).to_numpy()
+        facts.loc[rows, "limit"] = str(alarm.limit) if alarm.limit else None
+    return Reasons(codes, facts)
 
 
 def _level_actions(frame: pd.DataFrame, ctx: Context, clocks: Clocks) -> Objects:
     """(rows) what each level asks for, "" where it asks for nothing."""
+    words = np.full(len(frame), "", dtype=object)
+    rows = np.flatnonzero(np.isin(clocks.level, list(ACTIONS)))
     managers = {member.name: member.manager or "" for member in ctx.settings.team}
-    manager = responsible(frame).map(managers).astype("str").fillna("")
-    nobody = (clocks.level == "escalated") & (manager == "")
     asked = pd.DataFrame(
         {
-            "kind": pd.Series(clocks.level).mask(nobody, "escalated_nobody"),
-            "stage": frame["stage"].astype("str").fillna(""),
-            "manager": manager,
+            "kind": clocks.level[rows],
+            "stage": frame["stage"].iloc[rows].astype("str").to_numpy(),
+            "who": responsible(frame).iloc[rows].map(managers).astype("str").fillna("").to_numpy(),
         }
     )
+    asked["kind"] += np.where((asked["kind"] == "escalated") & (asked["who"] == ""), "_nobody", "")
     index, distinct = pd.MultiIndex.from_frame(asked).factorize()
-    words = [
+    said = [
         say(ACTIONS[kind], {"stage": stage, "manager": who}, ctx.settings.language)
-        if kind in ACTIONS
-        else ""
         for kind, stage, who in distinct
     ]
-    found: Objects = np.array(words, dtype=object)[index]
-    return found
-
-
-def _some(texts: Objects) -> pd.Series[Any]:
-    """(rows) texts, missing where blank, so that no reason carries an empty fact."""
-    return pd.Series(texts, dtype=object).where(texts != "")
+    words[rows] = np.array(said, dtype=object)[index]
+    return words
 
 
 def responsible(frame: pd.DataFrame) -> pd.Series[str]:

@@ -59,12 +59,17 @@ class Pauses:
         remembered: Mapping[str, Any] = ctx.memory.get("pauses", {})
         unique = ~frame["key"].duplicated(keep=False) & (frame["key"] != "")
         timed = running & (unique & frame["stage"].notna()).to_numpy()
-        concerned = (self.kinds != "") | frame["key"].isin(list(remembered)).to_numpy()
-        for row in np.flatnonzero(concerned & timed).tolist():
-            key, stage = str(frame["key"].iat[row]), str(frame["stage"].iat[row])
+        # in a pause stage no clock ever runs, so there is nothing to make up for
+        paused = (self.kinds != "") & (self.kinds != "stage")
+        concerned = paused | frame["key"].isin(list(remembered)).to_numpy()
+        rows = np.flatnonzero(concerned & timed)
+        for row, key, stage, snooze in zip(
+            rows.tolist(), *(frame[name].iloc[rows] for name in ("key", "stage", "snooze")),
+            strict=True,
+        ):  # fmt: skip
             before = remembered.get(key, {})
             spans = before["spans"] if before.get("stage") == stage else []
-            spans = self._continued(spans, paused=kinds[row] != "", snooze=frame["snooze"].iat[row])
+            spans = self._continued(spans, paused=bool(paused[row]), snooze=snooze)
             if spans:
                 self._kept[key] = {"stage": stage, "spans": spans}
                 self._row[key] = row

@@ -131,53 +131,53 @@ ACTIONS = {
 FOUND = {
     "escalated": Reason(
         "stage_sla.found.escalated",
-        "{count} in “{stage}” are escalated",
+        "escalated in “{stage}”: {count}",
         "「{stage}」有 {count} 条已升级",
     ),
     "overdue": Reason(
         "stage_sla.found.overdue",
-        "{count} in “{stage}” are overdue",
+        "overdue in “{stage}”: {count}",
         "「{stage}」有 {count} 条已超时",
     ),
     "due_soon": Reason(
         "stage_sla.found.due_soon",
-        "{count} in “{stage}” are due soon",
+        "due soon in “{stage}”: {count}",
         "「{stage}」有 {count} 条即将超时",
     ),
     "neglected": Reason(
         "stage_sla.found.neglected",
-        "{count} opportunities are overdue by more than {limit:span}: confirm or close them",
+        "overdue by more than {limit:span}, to be confirmed or closed: {count}",
         "{count} 条商机超时已超过 {limit:span}，久未更新：请确认或关闭",
     ),
     "close_passed": Reason(
         "stage_sla.found.close_passed",
-        "{count} open opportunities have an expected close date in the past",
+        "open opportunities whose expected close has passed: {count}",
         "{count} 条进行中商机的预计成交日期已过",
     ),
     "next_step_passed": Reason(
         "stage_sla.found.next_step_passed",
-        "{count} next steps are past their date",
+        "next steps past their date: {count}",
         "{count} 条商机的下一步日期已过",
     ),
     "follow_up": Reason(
         "stage_sla.found.follow_up",
-        "{count} opportunities had no follow-up for more than {limit:span}",
+        "no follow-up for more than {limit:span}: {count}",
         "{count} 条商机超过 {limit:span} 未跟进",
     ),
     "unassigned": Reason(
         "stage_sla.found.unassigned",
-        "{count} opportunities have had no owner for more than {limit:span}",
+        "no owner for more than {limit:span}: {count}",
         "{count} 条商机超过 {limit:span} 无负责人",
     ),
     "no_limit": Reason(
         "stage_sla.found.no_limit",
-        "“{stage}” has no limit: {count} open opportunities have no clock",
+        "“{stage}” has no limit; open opportunities without a clock: {count}",
         "「{stage}」未设时限：{count} 条进行中商机不计时",
     ),
     "unknown_year": Reason(
         "stage_sla.found.unknown_year",
-        "{count} due dates need the official holidays of {year}, which are not known yet, and were "
-        "not computed",
+        "due dates that need the official holidays of {year}, which are not known yet, and were not "
+        "computed: {count}",
         "{count} 条截止日要用到 {year} 年的法定节假日安排，尚未公布，未计算",
     ),
 }  # fmt: skip
