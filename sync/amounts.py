@@ -13,9 +13,10 @@ from sync.fields import UNITS
 _LONGEST = 40  # characters; nobody writes a longer number
 _GREATEST = 10**17  # cents; keeps sums of whole columns within 64 bits
 
+# 1.200.000,50 or 1,200,000.50 or 120,0000
 _NUMBER = (
-    r"(?:\d{1,3}(?:\.\d{3})+,\d{1,2}|\d{1,3}(?:\.\d{3}){2,}"  # 1.200.000,50
-    r"|(?:\d{1,3}(?:,\d{3})+|\d{1,4}(?:,\d{4})+|\d+)(?:\.\d*)?|\.\d+)"  # 1,200,000.50 and 120,0000
+    r"(?:\d{1,3}(?:\.\d{3})+,\d{1,2}|\d{1,3}(?:\.\d{3}){2,}"
+    r"|(?:\d{1,3}(?:,\d{3})+|\d{1,4}(?:,\d{4})+|\d+)(?:\.\d*)?|\.\d+)(?!\d)"
 )
 _SCALES = {
     word: factor for word, factor in UNITS.items() if not re.search("rmb|cny|usd|eur|[$¥€]", word)

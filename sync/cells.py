@@ -21,6 +21,7 @@ _BLANKS = frozenset({
     "please select", "choose", "n/a", "#n/a", "null", "none", "nil", "(blank)", "请选择",
     "--请选择--", "无", "(无)", "暂无", "没有", "空", "(空)", "(空白)",
 })  # fmt: skip
+_LONGEST_BLANK = 20  # characters; with spaces around it
 _ERROR = re.compile(
     r"#(?:DIV/0!|NAME\?|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!|GETTING_DATA|BLOCKED!|UNKNOWN!|FIELD!|BUSY!|ERROR!)"
 )
@@ -37,6 +38,8 @@ def is_blank(value: object) -> bool:
         return True
     if not isinstance(value, str):
         return isinstance(value, float) and value != value  # only NaN does
+    if len(value) > _LONGEST_BLANK:
+        return is_error(value) or not value.strip()
     text = unicodedata.normalize("NFKC", value).strip().casefold()
     return text in _BLANKS or is_error(value)
 
@@ -68,16 +71,38 @@ def raw_value(value: object) -> object:
 
 
 @dataclass(frozen=True, eq=False)
+class Distinct:
+    """The distinct cells of a column, each looked at once.
+
+    Attributes:
+        values: (distinct) raw cells; 1, "1" and True stay apart.
+    """
+
+    values: Objects
+
+    @cached_property
+    def blank(self) -> Mask:
+        """(distinct + 1) whether each says nothing; the last one stands for an empty cell."""
+        return np.array([*map(is_blank, self.values), True], dtype=bool)
+
+    @cached_property
+    def texts(self) -> Objects:
+        """(distinct + 1) each as text, "" where blank."""
+        pairs = zip(self.values, self.blank, strict=False)
+        return np.array(["" if blank else cell_text(v) for v, blank in pairs] + [""], dtype=object)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Cells:
     """A column of cells as codes into its distinct values.
 
     Attributes:
-        codes: (rows) index into `values`, -1 where nothing is there at all.
-        values: (distinct) raw cells; 1, "1" and True stay apart.
+        codes: (rows) index into the distinct values, -1 where nothing is there at all.
+        distinct: shared by all parts of the column.
     """
 
     codes: Rows
-    values: Objects
+    distinct: Distinct
 
     @classmethod
     def of(cls, cells: Sequence[object]) -> Cells:
@@ -88,42 +113,36 @@ class Cells:
         if bool in set(map(type, cells)):
             column[:] = [cell_text(cell) if isinstance(cell, bool) else cell for cell in cells]
         codes, values = pd.factorize(column)
-        return cls(codes.astype(np.int64), np.asarray(values, dtype=object))
+        return cls(codes.astype(np.int64), Distinct(np.asarray(values, dtype=object)))
 
     def __len__(self) -> int:
         return len(self.codes)
 
+    @property
+    def values(self) -> Objects:
+        """(distinct) raw cells."""
+        return self.distinct.values
+
     def take(self, rows: Rows) -> Cells:
         """Return the cells of some rows."""
-        return Cells(self.codes[rows], self.values)
+        return Cells(self.codes[rows], self.distinct)
 
     def where(self, test: Callable[[Any], bool]) -> Mask:
         """Return (rows) whether a cell passes a test that is made once per distinct value."""
-        passed = np.array([*(test(value) for value in self.values), False], dtype=bool)
+        passed = np.array([*map(test, self.values), False], dtype=bool)
         return np.asarray(passed[self.codes], dtype=bool)
 
-    @cached_property
+    @property
     def blank(self) -> Mask:
         """(rows) whether the cell says nothing."""
-        return (self.codes < 0) | self.where(is_blank)
+        return np.asarray(self.distinct.blank[self.codes], dtype=bool)
 
     def texts(self) -> Objects:
         """Return (rows) text of each cell, "" where blank."""
-        words = ["" if is_blank(value) else cell_text(value) for value in self.values]
-        return np.array([*words, ""], dtype=object)[self.codes]
+        return np.asarray(self.distinct.texts[self.codes], dtype=object)
 
     def raw(self) -> Objects:
         """Return (rows) each cell as it stands, None where empty."""
         found = np.full(len(self.values) + 1, None, dtype=object)
         found[:-1] = [raw_value(value) for value in self.values]
-        return found[self.codes]
-
-    @classmethod
-    def joined(cls, parts: Sequence[Cells]) -> Cells:
-        """Put columns of several tabs under one another."""
-        offsets = np.cumsum([0, *(len(part.values) for part in parts)])[:-1]
-        codes = [
-            np.where(part.codes < 0, -1, part.codes + at)
-            for part, at in zip(parts, offsets, strict=True)
-        ]
-        return cls(np.concatenate(codes), np.concatenate([part.values for part in parts]))
+        return np.asarray(found[self.codes], dtype=object)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -14,10 +13,11 @@ from sync.cells import is_blank
 from sync.header import Header
 from sync.table import Mask, Rows
 
-_TOTALS = frozenset({
-    "合计", "总计", "小计", "共计", "累计", "总和", "汇总", "求和", "本页合计", "本月合计",
-    "total", "totals", "grand total", "subtotal", "sub total", "sum", "overall total",
-})  # fmt: skip
+_TOTAL = re.compile(
+    r"\s*(?:合\s*计|总\s*计|小\s*计|共\s*计|累\s*计|汇\s*总|总\s*和|求\s*和|本[页月]合计"
+    r"|(?:grand\s*|sub\s*-?)?totals?|sum|overall)\s*(?:[:：(（].*)?",
+    re.IGNORECASE,
+)
 _NOTE = re.compile(
     r"(?:备注|说明|注|填表说明|制表人?|审核人?|notes?|remarks?|legend)\s*[:：]", re.IGNORECASE
 )
@@ -84,7 +84,8 @@ def rows_of(block: Block, header: Header, columns: Sequence[int]) -> tuple[Rows,
     if header.area is None and (solid & rows).any():
         last = int(np.flatnonzero(solid & rows)[-1])
         gap = np.cumsum(filled[last + 1 :] == 0) > 0
-        notes[last + 1 :] = rows[last + 1 :] & (gap | _labelled(block, columns)[last + 1 :])
+        labelled = [_labelled(block, at, columns) for at in range(last + 1, len(block))]
+        notes[last + 1 :] = rows[last + 1 :] & (gap | np.array(labelled, dtype=bool))
     at = np.arange(block.start, block.end + 1, dtype=np.int64)
     return at[rows & ~notes], at[notes]
 
@@ -128,10 +129,7 @@ def _totals(block: Block, columns: Sequence[int]) -> Mask:
 
 
 def _says_total(value: object) -> bool:
-    if not isinstance(value, str) or len(value) > 30:
-        return False
-    text = unicodedata.normalize("NFKC", value).strip().casefold()
-    return re.sub(r"\s*[:(].*$", "", text) in _TOTALS
+    return isinstance(value, str) and _TOTAL.fullmatch(value) is not None
 
 
 def _headers(block: Block, header: Header) -> Mask:
@@ -143,11 +141,8 @@ def _headers(block: Block, header: Header) -> Mask:
     return same >= max(2, len(header.cells) // 2)
 
 
-def _labelled(block: Block, columns: Sequence[int]) -> Mask:
-    """(rows of the block) whether a cell is a footnote such as `备注：…`."""
-    found = np.zeros(len(block), dtype=bool)
-    for column in columns:
-        found |= block.cells(column, fill=False).where(
-            lambda value: isinstance(value, str) and _NOTE.match(value.strip()) is not None
-        )
-    return found
+def _labelled(block: Block, at: int, columns: Sequence[int]) -> bool:
+    """Whether a row of the block has a footnote such as `备注：…`."""
+    row = block.grid.rows[block.start + at]
+    cells = (row[column] for column in columns if column < len(row))
+    return any(isinstance(value, str) and _NOTE.match(value.strip()) for value in cells)

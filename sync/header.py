@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from rapidfuzz import process
-from rapidfuzz.distance import JaroWinkler
+from rapidfuzz import fuzz, process
 
 from sync.fields import FIELDS, Kind, header_aliases, header_unit, normal_header
 from sync.source import Area, Grid, Reading
@@ -16,6 +16,7 @@ from sync.store import Mismatch
 WINDOW = 30  # rows from the top in which a header may stand
 _ENOUGH = 2  # fields that make a row a header
 _COMPANIONS = {"snooze_reason": "snooze"}  # a bare "reason" explains a column that must be there
+_ABOUT = re.compile(r"(?:信息|资料|情况|\s+info(?:rmation)?|\s+details?)$", re.IGNORECASE)
 _MEASURES = (Kind.MONEY, Kind.PERCENT, Kind.NUMBER)
 
 
@@ -86,9 +87,7 @@ class Header:
 
 def nearest(given: str, known: Iterable[str]) -> str | None:
     """Return the existing name that a misspelt one most likely means, or None."""
-    found = process.extractOne(
-        given, list(known), scorer=JaroWinkler.normalized_similarity, score_cutoff=0.6
-    )
+    found = process.extractOne(given, list(known), scorer=fuzz.WRatio, score_cutoff=60)
     return found[0] if found else None
 
 
@@ -107,8 +106,9 @@ def match(cells: Sequence[HeaderCell], reading: Reading) -> Match:
     """
     found = {**_explicit(cells, reading), **_owned(cells, reading)}
     free = [cell for cell in cells if cell.column not in found.values()]
-    strong = _strong(free)
-    weak = _weak(free)
+    # what the rules file names is that column or none
+    strong = {key: claims for key, claims in _strong(free).items() if key not in reading.columns}
+    weak = {key: columns for key, columns in _weak(free).items() if key not in reading.columns}
     ids = [column for column, _ in strong.pop("id", [])]
     weak_ids = [column for column in weak.pop("id", []) if column not in ids]
     _move_status(strong, weak, found)
@@ -286,7 +286,8 @@ def header_cells(
         if group in ("", text):
             cells.append(HeaderCell(column, text, (normal_header(text),), header_unit(text)))
             continue
-        both = (normal_header(group + text), normal_header(text + group))
+        topic = _ABOUT.sub("", group) or group
+        both = (normal_header(topic + text), normal_header(text + topic))
         strong, _ = header_aliases()
         names = (
             (*both, normal_header(text))
@@ -318,6 +319,12 @@ def _spread(grid: Grid, row: int) -> dict[int, str]:
     return texts
 
 
+def missing_columns(headers: Sequence[Header], reading: Reading) -> list[str]:
+    """Return the keys whose column, named in the rules file, none of the headers has."""
+    found = {key for header in headers for key in _explicit(header.cells, reading)}
+    return [key for key in reading.columns if key not in found]
+
+
 def check_columns(headers: Sequence[Header], reading: Reading) -> None:
     """Check that every column that the rules file names is there.
 
@@ -328,14 +335,12 @@ def check_columns(headers: Sequence[Header], reading: Reading) -> None:
     Raises:
         Mismatch: a column is missing; the nearest existing header is named.
     """
-    for key, header in reading.columns.items():
-        if any(key in found.match.columns for found in headers):
-            continue
-        known = [cell.text for found in headers for cell in found.cells]
-        guess = nearest(header, known)
+    for key in missing_columns(headers, reading):
+        named = reading.columns[key]
+        guess = nearest(named, (cell.text for header in headers for cell in header.cells))
         hint, tip = (f"; did you mean `{guess}`?", f"；是不是“{guess}”？") if guess else ("", "")
         raise Mismatch(
-            f"there is no column `{header}` in the table{hint}",
+            f"there is no column `{named}` in the table{hint}",
             ("spreadsheet", "columns", key),
-            zh=f"表格中没有“{header}”列{tip}",
+            zh=f"表格中没有“{named}”列{tip}",
         )

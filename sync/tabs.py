@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from sync.fields import FIELDS
-from sync.header import WINDOW, Header, check_columns, find_header, nearest
+from sync.header import WINDOW, Header, check_columns, find_header, missing_columns, nearest
 from sync.source import Grid, Reading
 from sync.store import Mismatch
 from sync.tab import Tab, open_tab
@@ -87,7 +87,7 @@ def _likeliest(grids: Sequence[Grid], reading: Reading) -> tuple[tuple[Tab, ...]
         raise _no_header([grid.name for grid in visible], reading)
     best = max(header.match.score for _, header in headers)
     tables = [(grid, header) for grid, header in headers if header.match.score >= best / 2]
-    named = [(g, h) for g, h in tables if set(reading.columns) <= h.match.columns.keys()]
+    named = [(g, h) for g, h in tables if not missing_columns([h], reading)]
     check_columns([header for _, header in named or tables], reading)
     current = [(g, h) for g, h in named or tables if not _ASIDE.search(g.name)]
     tabs = [open_tab(grid, header, reading) for grid, header in current or named or tables]

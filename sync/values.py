@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sync.amounts import cents, read_amount, read_number, read_percent
-from sync.cells import Cells, cell_text, is_blank, is_error
+from sync.cells import Cells, cell_text, is_error
 from sync.dates import Dating, dates_inside, day_order, is_ambiguous, read_date
 from sync.fields import Kind
 from sync.say import Reason
@@ -105,10 +105,10 @@ class _Column:
         self.doubts: list[tuple[Reason, int]] = []
         self.failed = 0
         self.said: list[tuple[int, Any]] = []
-        for at, value in enumerate(cells.values):
-            if is_error(value):
+        for at, (value, blank) in enumerate(zip(cells.values, cells.distinct.blank, strict=False)):
+            if blank and is_error(value):
                 self.doubts.append((ERROR, at))
-            elif not words and not is_blank(value) and not _unknown(value):
+            elif not words and not blank and not _unknown(value):
                 self.said.append((at, value))
 
     def fail(self, at: int, reason: Reason = UNREADABLE) -> None:
@@ -276,8 +276,7 @@ def _parse_numbers(cells: Cells) -> Parsed:
 
 
 def _parse_people(cells: Cells) -> Parsed:
-    words = ["" if is_blank(value) else cell_text(value) for value in cells.values]
-    pairs = [*split_people(words), ("", "")]
+    pairs = split_people(list(cells.distinct.texts))
     first = np.array([pair[0] for pair in pairs], dtype=object)[cells.codes]
     rest = np.array([pair[1] for pair in pairs], dtype=object)[cells.codes]
     more = _text_series(rest) if any(pair[1] for pair in pairs) else None

@@ -17,14 +17,12 @@ import numpy as np
 from lxml import etree
 
 from sync.excel.parts import Parts, child, children
-from sync.excel.refs import column_number, parse_area
+from sync.excel.refs import MAX_COLUMNS, column_number, parse_area
 from sync.source import Area
 from sync.store import Unreachable
 from sync.table import Rows
 
 _MOST_CELLS = 40_000_000  # values are held as a full rectangle
-# the names of columns that tell how wide a sheet is at most
-_WIDTHS = ((rb"[A-Z]{3}", 16_384), (rb"[B-Z][A-Z]", 702), (rb"A[A-Z]", 52), (rb"", 26))
 _PREFIX = re.compile(rb"<(?:([A-Za-z_][\w.-]*):)?worksheet[\s>]")
 _NAME = re.compile(rb"\sr=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
 _ROW_NUMBER = re.compile(rb"\sr=[\"'](\d{1,7})[\"']")
@@ -107,7 +105,7 @@ class _Sheet:
 
     def errors(self) -> Iterator[tuple[int, int, str]]:
         """Row, column and text of cells that show an error."""
-        if re.search(rb"\st=[\"']e[\"']", self.data):
+        if b't="e"' in self.data or b"t='e'" in self.data:
             pattern = rb"c(\s(?:[^>]*\s)?t=[\"']e[\"'][^>]*)>(?:(?!</%bc>).)*?<%bv>([^<]*)<"
             for match in _tag(self.prefix, pattern).finditer(self.data):
                 yield *self._place(match), html.unescape(match[2].decode("utf-8", "replace"))
@@ -139,15 +137,11 @@ class _Sheet:
         last = self.data.rfind(b"<" + self.prefix + b"row")
         number = _ROW_NUMBER.search(self.data, last, last + 200) if last >= 0 else None
         rows = int(number[1]) if number else 0
-        columns = next(
-            most
-            for letters, most in _WIDTHS
-            if not letters or re.search(rb"\sr=[\"']" + letters + rb"\d", self.data)
-        )
-        if rows * columns <= _MOST_CELLS:
+        if rows * MAX_COLUMNS <= _MOST_CELLS or rows * self._width() <= _MOST_CELLS:
             return
         pattern = rb"c(\s[^>]*[^/>])?>\s*<%b(?:v|is|f)[\s/>]"
-        places = np.array([self._place(m) for m in _tag(self.prefix, pattern).finditer(self.data)])
+        found = _tag(self.prefix, pattern).finditer(self.data)
+        places = np.array([self._place(match) for match in found])
         if len(places) and np.prod(places.max(axis=0) + 1) > _MOST_CELLS:
             row, column = places.max(axis=0) + 1
             raise Unreachable(
@@ -156,6 +150,17 @@ class _Sheet:
                 zh=f"工作表“{name}”一直延伸到第 {row:,} 行、第 {column:,} 列；"
                 "请删除远离表格的零散单元格",
             )
+
+    def _width(self) -> int:
+        """Number of columns up to the last cell of any row; cells of a row ascend."""
+        cell, end = b"<" + self.prefix + b"c ", b"</" + self.prefix + b"row>"
+        start, width = 0, 0
+        while (stop := self.data.find(end, start)) >= 0:
+            last = self.data.rfind(cell, start, stop)
+            name = _NAME.search(self.data, last, stop) if last >= 0 else None
+            width = max(width, column_number(name[1].decode()) + 1 if name else 0)
+            start = stop + 1
+        return width
 
     def _place(self, match: re.Match[bytes]) -> tuple[int, int]:
         """Row and column of a cell by its name, or by counting where it has none."""
