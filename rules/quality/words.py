@@ -23,7 +23,8 @@ UNKNOWN = {
         ),
         Reason(
             f"quality.unknown_{key}_guess",
-            f"{en} “{{word}}” is not in the rules file (rows: {{count}}); did you mean “{{guess}}”?",
+            f"{en} “{{word}}” is not in the rules file (rows: {{count}}); did you mean "
+            "“{guess}”?",
             f"{zh}「{{word}}」不在规则文件中（{{count}} 行）；是否为「{{guess}}」？",
         ),
     )

@@ -176,8 +176,8 @@ FOUND = {
     ),
     "unknown_year": Reason(
         "stage_sla.found.unknown_year",
-        "due dates that need the official holidays of {year}, which are not known yet, and were not "
-        "computed: {count}",
+        "due dates that need the official holidays of {year}, which are not known yet, and so were "
+        "not computed: {count}",
         "{count} 条截止日要用到 {year} 年的法定节假日安排，尚未公布，未计算",
     ),
 }  # fmt: skip
