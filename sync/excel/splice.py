@@ -7,15 +7,15 @@ rows of a text stand one after another.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 import pandas as pd
 
 from sync.excel.edits import CellEdits
-from sync.excel.refs import letters
+from sync.excel.refs import MAX_COLUMNS, letters
 from sync.excel.scan import CellSpan, RowSpan, Scanner, style_of
 from sync.excel.values import encode_all, same
 from sync.source import Area
@@ -27,6 +27,8 @@ _SPANS = re.compile(rb"""\sspans\s*=\s*["'][^"']*["']""")
 _CUSTOM = re.compile(rb"""\scustomFormat\s*=\s*["'](?:1|true)["']""")
 _BATCH = 4096  # pieces joined at a time: the new sheet never stands in memory as a whole
 _TEXT, _DAY, _MOMENT = 0, 1, 2  # how a value wants to be shown
+
+_Answer = TypeVar("_Answer")
 
 
 class Looks(Protocol):
@@ -47,8 +49,9 @@ class _Column:
     letters: bytes
     rows: Rows
     before: Objects
-    tails: Objects
-    kinds: np.ndarray[tuple[int], np.dtype[np.int8]]
+    blank: list[bool]
+    tails: list[bytes]
+    kinds: list[int]
 
 
 class Splicer:
@@ -86,7 +89,7 @@ class Splicer:
         self._scanner = scanner
         self._looks = looks
         self._date1904 = date1904
-        self._owned_from = owned_from
+        self._owned_from = MAX_COLUMNS if owned_from is None else owned_from
         self._column_styles = column_styles
         self._prefix = scanner.xml.prefix.encode()
         self._columns = [
@@ -139,8 +142,9 @@ class Splicer:
             letters(edits.column).encode(),
             edits.rows[free],
             edits.before[free],
-            tails[free],
-            _kinds(edits.after[free]),
+            _distinctly(edits.before[free], lambda value: same(None, value, self._date1904), True),
+            tails[free].tolist(),
+            _distinctly(edits.after[free], _kind, _TEXT),
         )
 
     def _refuse(self, rows: Rows, column: int, code: str) -> None:
@@ -215,9 +219,9 @@ class Splicer:
             self.refused.append((number, column.column, code))
             return b""
         tail = column.tails[slot]
-        if tail == _BLANK and same(None, column.before[slot], self._date1904):
+        if tail == _BLANK and column.blank[slot]:
             return b""
-        style = self._style(cell.style, int(column.kinds[slot]), fresh=False)
+        style = self._style(cell.style, column.kinds[slot], fresh=False)
         return self._cell(number, column, style, tail)
 
     def _fresh_cells(
@@ -229,15 +233,14 @@ class Splicer:
     ) -> bytes:
         """Return cells that the row lacks; what should be blank needs none."""
         made = []
+        neighbour = left.style if left else None
         for column, slot in targets:
-            tail = column.tails[slot]
-            if not same(None, column.before[slot], self._date1904):
+            tail, kind = column.tails[slot], column.kinds[slot]
+            if not column.blank[slot]:
                 self.refused.append((number, column.column, CHANGED.code))
             elif tail != _BLANK:
-                kind = int(column.kinds[slot])
-                owned = self._owned_from is not None and column.column >= self._owned_from
-                if owned and left is not None:
-                    style = self._style(left.style, kind, fresh=True)
+                if neighbour is not None and column.column >= self._owned_from:
+                    style = self._style(neighbour, kind, fresh=True)
                 else:
                     base = self._default_style(column.column, row_attributes)
                     style = self._style(base, kind, fresh=False)
@@ -270,12 +273,17 @@ class Splicer:
         return self._styles[key]
 
 
-def _kinds(values: Objects) -> np.ndarray[tuple[int], np.dtype[np.int8]]:
-    """Return (n) how each value wants to be shown."""
+def _kind(value: object) -> int:
+    """Return how a value wants to be shown."""
+    if not isinstance(value, pd.Timestamp):
+        return _TEXT
+    return _DAY if value == value.normalize() else _MOMENT
+
+
+def _distinctly(
+    values: Objects, answer: Callable[[object], _Answer], blank: _Answer
+) -> list[_Answer]:
+    """Return (n) an answer per value, asked once per distinct one; `blank` for missing values."""
     codes, distinct = pd.factorize(values)
-    kinds = np.zeros(len(distinct) + 1, dtype=np.int8)
-    for at, value in enumerate(distinct):
-        if isinstance(value, pd.Timestamp):
-            kinds[at] = _DAY if value == value.normalize() else _MOMENT
-    kinds[-1] = _TEXT
-    return kinds[codes]
+    answers = [*map(answer, distinct), blank]
+    return [answers[code] for code in codes.tolist()]

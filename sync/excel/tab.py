@@ -78,6 +78,8 @@ def change_tab(
         _add_columns(xml, book, tab, edit)
         reframed = True
     reframed |= set_marks(xml.frame, edit.marks, styles)
+    if not (reframed or edit.cells):
+        return 0, []
     resized = widen_dimension(xml.frame, _reach(edit))
     splicer = Splicer(
         scanner,
