@@ -185,11 +185,18 @@ def _stages(table: Table, outcomes: Mapping[State, tuple[str, ...]]) -> tuple[Se
     )
 
 
-def _one_sign_apart(word: str, other: str) -> bool:
-    """Chinese stage names are short: of four signs, one typed wrong is still the same word."""
-    return (
-        len(word) == len(other) >= 4 and sum(a != b for a, b in zip(word, other, strict=True)) == 1
-    )
+def _alike(word: str, other: str) -> bool:
+    """Whether one is a slip of the other; `2-Qualification` and `3-Qualification` are not.
+
+    Chinese stage names are short: of four signs, one typed wrong is still the same word.
+    """
+    if re.findall(r"\d+", word) != re.findall(r"\d+", other):
+        return False
+    if fuzz.ratio(fold(word), fold(other)) >= _SAME_WORD:
+        return True
+    if not len(word) == len(other) >= 4:
+        return False
+    return sum(a != b for a, b in zip(word, other, strict=True)) == 1
 
 
 def _rank(word: str) -> tuple[int, int]:

@@ -78,13 +78,13 @@ def prepare(
         SummaryInput(
             table=prepared.table,
             result=prepared.result,
-            findings=prepared.plan.findings,
-            phrases=phrases(),
             settings=rules_file.settings,
             now=now,
+            tab=rules_file.layout.summary,
             next_run=next_run,
-            name=rules_file.layout.summary,
             rules_file=rules_file.path.name,
+            version=rules_file.hash[:8],
+            catalogue=phrases(),
         )
     )
     if view.content_hash() == table.summary:
@@ -185,5 +185,4 @@ def _record(
         prepared=prepared,
         receipt=receipt,
         rules_hash=rules_file.hash,
-        language=rules_file.settings.language,
     )

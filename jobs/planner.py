@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ from sync.say import Language, Reason
 from sync.table import Finding, Objects, Table
 
 # The decided columns whose reasons make up the sentence in the `why` column, in reading order.
-WHY = ("status", "duplicate_of", "owner", "suggested_owner")
+WHY = ("status", "duplicate_of", "suggested_owner")
 REASONS = (*identity.REASONS, *threeway.REASONS, *chain.REASONS)
 
 
@@ -85,6 +85,20 @@ def make_plan(
     table, ids = identity.give_ids(table, known.snapshot, headers.get("id", ""))
     result = _decide(table, rules, settings, known, now)
     wanted = _wanted(result, layout, table, settings.language)
+    fills = [
+        patch
+        for column in layout.fillable
+        if column in wanted and column in table.columns
+        for patch in threeway.fill(column, wanted[column], table)
+    ]
+    if fills:
+        # everything else is decided on the table as this run leaves it, so that the next run,
+        # which reads it so, has nothing to add
+        given = {patch.column: wanted[patch.column] for patch in fills}
+        left = _filled(table, fills)
+        again = _decide(left, rules, settings, replace(known, memory=result.memory), now)
+        result = replace(again, resolved=result.resolved, memory=result.memory)
+        wanted = {**_wanted(result, layout, left, settings.language), **given}
     patches: list[Patch] = [ids] if ids is not None else []
     kept: list[Finding] = []
     seen = np.isin(table.keys, known.decided.index.to_numpy(dtype=object))
@@ -101,14 +115,11 @@ def make_plan(
             facts = {"column": owned.header, "count": len(compared.kept)}
             code = threeway.KEPT.code
             kept.append(Finding("threeway", code, "info", compared.kept, facts, owned.key))
-    for column in layout.fillable:
-        if column in wanted and column in table.columns:
-            patches.extend(threeway.fill(column, wanted[column], table))
     plan = Plan(
         based_on=table.version,
         now=now,
         layout=layout,
-        patches=tuple(patch for patch in patches if len(patch)),
+        patches=tuple(patch for patch in (*patches, *fills) if len(patch)),
         findings=(*table.findings, *result.findings, *kept),
         keys=table.keys,
         memory=result.memory,
@@ -138,6 +149,17 @@ def _decide(
     return chain.run(rules, frame, ctx, known.memory)
 
 
+def _filled(table: Table, fills: Sequence[Patch]) -> Table:
+    """The table with its team cells as they will stand after the run."""
+    frame, cells = table.frame.copy(), table.cells.copy()
+    for patch in fills:
+        values = frame[patch.column].astype("str")
+        values.iloc[patch.rows] = patch.after
+        frame[patch.column] = values.astype("category")
+        cells.loc[patch.rows, patch.column] = patch.after
+    return replace(table, frame=frame, cells=cells)
+
+
 def _wanted(
     result: chain.ChainResult, layout: Layout, table: Table, language: Language
 ) -> dict[str, threeway.Wanted]:
@@ -161,7 +183,8 @@ def _suggest_where_taken(wanted: dict[str, threeway.Wanted], table: Table) -> No
     if owner is None or "suggested_owner" in wanted:
         return
     taken = owner.mask & ~threeway.blanks(threeway.standing(table, "owner"))
-    values = np.where(taken, owner.values, None)
+    values = owner.values.copy()
+    values[~taken] = None
     everywhere = np.ones(len(table), dtype=bool)
     wanted["suggested_owner"] = threeway.Wanted(values, everywhere, owner.reasons, owner.rules)
     # the reason stands once in the `why` sentence
@@ -185,7 +208,8 @@ def _why(parts: Sequence[threeway.Wanted], language: Language) -> threeway.Wante
         mask |= part.mask
     rules = np.where(rules == "", next(iter(parts)).rules, rules)
     rules = np.where(rules == "", "why", rules)
-    values = np.where(sentence == "", None, sentence)
+    values = sentence.copy()
+    values[sentence == ""] = None
     return threeway.Wanted(values, mask, Reasons.blank(rows), rules)
 
 

@@ -49,6 +49,7 @@ class ChainResult:
         figures: rule → its figures.
         memory: stanza label → what it wants to remember.
         failed: columns that no trustworthy decision exists for; their cells are left alone.
+        resolved: (rows × columns) the table as it was before any decision.
     """
 
     frame: pd.DataFrame
@@ -57,6 +58,7 @@ class ChainResult:
     figures: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     memory: Mapping[str, Any] = field(default_factory=dict)
     failed: frozenset[str] = frozenset()
+    resolved: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def run(
@@ -76,6 +78,7 @@ def run(
     Returns:
         Everything that was decided, found and counted.
     """
+    resolved = frame
     decided: dict[str, list[Decided]] = {}
     findings: list[Finding] = []
     figures: dict[str, Mapping[str, Any]] = {}
@@ -111,6 +114,7 @@ def run(
         figures,
         kept,
         frozenset(failed),
+        resolved,
     )
 
 

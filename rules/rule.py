@@ -16,7 +16,7 @@ import rules
 from rules.settings import Model, Settings
 from rules.worktime import WorkTime
 from sync.plan import Reasons
-from sync.say import Reason
+from sync.say import Language, Reason
 from sync.table import Finding, Mask
 
 
@@ -130,6 +130,17 @@ class Rule(Model):
         """Return what looks wrong in the stanza though it loads; shown by `dealkeeper check`."""
         del settings
         return ()
+
+    @classmethod
+    def details(cls, facts: Mapping[str, Any], language: Language) -> list[str]:
+        """Spell out what stands behind a decision besides its sentence; shown by `explain`.
+
+        Args:
+            facts: of a reason of this rule; tuples may have become lists on their way through JSON.
+            language: `zh` or `en`.
+        """
+        del facts, language
+        return []
 
     def decide(self, frame: pd.DataFrame, ctx: Context) -> Outcome:
         """Decide on all rows at once.

@@ -30,7 +30,7 @@ R = TypeVar("R")
 RULES_FILE = "dealkeeper.yaml"
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType[pd.Timestamp]):
     """`2026-11-22T09:00` or `2026-11-22`, local to the rules file's time zone."""
 
     name = "moment"

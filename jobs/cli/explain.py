@@ -1,0 +1,106 @@
+"""`dealkeeper explain KEY`: why our cells of a row say what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+import pandas as pd
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from jobs.cli.options import Session, console, rules_option
+from jobs.history import Explanation
+from jobs.planner import phrases
+from rules.rule import discover
+from rules.settings import nearest
+from sync.fields import FIELDS
+from sync.say import Language, say
+from sync.store import Mismatch
+from templates.terminal.words import word
+
+_UNKNOWN = {
+    "zh": "没有编号为「{key}」的商机记录{hint};先运行 dealkeeper run,或核对编号",
+    "en": "no opportunity `{key}` is known{hint}; run dealkeeper run first, or check the key",
+}
+_HINT = {"zh": ",是否想查「{guess}」?", "en": "; did you mean `{guess}`?"}
+
+
+@click.command()
+@click.argument("key")
+@rules_option
+def explain(key: str, rules_path: Path | None, now: pd.Timestamp | None) -> None:
+    """Tell why our cells of the row KEY say what they say.
+
+    Shows the decisions of the latest run with their rule, facts and rejected alternatives, and the
+    cells that were written.
+    """
+    session = Session.open(rules_path, now)
+    known = session.history.explain(key)
+    if known.first_seen is None:
+        raise _unknown(session, key)
+    headers = {owned.key: owned.header for owned in session.rules_file.layout.columns}
+    _show(console(), known, headers, session.language)
+
+
+def _unknown(session: Session, key: str) -> Mismatch:
+    keys = tuple(str(known) for known in session.history.snapshot().index)
+    guess = nearest(key, keys)
+
+    def sentence(language: Language) -> str:
+        hint = _HINT[language].format(guess=guess) if guess else ""
+        return _UNKNOWN[language].format(key=key, hint=hint)
+
+    return Mismatch(sentence("en"), zh=sentence("zh"))
+
+
+def label(field: str, headers: Mapping[str, str], language: Language) -> str:
+    """Return a column's name for people: our header, or the field's."""
+    if field in headers:
+        return headers[field]
+    return FIELDS[field].label(language) if field in FIELDS else field
+
+
+def _show(
+    terminal: Console, known: Explanation, headers: Mapping[str, str], language: Language
+) -> None:
+    content = " · ".join(
+        f"{label(field, headers, language)} {value}" for field, value in known.content.items()
+    )
+    terminal.print(Text(known.key, style="bold"))
+    terminal.print(Text(content, style="dim"))
+    said: set[str] = set()
+    for decision in known.decisions:
+        lines = told(decision.code, decision.facts, language)
+        if not lines or lines[0] in said:
+            continue
+        said.add(lines[0])
+        terminal.print()
+        rule = decision.code.partition(".")[0]
+        terminal.print(Text(f"{label(decision.field, headers, language)} · {rule}", style="bold"))
+        for line in lines:
+            terminal.print(Padding(Text(line), (0, 0, 0, 2)))
+    if not said:
+        nothing = "没有需要说明的决定" if language == "zh" else "nothing was decided for this row"
+        terminal.print(Padding(Text(nothing), (1, 0, 0, 0)))
+    if known.patches:
+        terminal.print()
+        terminal.print(Text(word("written", language), style="bold"))
+    for patch in known.patches[-12:]:
+        blank = word("blank", language)
+        cell = label(patch.field, headers, language)
+        change = f"{patch.before or blank} → {patch.after or blank}"
+        moment = patch.now.strftime("%Y-%m-%d %H:%M")
+        terminal.print(Padding(Text(f"{moment}  {cell}: {change}"), (0, 0, 0, 2)))
+
+
+def told(code: str, facts: Mapping[str, Any], language: Language) -> list[str]:
+    """Return the sentence of a reason, then what its rule spells out besides."""
+    if not code:
+        return []
+    rule = discover().get(code.partition(".")[0])
+    more = rule.details(facts, language) if rule else []
+    return [say(phrases()[code], facts, language), *more]
