@@ -50,7 +50,7 @@ DEFINITIONS: dict[str, Reason] = {
         ),
         Reason(
             "sla",
-            "running stage clocks within their limit ÷ running stage clocks; paused ones excluded",
+            "stage clocks within their limit ÷ all running ones; paused excluded",
             "未超时 ÷ 计时中的环节；暂停不计",
         ),
         Reason(
@@ -62,7 +62,8 @@ DEFINITIONS: dict[str, Reason] = {
             "forecast",
             "open amount by expected close; committed from {commit:percent}, "
             "best case from {best_case:percent}",
-            "在途金额按预计成交月；赢单率 {commit:percent} 起为承诺，{best_case:percent} 起为较有把握",
+            "在途金额按预计成交月；赢单率 {commit:percent} 起为承诺，"
+            "{best_case:percent} 起为较有把握",
         ),
         Reason(
             "dwell",

@@ -25,7 +25,7 @@ _FONTS = {
     "zh": ("Microsoft YaHei", "PingFang SC", "Noto Sans SC"),
     "en": ("Calibri", "Carlito"),
 }
-# title's text key and builder; the number is the place, so that people find a section blind
+# title's text key and builder; a section keeps its place, so that people find it blind
 _SECTIONS: tuple[tuple[str, Section], ...] = (
     ("attention", place_attention),
     ("forecast", place_forecast),
@@ -33,6 +33,10 @@ _SECTIONS: tuple[tuple[str, Section], ...] = (
     ("owners", place_owners),
     ("duplicates", place_duplicates),
 )
+# what is told from the rows themselves needs no figures
+_FROM_ROWS = (place_attention, place_duplicates)
+# sections that begin a printed page: the one-minute page, the meeting, the housekeeping
+_PAGES = (0, 2, 4)
 
 
 def build(given: SummaryInput) -> SheetView:
@@ -51,9 +55,11 @@ def build(given: SummaryInput) -> SheetView:
     for number, (key, place) in enumerate(_SECTIONS, 1):
         canvas.heights[row] = tables.GAP
         starts.append(row + 1)
-        row = (_place_empty if scene.empty else _keeping(place))(
-            canvas, scene, row + 1, number, key
-        )
+        from_rows = place in _FROM_ROWS and len(scene.frame)
+        if scene.lacks and not from_rows:
+            row = _place_empty(canvas, scene, row + 1, number, key)
+        else:
+            row = place(canvas, scene, row + 1, number)
     canvas.heights[row] = tables.GAP
     starts.append(row + 1)
     row = place_quality(canvas, scene, row + 1, len(_SECTIONS) + 1)
@@ -62,25 +68,16 @@ def build(given: SummaryInput) -> SheetView:
     return _view(canvas, given, row + 1, starts)
 
 
-def _keeping(place: Section) -> Callable[[Canvas, Scene, int, int, str], int]:
-    def placed(canvas: Canvas, scene: Scene, row: int, number: int, _key: str) -> int:
-        return place(canvas, scene, row, number)
-
-    return placed
-
-
 def _place_empty(canvas: Canvas, scene: Scene, row: int, number: int, key: str) -> int:
     """A section without anything in it keeps its title and one grey sentence."""
     tables.section_title(canvas, row, number, scene.say(key), "")
-    reason = "none.kpi" if len(scene.frame) else "none.opportunities"
-    text = scene.say("end", text=scene.say(reason))
+    text = scene.say("end", text=scene.say(scene.lacks))
     tables.sentence(canvas, row + 1, Col.B, Col.R, text)
     return row + 2
 
 
 def _view(canvas: Canvas, given: SummaryInput, rows: int, starts: list[int]) -> SheetView:
     language = given.settings.language
-    # the hidden data may reach further down than the page of an almost empty table
     return SheetView(
         name=given.tab,
         language=language,
@@ -119,12 +116,16 @@ def page_breaks(heights: dict[int, int], rows: int, starts: list[int]) -> tuple[
         return sum(heights.get(row, tables.BODY) for row in range(first, end))
 
     repeated = height(_REPEATED[0], _REPEATED[1] + 1)
+    ends = [*starts[1:], rows]
+    groups = [starts[at] for at in _PAGES[1:]] + [rows]
     breaks: list[int] = []
     used = height(0, starts[0])
-    for start, end in zip(starts, [*starts[1:], rows], strict=True):
-        size = height(start, end)
-        if used + size > PAGE and used > repeated:
+    for start, end in zip(starts, ends, strict=True):
+        # sections of one page stay together as long as they fit on one
+        together = next(group for group in groups if group > start)
+        need = height(start, together) if start in groups else height(start, end)
+        if used + need > PAGE and used > repeated:
             breaks.append(start)
             used = repeated
-        used += size
+        used += height(start, end)
     return tuple(breaks)

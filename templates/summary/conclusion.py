@@ -30,9 +30,8 @@ class _Voice:
 def conclusion(scene: Scene, size: float) -> tuple[Run, ...]:
     """Return the sentence as runs of text of one size in points."""
     voice = _Voice(size)
-    if scene.empty:
-        reason = scene.say("none.kpi" if len(scene.frame) else "none.opportunities")
-        return (voice.plain(scene.say("end", text=reason)),)
+    if scene.lacks:
+        return (voice.plain(scene.say("end", text=scene.say(scene.lacks))),)
     due = scene.unit.text(scene.figures["coverage"].numerator or 0)
     return (
         *_won(scene, voice),

@@ -26,7 +26,7 @@ def place_header(canvas: Canvas, scene: Scene) -> int:
     given, words = scene.given, scene.say
     team = given.settings.team_name
     title = f"{words('title')} · {team}" if team else words("title")
-    canvas.text(1, Col.B, Col.I, title, canvas.style(18, bold=True))
+    canvas.text(1, Col.B, Col.N, title, canvas.style(18, bold=True))
     if scene.kpi:
         period = _period_words(scene, scene.period.to_date)
         canvas.text(1, Col.K, Col.R, period, canvas.style(12, bold=True, align="right"))

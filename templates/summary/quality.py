@@ -57,7 +57,7 @@ def _place_definitions(canvas: Canvas, scene: Scene, row: int, number: int) -> i
 
 
 def _kind(finding: Finding) -> str:
-    if finding.rule == "reading":
+    if finding.code == "reading.wrong_kind":
         return "unreadable"
     found = re.search(r"missing|unreadable|unknown", finding.code)
     return found[0] if found else "other"
@@ -66,7 +66,8 @@ def _kind(finding: Finding) -> str:
 def _marks(scene: Scene) -> Iterator[tuple[Finding, str]]:
     """Findings about cells of opportunities, with their kind."""
     for finding in (*scene.given.table.findings, *scene.given.result.findings):
-        if finding.rule in ("quality", "reading") and len(finding.rows):
+        read = finding.rule == "reading" and finding.level != "info"
+        if (read or finding.rule == "quality") and len(finding.rows):
             yield finding, _kind(finding)
 
 
@@ -75,7 +76,8 @@ def _by_owner(scene: Scene) -> pd.DataFrame:
     owner = scene.words("owner")
     counts = pd.DataFrame(0, index=sorted(owner.unique()), columns=list(_KINDS))
     for finding, kind in _marks(scene):
-        found = owner.iloc[finding.rows].value_counts()
+        cells = len(finding.facts.get("fields", (finding.field,)))
+        found = owner.iloc[finding.rows].value_counts() * cells
         counts[kind] = counts[kind].add(found, fill_value=0).astype("int64")
     counts["all"] = counts.sum(axis=1)
     counts = counts[counts["all"] > 0].rename_axis("owner").reset_index()

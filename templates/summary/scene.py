@@ -89,9 +89,11 @@ class Scene:
         return found
 
     @property
-    def empty(self) -> bool:
-        """Whether there is not one opportunity to tell about."""
-        return not len(self.frame) or not self.kpi
+    def lacks(self) -> str:
+        """The key of the text that says why there are no figures, "" where there are."""
+        if not len(self.frame):
+            return "none.opportunities"
+        return "" if self.kpi else "none.kpi"
 
     @cached_property
     def unit(self) -> Unit:
@@ -99,16 +101,14 @@ class Scene:
         return choose_unit(self._largest(), self.language, self.given.settings.currency)
 
     def _largest(self) -> float:
-        if not self.kpi:
-            return 0
-        amounts = [self.kpi["target"] or 0]
-        for figure in self.figures.values():
-            if figure.unit == "money" or figure.code == "coverage":
-                amounts += [figure.value or 0] if figure.unit == "money" else []
-                amounts += [figure.numerator or 0, abs(figure.denominator or 0)]
-        months = self.kpi["forecast"].drop(columns=["month", "count"])
-        amounts += [float(months.to_numpy().sum()), self.figures["new"].facts["amount"]]
-        return max(amounts)
+        if self.lacks:
+            return float(np.nansum(np.abs(self.amounts()[self.open])))
+        figures = self.figures
+        money = [figures[code].value for code in ("won", "open", "weighted")]
+        money += [figures["coverage"].denominator, figures["new"].facts["amount"]]
+        shown = self.kpi["forecast"].drop(columns=["month", "count"]).to_numpy().sum()
+        rest = self.kpi["unplaced"]["amount"].sum()
+        return max(abs(float(cents or 0)) for cents in (*money, self.kpi["target"], shown + rest))
 
     @cached_property
     def open(self) -> Mask:

@@ -26,25 +26,25 @@ TEXTS: dict[str, tuple[str, str]] = {
     "say.won_quarter": ("Won so far this quarter ", "本季度已赢 "),
     "say.won_year": ("Won so far this year ", "本年已赢 "),
     "say.target": (
-        ", {share} of target with {elapsed} of the period gone; {gap} to go",
+        ", {share} of target with {elapsed} of the period gone, {gap} to go",
         "，达成目标的 {share}（时间已过 {elapsed}），还差 {gap}",
     ),
     "say.reached": (
-        ", {share} of target with {elapsed} of the period gone; {gap} above it",
+        ", {share} of target with {elapsed} of the period gone, {gap} above it",
         "，达成目标的 {share}（时间已过 {elapsed}），超出 {gap}",
     ),
     "say.won_unknown": ("Won deals have no closing dates", "赢单没有成交日期，无法计入本期"),
-    "say.deals": (" with {count} deal| with {count} deals", "（{count} 单）"),
+    "say.deals": (" in {count} deal| in {count} deals", "（{count} 单）"),
     "say.due_month": (
-        ", {due} open and due to close this month. ",
+        "; {due} open and due to close this month. ",
         "；月底前预计成交的在途商机 {due}。",
     ),
     "say.due_quarter": (
-        ", {due} open and due to close this quarter. ",
+        "; {due} open and due to close this quarter. ",
         "；季度末前预计成交的在途商机 {due}。",
     ),
     "say.due_year": (
-        ", {due} open and due to close this year. ",
+        "; {due} open and due to close this year. ",
         "；年底前预计成交的在途商机 {due}。",
     ),
     "say.first_escalated": (
@@ -63,7 +63,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "say.calm": ("Nothing is overdue.", "没有超时的商机。"),
     "none.opportunities": ("no opportunities yet", "暂无商机"),
-    "none.kpi": ("the figures were not computed in this run", "本次未计算指标"),
+    "none.kpi": ("figures not computed", "本次未计算指标"),
     "none.target": ("no target set", "未设目标"),
     "none.open": ("No open opportunities.", "没有在途商机。"),
     "none.owners": (

@@ -33,6 +33,8 @@ _TILES = (
     _Kind("cycle", "DK_Cycle", more_is_better=False),
     _Kind("sla", "DK_SLA"),
 )
+# a change from here on has no room for a decimal
+_WIDE = {"share": 10, "points": 10, "days": 1000, "times": 1000}
 _PLACES = (Col.B, Col.D, Col.F, Col.H, Col.K, Col.M, Col.O, Col.Q)
 
 
@@ -41,10 +43,10 @@ def place_tiles(canvas: Canvas, scene: Scene, row: int) -> int:
     for at, height in enumerate(HEIGHTS):
         canvas.heights[row + at] = height
     for kind, column in zip(_TILES, _PLACES, strict=True):
-        figure = Figure(kind.code, "count", None) if scene.empty else scene.figures[kind.code]
+        figure = Figure(kind.code, "count", None) if scene.lacks else scene.figures[kind.code]
         _place_label(canvas, scene, row, column, figure)
         _place_value(canvas, scene, row + 1, column, kind.name, figure)
-        if not scene.empty:
+        if not scene.lacks:
             _place_change(canvas, scene, row + 2, column, kind, figure)
         small = canvas.style(8, color=palette.GREY, indent=1)
         canvas.text(row + 3, column, column + 1, basis(scene, figure), small)
@@ -55,7 +57,7 @@ def place_tiles(canvas: Canvas, scene: Scene, row: int) -> int:
 def _place_label(canvas: Canvas, scene: Scene, row: int, column: int, figure: Figure) -> None:
     one = figure.code == "cycle" and figure.count == 1
     label = scene.say("tile.cycle_one" if one else f"tile.{figure.code}")
-    note = "" if scene.empty else figure_note(scene, figure)
+    note = "" if scene.lacks else figure_note(scene, figure)
     style = canvas.style(9, color=palette.GREY, indent=1)
     canvas.text(row, column, column + 1, label, style, note)
 
@@ -86,7 +88,7 @@ def _pattern(scene: Scene, figure: Figure) -> str:
         case "days":
             return scene.say("format.days")
         case "times":
-            return '0.0"×"' if (figure.value or 0) < MOST_TIMES else '#,##0"×"'
+            return '0.0"×"' if (figure.value or 0) < MOST_TIMES else '[>=999.5]">999×";0"×"'
     return "#,##0"
 
 
@@ -114,6 +116,8 @@ def _place_change(
     worse = change != 0 and (change > 0) is not kind.more_is_better
     color = palette.RULE if change == 0 else palette.WORSE if worse else palette.BLUE
     digits = scene.say(f"change.{unit}")
+    if abs(change) >= _WIDE[unit]:
+        digits = digits.replace("0.0", "0")
     pattern = f'"▲ "{digits};"▼ "{digits};"= "{digits}'
     style = canvas.style(9, bold=change != 0, color=color, indent=1, format=pattern)
     canvas.put(row, column, change, style)
@@ -124,8 +128,8 @@ def _place_change(
 
 def basis(scene: Scene, figure: Figure) -> str:
     """Say in a few words what a figure was divided by, or why there is none."""
-    if scene.empty:
-        return scene.say("none.opportunities")
+    if scene.lacks:
+        return scene.say(scene.lacks)
     return _BASES[figure.code](scene, figure)
 
 

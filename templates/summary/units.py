@@ -66,8 +66,10 @@ _STEPS: dict[Language, tuple[tuple[int, int, str, str], ...]] = {
     "en": (
         (1, 0, "", ""),
         (10**3, 0, " thousand", " k"),
+        (10**6, 2, " million", " M"),
         (10**6, 1, " million", " M"),
         (10**6, 0, " million", " M"),
+        (10**9, 2, " billion", " B"),
         (10**9, 1, " billion", " B"),
         (10**9, 0, " billion", " B"),
         (10**12, 1, " trillion", " T"),

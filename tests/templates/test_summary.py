@@ -1,0 +1,385 @@
+from __future__ import annotations
+
+import dataclasses
+import io
+import itertools
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, Literal
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+
+from rules.kpi import Figure
+from sync.excel.view import KeyPlace, render
+from sync.table import Finding
+from sync.view import Cell, Link, Rich, SheetView
+from templates.summary import SummaryInput, build
+from templates.summary.build import PAGE, page_breaks
+from templates.summary.grid import WIDTHS, Col, cut, measure
+from templates.summary.units import choose_unit
+from tests.templates.summary_data import make, person, rows_of, team
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+EXTREMES = (
+    "usual", "no_rows", "one_row", "forty_owners", "fourteen_stages", "twelve_digits", "small",
+    "no_target", "own_targets", "bare", "no_figures", "long_names",
+)  # fmt: skip
+LATIN = ("usual", "no_rows", "forty_owners", "twelve_digits", "no_target", "long_names")
+NAMES = {
+    "DK_Won", "DK_WinRate", "DK_Open", "DK_Weighted", "DK_Coverage", "DK_New", "DK_Cycle", "DK_SLA",
+}  # fmt: skip
+
+
+_SETTINGS: dict[str, dict[str, Any]] = {
+    "forty_owners": {"people": 40},
+    "fourteen_stages": {"steps": 14},
+    "twelve_digits": {"targets": {"month": 10**12}},
+    "no_target": {"targets": {}},
+}
+_ROWS: dict[str, dict[str, Any]] = {
+    "no_rows": {"rows": 0},
+    "one_row": {"rows": 1},
+    "forty_owners": {"rows": 700},
+    "twelve_digits": {"scale": 2e5},
+    "small": {"scale": 1e-4},
+    "no_figures": {"uses": ("stage_sla",)},
+}
+
+
+@cache
+def _input(language: Language, extreme: str) -> SummaryInput:
+    match extreme:
+        case "own_targets":
+            own = {person(language, at): 1_500_000 - 100_000 * at for at in range(8)}
+            return make(team(language, targets={"month": 10_000_000, **own}))
+        case "bare":
+            settings = team(language, people=0, steps=0, targets={}, team_name="")
+            frame = rows_of(settings, 50)[["key", "customer", "amount", "outcome"]]
+            return make(settings, frame=frame)
+        case "long_names":
+            return _long_names(language)
+    return make(team(language, **_SETTINGS.get(extreme, {})), **_ROWS.get(extreme, {}))
+
+
+def _long_names(language: Language) -> SummaryInput:
+    long = "很长很长的名字" * 9 if language == "zh" else "A Very Long Name WITH CAPITALS " * 4
+    usual = team(language)
+    settings = team(
+        language,
+        team_name=long,
+        team=[{"name": long}, *({"name": member.name} for member in usual.team[1:])],
+        stages=[{"name": long, "limit": "5 workdays"}, *usual.stages[1:]],
+    )
+    frame = rows_of(usual, 322)
+    frame["owner"] = frame["owner"].replace({usual.team[0].name: long})
+    frame["stage"] = frame["stage"].replace({usual.stages[0].name: long})
+    for field in ("name", "customer"):
+        frame[field] = frame[field] + long
+    frame["next_step"] = "=1+1 " + long
+    return make(settings, frame=frame)
+
+
+@cache
+def _view(language: Language, extreme: str) -> SheetView:
+    return build(_input(language, extreme))
+
+
+_VIEWS = [*(("zh", extreme) for extreme in EXTREMES), *(("en", extreme) for extreme in LATIN)]
+
+
+@pytest.fixture(params=_VIEWS, ids="-".join)
+def view(request: pytest.FixtureRequest) -> SheetView:
+    return _view(*request.param)
+
+
+def _formatted(value: float, pattern: str) -> str:
+    """Write a number as a spreadsheet does, for the formats that the page uses."""
+    sections = pattern.split(";")
+    at = 0 if value > 0 or len(sections) == 1 else 1 if value < 0 else len(sections) - 1
+    section = sections[at]
+    if section.startswith("["):
+        section = sections[0].partition("]")[2] if value >= 999.5 else sections[1]
+    pad = " " * len(re.findall(r"_.", section))
+    section = re.sub(r"_.", "", section)
+    text = "".join(re.findall(r'"([^"]*)"', section))
+    digits = re.sub(r'"[^"]*"', "", section).strip()
+    if not digits:
+        return text + pad
+    number = abs(value) * (100 if digits.endswith("%") else 1)
+    decimals = len(digits.rstrip("%").partition(".")[2])
+    shown = f"{number:,.{decimals}f}" if "," in digits else f"{number:.{decimals}f}"
+    return text + shown + "%" * digits.endswith("%") + pad
+
+
+def _text(cell: Cell) -> str:
+    match cell.value:
+        case str(text):
+            return text
+        case Link(text=text):
+            return text
+        case Rich(runs=runs):
+            return "".join(run.text for run in runs)
+    return ""
+
+
+def _shown(view: SheetView) -> Iterator[Cell]:
+    for cell in view.cells:
+        if cell.column < view.hidden_from and cell.value is not None:
+            yield cell
+
+
+def _bar_cells(view: SheetView) -> set[tuple[int, int]]:
+    return {
+        (row, bars.cells.first_column)
+        for bars in view.bars
+        for row in range(bars.cells.first_row, bars.cells.last_row + 1)
+    }
+
+
+def test_every_number_fits_its_column(view: SheetView) -> None:
+    bars = _bar_cells(view)
+    for cell in _shown(view):
+        if isinstance(cell.value, (int, float)) and (cell.row, cell.column) not in bars:
+            text = _formatted(float(cell.value), cell.style.format)
+            room = WIDTHS[cell.column] - 9 * cell.style.indent - 3
+            width = measure(text, cell.style.size, view.language, bold=cell.style.bold) / 1.06
+            assert width <= room, f"{text} in {Col(cell.column).name}{cell.row + 1}"
+
+
+def test_no_text_runs_into_its_neighbour(view: SheetView) -> None:
+    taken = {(cell.row, cell.column) for cell in _shown(view)}
+    for cell in _shown(view):
+        if not _text(cell) or cell.style.align == "right":
+            continue
+        end = cell.column + 1
+        while end < view.columns and (cell.row, end) not in taken:
+            end += 1
+        size = cell.style.size if not isinstance(cell.value, Rich) else 9
+        width = measure(_text(cell), size, view.language) / 1.06
+        room = sum(WIDTHS[cell.column : end]) - 9 * cell.style.indent
+        assert width <= room, f"{_text(cell)!r} in {Col(cell.column).name}{cell.row + 1}"
+
+
+def test_what_was_cut_stands_in_full_in_the_note(view: SheetView) -> None:
+    for cell in _shown(view):
+        text = _text(cell)
+        if text.endswith("…"):
+            assert cell.note.startswith(text[:-1].rstrip()), text
+            assert len(cell.note) > len(text) - 1
+
+
+def test_chinese_has_full_width_punctuation(view: SheetView) -> None:
+    own = re.compile(r"[\u4e00-\u9fff][,:;()]|[,:;()][\u4e00-\u9fff]")
+    for cell in _shown(view):
+        for text in (_text(cell), cell.note):
+            assert not own.search(text.split("\n")[-1]), text
+    assert view.language == "zh" or not any(
+        re.search(r"[，：；（）]", _text(cell)) for cell in _shown(view)
+    )
+
+
+def test_pages_end_before_sections_and_hold_them(view: SheetView) -> None:
+    heights = dict(view.heights)
+    edges = [0, *view.breaks, view.rows]
+    for at, (start, end) in enumerate(itertools.pairwise(edges)):
+        size = sum(heights.get(row, 22) for row in range(start, end))
+        assert size + (60 if at else 0) <= PAGE
+    titles = {cell.row for cell in _shown(view) if cell.style.size >= 12 and cell.row > 8}
+    assert set(view.breaks) <= titles
+    assert len(view.breaks) <= 2
+
+
+def test_tiles_carry_their_names_and_nothing_stands_outside_the_grid(view: SheetView) -> None:
+    assert {cell.name for cell in view.cells if cell.name} == NAMES
+    assert len([cell for cell in view.cells if cell.name]) == len(NAMES)
+    assert all(cell.column != Col.S and cell.column != Col.A for cell in _shown(view))
+    assert {(cell.row, cell.column) for cell in view.cells if cell.column == Col.J} <= {
+        (cell.row, Col.J) for cell in view.cells if cell.value is None or cell.column == Col.J
+    }
+    assert len({(cell.row, cell.column) for cell in view.cells}) == len(view.cells)
+
+
+def test_bars_leave_room_and_zero_has_none(view: SheetView) -> None:
+    cells = {(cell.row, cell.column): cell.value for cell in view.cells}
+    for bars in view.bars:
+        for row in range(bars.cells.first_row, bars.cells.last_row + 1):
+            value = cells.get((row, bars.cells.first_column))
+            assert value is None or 0 < float(value) <= bars.maximum * 0.92 + 1e-9  # type: ignore[arg-type]
+
+
+@pytest.mark.filterwarnings("ignore:.* extension is not supported")  # sparklines, data bars
+@pytest.mark.parametrize(("language", "extreme"), [("zh", "usual"), ("en", "no_rows")])
+def test_the_workbook_drawn_from_it_opens(language: Language, extreme: str) -> None:
+    view = _view(language, extreme)
+    drawn = render(view, {"商机": KeyPlace("A"), "Opportunities": KeyPlace("A")})
+    book = openpyxl.load_workbook(io.BytesIO(drawn))
+    assert book.sheetnames == [view.name]
+    assert set(book.defined_names) >= NAMES
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_times_of_the_run_are_no_change(language: Language) -> None:
+    given = _input(language, "usual")
+    later = dataclasses.replace(
+        given, now=given.now + pd.Timedelta(hours=2), next_run=pd.Timestamp("2026-11-24 09:00")
+    )
+    assert build(later).content_hash() == build(given).content_hash()
+    assert build(given) == _view(language, "usual")
+
+
+def test_tiles_show_the_figures_in_the_unit_of_the_page() -> None:
+    view, figures = _view("zh", "usual"), _input("zh", "usual").result.figures["kpi"]["figures"]
+    named = {cell.name: cell.value for cell in view.cells if cell.name}
+    assert named["DK_Won"] == figures["won"].value / 1_000_000
+    assert named["DK_Open"] == figures["open"].value / 1_000_000
+    assert named["DK_WinRate"] == figures["win_rate"].value
+    assert named["DK_SLA"] == figures["sla"].value
+
+
+def test_sums_of_the_tables_are_the_tiles() -> None:
+    view = _view("zh", "usual")
+    named = {cell.name: cell.value for cell in view.cells if cell.name}
+    totals = {
+        (_text(cell), other.column): other.value
+        for cell in view.cells
+        if _text(cell) in ("在途合计", "团队")
+        for other in view.cells
+        if other.row == cell.row and isinstance(other.value, (int, float))
+    }
+    assert totals["在途合计", Col.E] == named["DK_Open"]
+    assert totals["团队", Col.K] == named["DK_Open"]
+    assert totals["团队", Col.C] == named["DK_Won"]
+    assert totals["团队", Col.E] == named["DK_WinRate"]
+
+
+def test_notes_tell_definition_parts_period_and_previous_value() -> None:
+    note = next(cell.note for cell in _view("zh", "usual").cells if cell.value == "赢单率")
+    for part in ("定义：", "分子：", "分母：", "期间：2026-11-01 至 2026-11-20", "2026-10-01"):
+        assert part in note
+
+
+def test_attention_lists_the_gravest_by_quota_and_links_to_their_rows() -> None:
+    view, given = _view("zh", "usual"), _input("zh", "usual")
+    links = {c.row: c.value for c in view.cells if isinstance(c.value, Link) and c.column == Col.D}
+    marks = [_text(c)[0] for c in view.cells if c.column == Col.B and c.row in links]
+    assert "".join(marks) == "■■■■■▲▲▲○"
+    amounts = [c.value for c in view.cells if c.column == Col.L and c.row in links]
+    assert amounts[:5] == sorted(amounts[:5], reverse=True)  # type: ignore[type-var]
+    frame = given.result.frame.set_index("key")
+    for link in links.values():
+        assert str(frame.loc[link.key, "name"]).startswith(link.text.rstrip("…"))
+        assert link.sheet == "商机"
+
+
+def test_places_left_free_go_to_the_graver_levels() -> None:
+    view = _view("zh", "bare")
+    marks = [_text(c)[:1] for c in view.cells if c.column == Col.B and c.row < 24]
+    assert marks.count("○") == 9
+
+
+@pytest.mark.parametrize(("findings", "lines"), [(0, 0), (1, 1), (3, 3), (5, 3)])
+def test_warnings_are_at_most_three_lines(findings: int, lines: int) -> None:
+    found = tuple(
+        Finding("chain", "chain.crashed", "error", facts={"stanza": str(n), "error": "X"})
+        for n in range(findings)
+    )
+    from rules.chain import REASONS
+
+    given = make(team("zh"), rows=5, findings=found)
+    view = build(dataclasses.replace(given, catalogue={r.code: r for r in REASONS}))
+    shown = [_text(cell) for cell in view.cells if _text(cell).startswith("△")]
+    assert len(shown) == lines
+    assert [text for text in shown if "另有" in text] == ([shown[-1]] if findings > lines else [])
+
+
+def test_without_a_target_nothing_speaks_of_one() -> None:
+    view = _view("zh", "no_target")
+    text = " ".join(map(_text, view.cells))
+    assert "未设目标" in text
+    assert "达成率" not in text
+    assert [series.name for chart in view.charts for series in chart.series][-1] == "合计"
+
+
+def test_an_empty_table_keeps_its_sections() -> None:
+    view = _view("zh", "no_rows")
+    texts = [_text(cell) for cell in view.cells]
+    assert texts.count("暂无商机。") >= 6
+    assert not view.charts
+    assert {cell.value for cell in view.cells if cell.name} == {"–"}
+
+
+def test_beyond_fifteen_owners_the_rest_is_one_row() -> None:
+    view = _view("zh", "forty_owners")
+    owners = _input("zh", "forty_owners").result.figures["kpi"]["owners"]["owner"]
+    assert f"其余 {(owners != '').sum() - 15} 人" in {_text(cell) for cell in view.cells}
+
+
+@pytest.mark.parametrize(
+    ("largest", "language", "label", "digits"),
+    [
+        (99_999_00, "zh", "元", "99,999"),
+        (100_000_00, "zh", "万元", "10.0"),
+        (99_999_400_00, "zh", "万元", "9,999.9"),
+        (99_999_500_00, "zh", "万元", "10,000"),
+        (10**11, "zh", "亿元", "10.00"),
+        (999_999_999_999_00, "zh", "亿元", "10,000"),
+        (99_999_00, "en", "CNY", "99,999"),
+        (68_345_000_00, "en", "CNY thousand", "68,345"),
+        (123_456_789_00, "en", "CNY million", "123.46"),
+    ],
+)
+def test_the_unit_keeps_the_largest_amount_short(
+    largest: int, language: Language, label: str, digits: str
+) -> None:
+    unit = choose_unit(largest, language, "CNY")
+    assert (unit.label, unit.digits(largest)) == (label, digits)
+    assert len(unit.digits(largest)) <= 7
+
+
+def test_amounts_are_rounded_half_up() -> None:
+    unit = choose_unit(500_000_00, "zh", "CNY")
+    assert unit.digits(125_500_00) == "12.6"
+    assert unit.digits(-125_500_00) == "-12.6"
+
+
+@pytest.mark.parametrize(
+    ("text", "room", "short"),
+    [("短", 60, "短"), ("一二三四五六", 50, "一二三…"), ("Unassigned", 30, "Un…"), ("", 10, "")],
+)
+def test_text_is_cut_to_its_room(text: str, room: float, short: str) -> None:
+    assert cut(text, room, 9, "zh") == short
+
+
+def test_a_page_breaks_only_where_it_must() -> None:
+    assert page_breaks({}, 20, [2, 5, 8, 11, 14, 17]) == ()
+    assert page_breaks({}, 60, [2, 10, 30, 36, 42, 50]) == (30,)
+
+
+def test_a_large_table_is_laid_out_quickly() -> None:
+    given = make(team("zh", people=40), rows=20_000, uses=("stage_sla", "kpi"))
+    begun = pd.Timestamp.now()
+    build(given)
+    assert (pd.Timestamp.now() - begun).total_seconds() < 3
+
+
+def test_a_change_that_is_worse_says_so_in_words() -> None:
+    given = _input("zh", "usual")
+    kpi: dict[str, Any] = dict(given.result.figures["kpi"])
+    worse = Figure("won", "money", 100, 100, definition="won", previous=200)
+    longer = Figure("cycle", "days", 30.0, 30.0, count=3, definition="cycle", previous=20.0)
+    kpi["figures"] = {**kpi["figures"], "won": worse, "cycle": longer}
+    result = dataclasses.replace(given.result, figures={**given.result.figures, "kpi": kpi})
+    view = build(dataclasses.replace(given, result=result))
+    place = {cell.name: cell for cell in view.cells if cell.name}
+    cells = {(cell.row, cell.column): cell for cell in view.cells}
+    for name, change in (("DK_Won", -0.5), ("DK_Cycle", 10.0)):
+        row, column = place[name].row + 1, place[name].column
+        assert cells[row, column].value == change
+        assert cells[row, column].style.color == "B8431A"
+        assert cells[row, column + 1].value == "变差"
+    assert np.isclose(float(place["DK_Won"].value), 100 / 1_000_000)  # type: ignore[arg-type]
