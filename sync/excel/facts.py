@@ -16,8 +16,9 @@ from functools import cache, cached_property
 import numpy as np
 from lxml import etree
 
-from sync.excel.parts import Parts, child, children
+from sync.excel.parts import Parts
 from sync.excel.refs import MAX_COLUMNS, column_number, parse_area
+from sync.excel.trees import child, children
 from sync.source import Area
 from sync.store import Unreachable
 from sync.table import Rows

@@ -10,8 +10,8 @@ import copy
 from lxml import etree
 
 from sync.excel.edits import NewColumn, TabEdit
-from sync.excel.parts import beside, child, children, insert_ordered, local
 from sync.excel.refs import around, format_area, overlap, parse_area, parse_areas
+from sync.excel.trees import beside, child, children, insert_ordered, integer, local
 from sync.source import Area
 
 ORDER = (
@@ -44,9 +44,12 @@ def column_styles(frame: etree._Element) -> list[tuple[Area, int]]:
     """Return the formats of whole columns: (area of the columns, format index)."""
     holder = child(frame, "cols")
     return [
-        (Area(0, int(col.get("min", "1")) - 1, 0, int(col.get("max", "1")) - 1), int(style))
+        (
+            Area(0, integer(col, "min", 1) - 1, 0, integer(col, "max", 1) - 1),
+            integer(col, "style", 0),
+        )
         for col in ([] if holder is None else children(holder, "col"))
-        if (style := col.get("style"))
+        if col.get("style")
     ]
 
 
@@ -84,14 +87,14 @@ def set_widths(frame: etree._Element, first: int, columns: tuple[NewColumn, ...]
             beside(holder, "col"),
             {"min": str(at), "max": str(at), "width": f"{column.width:g}", "customWidth": "1"},
         )
-        before = sum(1 for col in holder if local(col) and int(col.get("max", "0")) < at)
+        before = sum(1 for col in holder if local(col) and integer(col, "max", 0) < at)
         holder.insert(before, entry)
 
 
 def _carve(holder: etree._Element, at: int) -> None:
     """Take one column out of the entry that covers it."""
     for entry in children(holder, "col"):
-        low, high = int(entry.get("min", "0")), int(entry.get("max", "0"))
+        low, high = integer(entry, "min", 0), integer(entry, "max", 0)
         if not low <= at <= high:
             continue
         place = holder.index(entry)

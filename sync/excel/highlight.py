@@ -14,9 +14,9 @@ from lxml import etree
 
 from sync.excel.edits import Mark
 from sync.excel.frame import ORDER
-from sync.excel.parts import beside, child, children, insert_ordered, local
 from sync.excel.refs import format_area, letters, parse_area
 from sync.excel.styles import Styles
+from sync.excel.trees import beside, child, children, insert_ordered, integer, local
 from sync.source import Area
 
 _OURS = re.compile(r'EXACT\(\$[A-Z]{1,3}\$?\d+,\s*"(?:[^"]|"")*"\)')
@@ -88,9 +88,9 @@ def _stands(ours: Sequence[etree._Element], marks: Sequence[Mark], styles: Style
                 _formula_of(rule).replace(", ", ","),
                 area.first_row,
                 (area.first_column, area.last_column),
-                styles.look_of(int(rule.get("dxfId", "-1"))),
+                styles.look_of(integer(rule, "dxfId", -1)),
             )
-            found.append((int(rule.get("priority", "0")), look, area))
+            found.append((integer(rule, "priority", 0), look, area))
     found.sort(key=lambda item: item[0])
     wanted = [
         _Look(
@@ -108,4 +108,4 @@ def _stands(ours: Sequence[etree._Element], marks: Sequence[Mark], styles: Style
 
 def _priorities(frame: etree._Element) -> list[int]:
     """Return the priorities in use, those of the 2010 extension included."""
-    return [int(item.get("priority", "0")) for item in frame.iter() if local(item) == "cfRule"]
+    return [integer(item, "priority", 0) for item in frame.iter() if local(item) == "cfRule"]

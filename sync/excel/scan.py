@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from sync.excel.refs import column_number, parse_area, reference
+from sync.excel.refs import MAX_COLUMNS, MAX_ROWS, column_number, parse_area, reference
 from sync.excel.sheetxml import SheetXml
 from sync.excel.values import unescape
 from sync.source import Area
@@ -98,7 +98,7 @@ class Scanner:
             attributes = match[1]
             found = _NUMBER.search(attributes)
             previous, number = number, int(found[1]) - 1 if found else number + 1
-            if number <= previous:
+            if not previous < number < MAX_ROWS:
                 raise self._disordered(f"row {number + 1}")
             inside = match.end()
             if attributes.endswith(b"/"):
@@ -122,7 +122,8 @@ class Scanner:
         for match in self._cell.finditer(self.xml.text, row.inside, row.inside_end):
             named = _REFERENCE.search(match[1])
             previous, column = column, column_number(named[1].decode()) if named else column + 1
-            if column <= previous or (named and int(named[2]) != row.number + 1):
+            strayed = named and int(named[2]) != row.number + 1
+            if strayed or not previous < column < MAX_COLUMNS:
                 raise self._disordered(f"cell {reference(row.number, column)}")
             start, end = match.start() - row.inside, match.end() - row.inside
             found.append(CellSpan(column, match[1], match[2] or b"", start, end))
@@ -152,7 +153,7 @@ class Scanner:
         if raw == "" or (kind == b"s" and not raw.strip()):
             return None
         if kind == b"s":
-            return self._shared(int(raw)) or None
+            return (self._shared(int(raw)) or None) if raw.strip().isdecimal() else raw
         if kind == b"b":
             return raw.strip() == "1"
         if kind == b"n":

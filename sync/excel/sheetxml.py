@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from sync.excel.parts import hostile, parse_xml, serialize
+from sync.excel.trees import hostile, parse_xml, serialize
 from sync.store import Refused, Unreachable
 
 _ROOT = re.compile(rb"<(?!\?|!)(?:([A-Za-z_][\w.-]*):)?worksheet[\s>/]")

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Mapping
 from lxml import etree
 
 from sync.excel.edits import Mark
-from sync.excel.parts import beside, child, insert_ordered, local
+from sync.excel.trees import beside, child, insert_ordered, integer, local
 from sync.store import Refused
 
 MAX_FORMATS = 65_490  # Excel's limit of cell formats
@@ -111,7 +111,7 @@ class Styles:
                 continue
             made = self._own(item)
             for attribute, name in _KINDS:
-                part = self._own(held[name][int(made.get(attribute, "0"))])
+                part = self._own(held[name][integer(made, attribute, 0)])
                 made.set(attribute, str(self._append(name, part)))
             if (number := made.get("numFmtId", "0")) in codes:
                 made.set("numFmtId", str(self._number_format(codes[number])))
@@ -151,7 +151,7 @@ class Styles:
     def _number_format(self, code: str) -> int:
         """Return the id of a custom number format."""
         used = {
-            item.get("formatCode"): int(item.get("numFmtId", "0"))
+            item.get("formatCode"): integer(item, "numFmtId", 0)
             for item in _items(self._root, "numFmts")
         }
         if code in used:
@@ -165,7 +165,7 @@ class Styles:
 
     def _shows(self, base: int) -> str:
         """Return `day`, `moment` or "": what a cell format makes of a number."""
-        number = int(self._format(base).get("numFmtId", "0"))
+        number = integer(self._format(base), "numFmtId", 0)
         codes = {
             item.get("numFmtId"): item.get("formatCode", "")
             for item in _items(self._root, "numFmts")

@@ -19,13 +19,14 @@ from sync.excel.frame import (
 )
 from sync.excel.highlight import set_marks
 from sync.excel.package import pack
-from sync.excel.parts import Parts, child
+from sync.excel.parts import Parts
 from sync.excel.refs import MAX_COLUMNS, around, format_area, overlap
 from sync.excel.scan import Scanner
 from sync.excel.sheetxml import SheetXml, take_apart
 from sync.excel.splice import Splicer
 from sync.excel.styles import Styles
 from sync.excel.tables import extend_tables, fixed_areas
+from sync.excel.trees import child
 from sync.excel.workbook import Tab, Workbook
 from sync.source import Area
 from sync.store import ARRAY, HEADER, MERGED, Refused
@@ -48,7 +49,7 @@ def change_tab(
         edit: the changes.
 
     Returns:
-        (number of cells written, cells left alone).
+        (number of cells written, headers of added columns not counted; cells left alone).
 
     Raises:
         Refused: the tab is missing or protected, or there is no free room beside the table.
@@ -94,7 +95,7 @@ def change_tab(
     if splicer.written or reframed:
         parts.put(tab.part, content)
     refused = [CellRefusal(edit.sheet, *refusal) for refusal in splicer.refused]
-    return splicer.written, refused
+    return splicer.written - len(edit.columns), refused
 
 
 def _require_room(scanner: Scanner, edit: TabEdit, blocked: Sequence[Area]) -> None:

@@ -6,8 +6,9 @@ from lxml import etree
 
 from sync.excel.edits import TabEdit
 from sync.excel.frame import extend_filter, widen_sort
-from sync.excel.parts import Parts, beside, child, children
+from sync.excel.parts import Parts
 from sync.excel.refs import format_area, overlap, parse_area
+from sync.excel.trees import beside, child, children, integer
 from sync.excel.values import escape_name
 from sync.source import Area
 from sync.store import Refused
@@ -77,7 +78,7 @@ def _extend(root: etree._Element, area: Area, edit: TabEdit) -> None:
     holder = child(root, "tableColumns")
     columns = [] if holder is None else children(holder, "tableColumn")
     names = {column.get("name", "").casefold() for column in columns}
-    number = max((int(column.get("id", "0")) for column in columns), default=0)
+    number = max((integer(column, "id", 0) for column in columns), default=0)
     for new in edit.columns:
         if new.header.casefold() in names or holder is None:
             raise Refused(

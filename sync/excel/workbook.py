@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from sync.excel.parts import Parts, beside, child, children, insert_ordered, local
+from sync.excel.parts import Parts
 from sync.excel.refs import format_area
+from sync.excel.trees import beside, child, children, insert_ordered, integer, local
 from sync.source import Area
 from sync.store import Refused
 
@@ -112,7 +113,7 @@ class Workbook:
         holder = child(root, "sheets")
         if holder is None:
             holder = insert_ordered(root, "sheets", _ORDER)
-        taken = [int(sheet.get("sheetId", "0")) for sheet in children(holder, "sheet")]
+        taken = [integer(sheet, "sheetId", 0) for sheet in children(holder, "sheet")]
         made = etree.SubElement(
             holder,
             beside(holder, "sheet"),
@@ -133,7 +134,7 @@ class Workbook:
                 Name(
                     item.get("name", ""),
                     item.text or "",
-                    int(index) if index is not None else None,
+                    integer(item, "localSheetId", 0) if index is not None else None,
                     item.get("hidden") in ("1", "true"),
                 )
             )
