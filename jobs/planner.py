@@ -101,7 +101,7 @@ def make_plan(
         wanted = {**_wanted(result, layout, left, settings.language), **given}
     patches: list[Patch] = [ids] if ids is not None else []
     kept: list[Finding] = []
-    seen = np.isin(table.keys, known.decided.index.to_numpy(dtype=object))
+    seen = pd.Index(table.keys).isin(known.decided.index)
     decided: dict[str, Objects] = {}
     for owned in layout.columns:
         last = _last(known.decided, owned.key, table.keys)
@@ -153,9 +153,9 @@ def _filled(table: Table, fills: Sequence[Patch]) -> Table:
     """The table with its team cells as they will stand after the run."""
     frame, cells = table.frame.copy(), table.cells.copy()
     for patch in fills:
-        values = frame[patch.column].astype("str")
-        values.iloc[patch.rows] = patch.after
-        frame[patch.column] = values.astype("category")
+        values = frame[patch.column].astype(object).to_numpy(copy=True)
+        values[patch.rows] = patch.after
+        frame[patch.column] = pd.array(values, dtype="str").astype("category")
         cells.loc[patch.rows, patch.column] = patch.after
     return replace(table, frame=frame, cells=cells)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,8 @@ from jobs.history import Explanation
 from jobs.planner import phrases
 from rules.rule import discover
 from rules.settings import nearest
-from sync.fields import FIELDS
-from sync.say import Language, say
+from sync.fields import FIELDS, Kind
+from sync.say import Language, money, say
 from sync.store import Mismatch
 from templates.terminal.words import word
 
@@ -26,6 +27,7 @@ _UNKNOWN = {
     "zh": "没有编号为「{key}」的商机记录{hint};先运行 dealkeeper run,或核对编号",
     "en": "no opportunity `{key}` is known{hint}; run dealkeeper run first, or check the key",
 }
+_UNDECIDED = {"zh": "没有需要说明的决定", "en": "nothing was decided for this row"}
 _HINT = {"zh": ",是否想查「{guess}」?", "en": "; did you mean `{guess}`?"}
 
 
@@ -64,37 +66,53 @@ def label(field: str, headers: Mapping[str, str], language: Language) -> str:
     return FIELDS[field].label(language) if field in FIELDS else field
 
 
+def shown(field: str, value: str | None, language: Language) -> str:
+    """Return a stored value for people: amounts in currency units, moments without the `T`."""
+    if value is None:
+        return word("blank", language)
+    known = FIELDS.get(field)
+    if known and known.kind is Kind.MONEY and value.lstrip("-").isdigit():
+        return money(int(value))
+    return re.sub(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(:00)?$", r"\1 \2", value)
+
+
 def _show(
     terminal: Console, known: Explanation, headers: Mapping[str, str], language: Language
 ) -> None:
     content = " · ".join(
-        f"{label(field, headers, language)} {value}" for field, value in known.content.items()
+        f"{label(field, headers, language)} {shown(field, value, language)}"
+        for field, value in known.content.items()
+        if field in FIELDS
     )
     terminal.print(Text(known.key, style="bold"))
     terminal.print(Text(content, style="dim"))
+    decided = {decision.field for decision in known.decisions}
+    reasons = [(decision.field, decision.code, decision.facts) for decision in known.decisions]
+    place = {field: at for at, field in enumerate(headers)}
+    reasons.sort(key=lambda reason: place.get(reason[0], len(place)))
+    # what was filled in at an earlier run stands in a cell of the team's now: why, from that run
+    reasons += [(p.field, p.code, p.facts) for p in known.patches if p.field not in decided]
     said: set[str] = set()
-    for decision in known.decisions:
-        lines = told(decision.code, decision.facts, language)
+    for field, code, facts in reasons:
+        lines = told(code, facts, language)
         if not lines or lines[0] in said:
             continue
         said.add(lines[0])
         terminal.print()
-        rule = decision.code.partition(".")[0]
-        terminal.print(Text(f"{label(decision.field, headers, language)} · {rule}", style="bold"))
+        rule = code.partition(".")[0]
+        terminal.print(Text(f"{label(field, headers, language)} · {rule}", style="bold"))
         for line in lines:
             terminal.print(Padding(Text(line), (0, 0, 0, 2)))
     if not said:
-        nothing = "没有需要说明的决定" if language == "zh" else "nothing was decided for this row"
-        terminal.print(Padding(Text(nothing), (1, 0, 0, 0)))
+        terminal.print(Padding(Text(_UNDECIDED[language]), (1, 0, 0, 0)))
     if known.patches:
         terminal.print()
         terminal.print(Text(word("written", language), style="bold"))
     for patch in known.patches[-12:]:
-        blank = word("blank", language)
-        cell = label(patch.field, headers, language)
-        change = f"{patch.before or blank} → {patch.after or blank}"
+        before, after = (shown(patch.field, v, language) for v in (patch.before, patch.after))
         moment = patch.now.strftime("%Y-%m-%d %H:%M")
-        terminal.print(Padding(Text(f"{moment}  {cell}: {change}"), (0, 0, 0, 2)))
+        cell = label(patch.field, headers, language)
+        terminal.print(Padding(Text(f"{moment}  {cell}: {before} → {after}"), (0, 0, 0, 2)))
 
 
 def told(code: str, facts: Mapping[str, Any], language: Language) -> list[str]:

@@ -10,11 +10,10 @@ from rich import box
 from rich.table import Table as Grid
 from rich.text import Text
 
-from jobs.cli.explain import label, told
+from jobs.cli.explain import label, shown
 from jobs.cli.options import Session, console, rules_option
 from jobs.history import RunLine
 from sync.say import Language
-from templates.terminal.words import word
 
 _TITLES: dict[Language, tuple[str, ...]] = {
     "zh": ("#", "时间", "行数", "写入格数", "未写入", "发现"),
@@ -70,7 +69,6 @@ def _one(session: Session, key: str) -> None:
         terminal.print(_NOTHING[language].format(key=key))
         return
     headers = {owned.key: owned.header for owned in session.rules_file.layout.columns}
-    blank = word("blank", language)
     lines = []
     for event in known.events:
         who = _OURS[language] if event.source == "dealkeeper" else _TEAM[language]
@@ -78,14 +76,13 @@ def _one(session: Session, key: str) -> None:
         when = event.until.strftime("%Y-%m-%d %H:%M")
         if event.since != event.until:
             when = f"{event.since.strftime('%Y-%m-%d %H:%M')} … {when}"
-        change = f"{event.before or blank} → {event.after or blank}"
-        lines.append((event.until, when, who, f"{name}: {change}"))
+        before, after = (shown(event.field, v, language) for v in (event.before, event.after))
+        lines.append((event.until, when, who, f"{name}: {before} → {after}"))
     for patch in known.patches:
         when = patch.now.strftime("%Y-%m-%d %H:%M")
         name = label(patch.field, headers, language)
-        change = f"{name}: {patch.before or blank} → {patch.after or blank}"
-        why = told(patch.code, patch.facts, language)[:1]
-        lines.append((patch.now, when, _OURS[language], "\n".join([change, *why])))
+        before, after = (shown(patch.field, v, language) for v in (patch.before, patch.after))
+        lines.append((patch.now, when, _OURS[language], f"{name}: {before} → {after}"))
     grid = Grid.grid(padding=(0, 2))
     for _, when, who, text in sorted(lines, key=lambda line: line[0]):
         grid.add_row(Text(when, style="dim"), who, text)

@@ -1,0 +1,186 @@
+"""What runs left behind: runs, patches with their reasons, events per key, one latest snapshot."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+
+from jobs.history import changes, database, schema
+from jobs.history.codec import moment, texts
+from jobs.history.database import Decision, Event, PatchCell, RunLine
+from jobs.history.record import Leaving, RunRecord
+from rules.rule import Past
+
+__all__ = ["Decision", "Event", "Explanation", "History", "PatchCell", "RunLine", "RunRecord"]
+
+# The decided columns that give somebody an owner.
+_OWNERS = ("owner", "suggested_owner")
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Everything that is known of one row.
+
+    Attributes:
+        key: the row's key.
+        first_seen: the moment of the run that first saw it, None where no run did.
+        gone: the moment of the run that no longer found it.
+        content: field → its latest value as text.
+        decisions: of the latest run.
+        patches: cells that runs wrote, oldest first.
+        events: what happened to it, oldest first.
+    """
+
+    key: str
+    first_seen: pd.Timestamp | None
+    gone: pd.Timestamp | None
+    content: Mapping[str, str]
+    decisions: tuple[Decision, ...]
+    patches: tuple[PatchCell, ...]
+    events: tuple[Event, ...]
+
+
+class History:
+    """The history of one spreadsheet.
+
+    Args:
+        url: SQLAlchemy URL of its database; tables are made where there are none.
+
+    Every method raises `Unreachable` where the database cannot be used, `Busy` where another run
+    keeps it to itself.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._engine = schema.open_engine(url)
+        schema.prepare(self._engine)
+
+    def has_runs(self) -> bool:
+        """Return whether anything was ever run."""
+        with schema.work(self._engine) as db:
+            return bool(database.last_moment(db))
+
+    def past(self) -> Past:
+        """Return what rules may know of the past, as plain frames."""
+        e, p, r = schema.events.c, schema.patches.c, schema.runs.c
+        with schema.work(self._engine) as db:
+            known = database.snapshot(db)
+            happened = db.execute(
+                sa.select(e.key, e.field, e.before, e.after, e.since, e.until).order_by(e.id)
+            ).all()
+            given = db.execute(
+                sa.select(p.key, p.after, r.now, p.rule)
+                .join_from(schema.patches, schema.runs)
+                .where(p.field.in_(_OWNERS), p.after.is_not(None))
+                .order_by(p.id)
+            ).all()
+        model = Past()
+        seen = list(zip(known.index, known[changes.FIRST_SEEN], strict=True))
+        return Past(
+            database.shaped(seen, model.seen),
+            database.shaped(happened, model.events),
+            database.shaped(given, model.assignments),
+        )
+
+    def snapshot(self) -> pd.DataFrame:
+        """Return (known keys × fields) the latest values of every row ever seen, by key.
+
+        `first_seen` and `gone` are moments as text; `gone` is missing for rows that are there.
+        """
+        with schema.work(self._engine) as db:
+            return database.snapshot(db)
+
+    def decided(self) -> pd.DataFrame:
+        """Return (keys × owned columns) what we last decided, by key; None is blank."""
+        with schema.work(self._engine) as db:
+            return database.decided(db)
+
+    def memory(self) -> dict[str, Any]:
+        """Return stanza label → what it remembered at the last run."""
+        with schema.work(self._engine) as db:
+            rows = db.execute(sa.select(schema.memory.c.stanza, schema.memory.c.value)).all()
+        return {stanza: json.loads(value) for stanza, value in rows}
+
+    def record(self, run: RunRecord) -> int:
+        """Store a run, its patches and events, and what it leaves as the latest state.
+
+        All in one transaction: after a crash the history is as it was before the run.
+
+        Args:
+            run: what was done.
+
+        Returns:
+            The number of the run.
+        """
+        with schema.work(self._engine) as db:
+            leaving = Leaving(
+                run, database.snapshot(db), database.decided(db), database.last_moment(db)
+            )
+            recorded = dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            added = sa.insert(schema.runs).values(leaving.run(recorded)).returning(schema.runs.c.id)
+            run_id = db.execute(added).scalar_one()
+            events, snapshot = leaving.tables()
+            database.insert(db, schema.patches, leaving.patches(run_id))
+            database.insert(db, schema.events, events.to_dict("records"))
+            database.replace_latest(db, "snapshot", snapshot)
+            database.replace_latest(db, "decided", leaving.decided())
+            database.replace_latest(db, "reasons", leaving.explained())
+            database.replace_memory(db, run.prepared.plan.memory)
+            database.add_reasons(db, leaving.reasons)
+        return int(run_id)
+
+    def runs(self, limit: int = 20) -> list[RunLine]:
+        """Return the latest runs, newest first."""
+        with schema.work(self._engine) as db:
+            return database.run_lines(db, limit)
+
+    def patches(self, key: str) -> list[PatchCell]:
+        """Return the cells of a row that runs wrote, oldest first."""
+        with schema.work(self._engine) as db:
+            return database.patch_cells(db, schema.patches.c.key == key)
+
+    def patches_of(self, run_id: int) -> list[PatchCell]:
+        """Return the cells that a run wrote."""
+        with schema.work(self._engine) as db:
+            return database.patch_cells(db, schema.patches.c.run_id == run_id)
+
+    def events(self, key: str) -> list[Event]:
+        """Return what happened to a row, oldest first."""
+        with schema.work(self._engine) as db:
+            return database.events_of(db, key)
+
+    def explain(self, key: str) -> Explanation:
+        """Return everything that is known of a row; for a key never seen, nothing."""
+        with schema.work(self._engine) as db:
+            known = database.snapshot(db)
+            row = known.loc[[key]] if key in known.index else changes.empty()
+            content = {str(field): texts(row[field]) for field in row.columns}
+            told = {field: words[0] for field, words in content.items() if any(words)}
+            first, gone = (told.pop(name, None) for name in (changes.FIRST_SEEN, changes.GONE))
+            return Explanation(
+                key,
+                database.moment_of(first) if first else None,
+                database.moment_of(gone) if gone else None,
+                told,
+                database.decisions_of(db, key),
+                tuple(database.patch_cells(db, schema.patches.c.key == key)),
+                tuple(database.events_of(db, key)),
+            )
+
+    def job_successes(self) -> dict[str, pd.Timestamp]:
+        """Return job name → the moment of its last success."""
+        with schema.work(self._engine) as db:
+            rows = db.execute(sa.select(schema.jobs.c.name, schema.jobs.c.last_success)).all()
+        return {name: database.moment_of(at) for name, at in rows}
+
+    def mark_job(self, name: str, at: pd.Timestamp) -> None:
+        """Note that a job succeeded."""
+        with schema.work(self._engine) as db:
+            db.execute(sa.delete(schema.jobs).where(schema.jobs.c.name == name))
+            db.execute(sa.insert(schema.jobs).values(name=name, last_success=moment(at)))

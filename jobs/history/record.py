@@ -1,0 +1,209 @@
+"""What one run leaves behind, worked out before anything is stored."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from jobs.history import changes
+from jobs.history.codec import facts_text, moment, reason_id, texts
+from jobs.planner import Prepared
+from sync.plan import Patch, Reasons
+from sync.store import Receipt
+from sync.table import Mask
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RunRecord:
+    """A run as the pipeline saw it.
+
+    Attributes:
+        now: its moment, naive local time.
+        prepared: the plan and what it came from.
+        receipt: what was written; None where nothing had to be.
+        rules_hash: of the rules file.
+        kind: what was run.
+    """
+
+    now: pd.Timestamp
+    prepared: Prepared
+    receipt: Receipt | None
+    rules_hash: str
+    kind: str = "run"
+
+
+class Leaving:
+    """The rows and tables that a run leaves.
+
+    Args:
+        run: the run.
+        snapshot: (known keys × fields) the stored snapshot.
+        decided: (known keys × owned columns) what was decided at the run before.
+        since: the moment of that run, "" for the first.
+    """
+
+    def __init__(
+        self, run: RunRecord, snapshot: pd.DataFrame, decided: pd.DataFrame, since: str
+    ) -> None:
+        self._run = run
+        self._table = run.prepared.table
+        self._snapshot = snapshot
+        self._decided = decided
+        self._since = since
+        self._reasons: dict[int, Row] = {}
+        self._refused = self._refusals()
+
+    def _refusals(self) -> frozenset[tuple[str, str]]:
+        """(key, column) of the cells that the store left as they were."""
+        receipt = self._run.receipt
+        layout = self._run.prepared.plan.layout
+        fields = {column.header: key for key, column in self._table.columns.items()}
+        fields |= {owned.header: owned.key for owned in layout.columns}
+        refused = receipt.refused if receipt else ()
+        return frozenset((one.key, fields.get(one.column, one.column)) for one in refused)
+
+    def _written(self, patch: Patch) -> Mask:
+        """(n) which of a patch's cells were written."""
+        if not self._refused:
+            return np.ones(len(patch), dtype=bool)
+        return np.array([(key, patch.column) not in self._refused for key in patch.keys])
+
+    def run(self, recorded: str) -> Row:
+        """The run itself.
+
+        Args:
+            recorded: by the clock, UTC.
+        """
+        plan, receipt = self._run.prepared.plan, self._run.receipt
+        findings: dict[str, int] = {}
+        for finding in plan.findings:
+            findings[finding.code] = findings.get(finding.code, 0) + max(1, len(finding.rows))
+        counts = {
+            "rows": len(self._table),
+            "planned": plan.cells,
+            "written": receipt.written if receipt else 0,
+            "refused": len(receipt.refused) if receipt else 0,
+            "findings": findings,
+        }
+        return {
+            "kind": self._run.kind,
+            "now": moment(self._run.now),
+            "recorded": recorded,
+            "version_before": plan.based_on,
+            "version_after": receipt.version if receipt else plan.based_on,
+            "rules_hash": self._run.rules_hash,
+            "counts": json.dumps(counts, ensure_ascii=False, separators=(",", ":")),
+        }
+
+    def patches(self, run_id: int) -> list[Row]:
+        """One row per written cell; their reasons are kept for `reasons`."""
+        return [
+            row for patch in self._run.prepared.plan.patches for row in self._rows(patch, run_id)
+        ]
+
+    def _rows(self, patch: Patch, run_id: int) -> Iterator[Row]:
+        ids = self._noted(patch.reasons)
+        cells = zip(
+            patch.keys,
+            texts(pd.Series(patch.before, dtype=object)),
+            texts(pd.Series(patch.after, dtype=object)),
+            ids.tolist(),
+            self._written(patch),
+            strict=True,
+        )
+        for key, before, after, reason, written in cells:
+            if written:
+                yield {
+                    "run_id": run_id,
+                    "rule": patch.rule,
+                    "field": patch.column,
+                    "key": key,
+                    "before": before,
+                    "after": after,
+                    "reason_id": reason,
+                }
+
+    def _noted(self, reasons: Reasons) -> np.ndarray[Any, np.dtype[np.int64]]:
+        """(n) the ids of reasons, each distinct one noted for storing."""
+        index, found = reasons.distinct()
+        ids = np.empty(len(found), dtype=np.int64)
+        for at, (code, facts) in enumerate(found):
+            words = facts_text(facts)
+            ids[at] = reason_id(code, words)
+            self._reasons[int(ids[at])] = {"id": int(ids[at]), "code": code, "facts": words}
+        return ids[index]
+
+    def explained(self) -> pd.DataFrame:
+        """(keys × decided columns) ids of the reasons of the latest decisions."""
+        writable = self._table.writable
+        keys = pd.Index(self._table.keys[writable], dtype=object)
+        columns = {}
+        for column, reasons in self._run.prepared.reasons.items():
+            ids = pd.Series(self._noted(reasons), dtype="Int64").mask(reasons.codes == "")
+            columns[column] = ids[writable].set_axis(keys)
+        return pd.DataFrame(columns, index=keys)
+
+    @property
+    def reasons(self) -> Mapping[int, Row]:
+        """The distinct reasons that `patches` and `explained` refer to."""
+        return self._reasons
+
+    def _as_read(self) -> pd.DataFrame:
+        """(writable keys × fields of the snapshot) the table as people left it."""
+        resolved = self._run.prepared.result.resolved
+        names = [*changes.TRACKED, *changes.CARRIED]
+        rows = np.flatnonzero(self._table.writable)
+        frame = resolved[[name for name in names if name in resolved.columns]].iloc[rows]
+        return frame.set_axis(pd.Index(self._table.keys[rows], dtype=object, name="key"))
+
+    def _as_left(self, read: pd.DataFrame) -> pd.DataFrame:
+        """The same with the team cells that this run filled."""
+        left = read.copy()
+        for patch in self._run.prepared.plan.patches:
+            if patch.column in read.columns:
+                written = self._written(patch)
+                filled = pd.Series(patch.after[written], index=patch.keys[written], dtype=object)
+                values = filled.reindex(read.index).fillna(read[patch.column].astype(object))
+                # the columns that a rule may fill hold people
+                left[patch.column] = values.astype("str").astype("category")
+        return left
+
+    def tables(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return (events, snapshot).
+
+        What people changed happened between the last run and this one; what we filled happened now.
+        The first run has nothing to compare with: its rows are only known from then on.
+        """
+        now = moment(self._run.now)
+        read = self._as_read()
+        left = self._as_left(read)
+        found = []
+        if self._since:
+            team = changes.compare(self._snapshot, read)
+            found.append(team.assign(since=min(self._since, now), until=now))
+        for field in changes.TRACKED:
+            if field in read.columns:
+                ours = changes.changed(field, read[field], left[field], "dealkeeper")
+                found.append(ours.assign(since=now, until=now))
+        events = pd.concat(found, ignore_index=True)
+        return events, changes.merged(self._snapshot, left, now)
+
+    def decided(self) -> pd.DataFrame:
+        """(known keys × owned columns) what we last decided; a refused cell is decided again."""
+        now, before = self._run.prepared.decided, self._decided
+        kept = now.astype(object)
+        for column in kept.columns:
+            refused = [key for key, field in self._refused if field == column and key in now.index]
+            if refused:
+                last = before[column] if column in before.columns else pd.Series(dtype=object)
+                kept.loc[refused, column] = last.reindex(refused)
+        lost = before.loc[before.index.difference(now.index, sort=False)]
+        whole = pd.concat([kept, lost]) if len(lost) else kept
+        return whole.astype(object).where(whole.notna(), None).sort_index()
