@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from rules.assign_owner.reasons import details
 from rules.assign_owner.rule import AssignOwner
 
-__all__ = ["AssignOwner", "details"]
+__all__ = ["AssignOwner"]

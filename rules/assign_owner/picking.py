@@ -74,7 +74,6 @@ class Picker:
     def pick(self, line: Line, label: str, pool: Pool, before: int | None) -> Pick:
         """Choose from a pool, or keep the person chosen by an earlier run who still may have it."""
         choice = self._choice(pool)
-        load = None
         if before is not None and before in pool.people and self._has.open_room[before] > 0:
             choice = self._with(choice, pool, before)
             at = choice.people[0] if line.chooses == "fixed" else before
@@ -82,7 +81,7 @@ class Picker:
             return Pick(None, NONE.code, label, (), choice.rejected)
         else:
             at = self._choose(line, label, pool, choice.people)
-            load = self._has.load[at] if line.chooses in ("least_loaded", "best_fit") else None
+        load = self._has.load[at] if line.chooses in ("least_loaded", "best_fit") else None
         name = self._roster.team[at].name
         absent = pool.stands_for.get(at)
         if absent is not None:

@@ -15,12 +15,12 @@ from rules.assign_owner.lint import lint
 from rules.assign_owner.people import Attribute, Line, Roster
 from rules.assign_owner.picking import Pick, Picker
 from rules.assign_owner.queue import Queue, enqueue, pools_of
-from rules.assign_owner.reasons import NO_LINE, NONE, REASONS
+from rules.assign_owner.reasons import NO_LINE, NONE, REASONS, details
 from rules.assign_owner.standing import earlier, standing
 from rules.rule import Context, Decision, Outcome, Rule, decided
 from rules.settings import FieldName, Settings
 from rules.when import fields_of
-from sync.say import Reason
+from sync.say import Language, Reason
 from sync.table import Finding, Objects, Rows
 
 _DECIDES: Mapping[str, str] = {"fill": "owner", "suggest": "suggested_owner"}
@@ -86,6 +86,11 @@ class AssignOwner(Rule):
     def lint(self, settings: Settings) -> tuple[Finding, ...]:
         """Return lines that cannot work: hidden by earlier ones, or with nobody to choose from."""
         return lint(self.assign, self._match, settings)
+
+    @classmethod
+    def details(cls, facts: Mapping[str, Any], language: Language) -> list[str]:
+        """Spell out candidates, loads and every rejection; see `Rule.details`."""
+        return details(facts, language)
 
     def decide(self, frame: pd.DataFrame, ctx: Context) -> Outcome:
         """Assign every open row that has no owner; see `Rule.decide`."""

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rules.assign_owner import AssignOwner, details
+from rules.assign_owner import AssignOwner
 from rules.rule import Context, Outcome, Past
 from rules.settings import Settings
 from sync.say import say
@@ -143,16 +143,19 @@ def test_every_rejection_can_be_spelled_out() -> None:
     frame = kit.frame_of("id | amount | owner | state\nA1 | 100 | | open\nA2 | 50 | 丙 | open")
     outcome = _decided(frame, rule_of(**OPTIONS), context())
     reasons = outcome.decisions["suggested_owner"].reasons
-    assert details(reasons.distinct()[1][0][1], "zh") == [
+    assert AssignOwner.details(reasons.distinct()[1][0][1], "zh") == [
         "候选人:甲、乙、丙",
         "甲 此前在手 0 条",
         "未选 丁:已离职",
         "未选 戊:请假",
     ]
-    assert details(reasons.distinct()[1][0][1], "en")[1:3] == ["甲 had 0 open", "not 丁: has left"]
+    assert AssignOwner.details(reasons.distinct()[1][0][1], "en")[1:3] == [
+        "甲 had 0 open",
+        "not 丁: has left",
+    ]
     by_amount = _decided(frame, rule_of(**OPTIONS, load="amount"), context())
     found = by_amount.decisions["suggested_owner"].reasons.distinct()[1]
-    assert "甲 had 0 open" in details(found[0][1], "en")
+    assert "甲 had 0 open" in AssignOwner.details(found[0][1], "en")
 
 
 def _decided(frame: pd.DataFrame, rule: AssignOwner, ctx: Context) -> Outcome:
