@@ -50,11 +50,19 @@ class Reasons:
         ).ngroup()
         index: np.ndarray[tuple[int], np.dtype[np.intp]] = np.asarray(groups, dtype=np.intp)
         first = np.flatnonzero(~pd.Series(index).duplicated().to_numpy())
-        found = []
-        for position in first:
-            row = self.facts.iloc[position]
-            facts = {str(k): v for k, v in row.items() if isinstance(v, tuple) or not pd.isna(v)}
-            found.append((str(self.codes[position]), facts))
+        told = self.facts.iloc[first]
+        names = [str(name) for name in told.columns]
+        values = zip(*(told.iloc[:, at].tolist() for at in range(len(names))), strict=True)
+        known = told.notna().to_numpy()
+        found = [
+            (
+                str(code),
+                {name: v for name, v, is_known in zip(names, row, has, strict=True) if is_known},
+            )
+            for code, row, has in zip(
+                self.codes[first], values if names else known, known, strict=True
+            )
+        ]
         return index, found
 
     def render(self, catalogue: Mapping[str, Reason], language: Language) -> Objects:
