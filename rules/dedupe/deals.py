@@ -56,6 +56,12 @@ class Verdicts:
         return np.asarray(self.same.any(axis=1) & self.disagree)
 
     @property
+    def thin(self) -> Mask:
+        """(pairs) whether nothing matches but the product, of which a customer may buy more."""
+        named = np.array([name != "product" for name in self.fields], dtype=bool)
+        return np.asarray(self.same.any(axis=1) & ~self.same[:, named].any(axis=1))
+
+    @property
     def disagree(self) -> Mask:
         """(pairs) whether a field differs."""
         return np.asarray(self.different.any(axis=1))

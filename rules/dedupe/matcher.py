@@ -23,7 +23,7 @@ from rules.dedupe.tokens import Floats, Ints
 from sync.table import Mask
 
 _MOST = {"where": 16.0, "contact": 20.0, "what": 6.0}  # bits that a group of columns can give
-_SMALLEST = 1_000  # rows that chance is reckoned with in small tables
+_SMALLEST = 256  # rows that chance is reckoned with in small tables
 _CHUNK = 1 << 18  # pairs weighed at a time
 _CONTRADICTION = -6.0  # bits from which two rows may not be in one cluster
 _CONFIRMS = 6.0  # bits of a contact or an address that make a likely name certain
@@ -128,11 +128,18 @@ class Matcher:
         pairs.insert(3, "right", np.maximum(ours, theirs))
         order = np.lexsort((pairs["right"], pairs["left"], -pairs["score"], -tier))
         pairs = pairs.iloc[order].reset_index(drop=True)
+        every = np.arange(len(first))
+        itself = scale.weigh(every, every)
+        own = self.limits.tiers(itself.bits, itself.ceiling)
         labels, certain = (
-            clusters(left[kept], right[kept], bits[kept], len(first), scale.contradicts)
-            for kept in (tier >= POSSIBLE, tier >= CERTAIN)
+            self._labels(
+                clusters(left[kept], right[kept], bits[kept], len(first), scale.contradicts),
+                own >= least,
+            )
+            for least in (POSSIBLE, CERTAIN)
+            for kept in (tier >= least,)
         )
-        return Matches(pairs, _called(labels[self.profile]), _called(certain[self.profile]))
+        return Matches(pairs, labels, certain)
 
     def weigh(self, left: Ints, right: Ints) -> pd.DataFrame:
         """Weigh pairs of rows.
@@ -148,11 +155,22 @@ class Matcher:
         seen = self.scale.weigh(ours, theirs)
         return _described(seen, self.limits.tiers(seen.bits, seen.ceiling), self.limits)
 
+    def linked(self, left: Ints, right: Ints) -> Mask:
+        """Return (pairs) whether rows share a contact, a telephone, an address or a mail domain."""
+        return self.scale.weigh(self.profile[left], self.profile[right]).linked
 
-def _called(labels: Ints) -> Ints:
-    """(rows) the same groups, each called by its first row."""
-    _, first, back = np.unique(labels, return_index=True, return_inverse=True)
-    return first[back]
+    def _labels(self, clustered: Ints, enough: Mask) -> Ints:
+        """(rows) the first row of each row's cluster.
+
+        Args:
+            clustered: (profiles) a number for each cluster.
+            enough: (profiles) whether equal rows have enough in common to be one thing: rows that
+                are blank but for the region do not.
+        """
+        rows = np.arange(len(self.profile))
+        labels = np.where(enough[self.profile], clustered[self.profile], len(self.first) + rows)
+        _, first, back = np.unique(labels, return_index=True, return_inverse=True)
+        return first[back]
 
 
 def _profiles(columns: Mapping[str, Coded], rows: int) -> tuple[Ints, Ints]:
@@ -276,7 +294,7 @@ def _described(seen: Weighed, tier: Ints, limits: Limits) -> pd.DataFrame:
     same = np.zeros(len(tier), dtype=np.int64)
     different = np.zeros(len(tier), dtype=np.int64)
     for at, evidence in enumerate(seen.columns.values()):
-        sure = evidence.ceiling == CERTAIN if evidence.ceiling is not None else True
+        sure = evidence.ceiling >= CONFIRMED if evidence.ceiling is not None else True
         same |= ((evidence.bits >= 1) & sure).astype(np.int64) << at
         different |= ((evidence.bits < 0) | np.logical_not(sure)).astype(np.int64) << at
     return pd.DataFrame(

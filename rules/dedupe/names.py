@@ -31,6 +31,7 @@ _LEAST = -12.0  # and for names that have nothing in common
 _SHORT = 3.5  # for each character of a short name whose characters stand in the full name in order
 _SPELT = 14.0  # for names that are one but for a slip of the finger
 _ACRONYM = 9.0
+_SHORT_FORM = "股份"  # what stands for 股份有限公司 in a short name
 _TURNED = 6.0  # 佳岳 is not 岳佳
 _REGION = 2.0
 _ONE_REGION = -2.0  # 华讯科技 need not be 深圳华讯科技
@@ -64,7 +65,7 @@ class _Parts:
             _numbers(name.region for name in names),
             _numbers(name.branch for name in names),
             _numbers(name.text for name in names),
-            _numbers(name.form for name in names),
+            _numbers(name.form if name.form != _SHORT_FORM else "" for name in names),
             _numbers(name.core for name in names),
             both[: len(names)],
             both[len(names) :],
@@ -204,7 +205,7 @@ class Names:
         letters = size[low]
         begins = np.array([a[:1] == b[:1] for a, b in zip(short, full, strict=True)], dtype=bool)
         fits = (found == letters) & (letters >= 2) & (letters <= 6) & (begins | (letters >= 4))
-        result[at] = np.where(fits, np.minimum(_SHORT * letters, _MOST * 0.7), 0)
+        result[at] = np.where(fits, np.minimum(_SHORT * letters, _MOST * 0.7) + begins, 0)
         return result
 
     def strong_keys(self) -> list[Ints]:

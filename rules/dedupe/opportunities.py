@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from rules.dedupe.cluster import clusters
-from rules.dedupe.deals import Deals, masters
+from rules.dedupe.deals import Deals, Verdicts, masters
 from rules.dedupe.matcher import Matcher
 from rules.dedupe.tokens import Ints
+from sync.table import Mask
 
 KINDS = ("certain", "possible", "contested", "related")
 
@@ -32,7 +33,9 @@ def find(rows: pd.DataFrame, matcher: Matcher, deals: Deals, *, newest: bool) ->
     found = matcher.match()
     pairs = deals.within(found.labels)
     sure = found.certain[pairs.left] == found.certain[pairs.right]
-    joined = pairs.duplicates & sure
+    # two owners who name one product and share no contact may well have two deals: ask
+    thin = pairs.thin & _two_owners(rows, pairs) & ~matcher.linked(pairs.left, pairs.right)
+    joined = pairs.duplicates & sure & ~thin
     groups = clusters(
         pairs.left[joined],
         pairs.right[joined],
@@ -42,7 +45,7 @@ def find(rows: pd.DataFrame, matcher: Matcher, deals: Deals, *, newest: bool) ->
     )
     leader = masters(rows, groups, newest=newest)
     copies = np.flatnonzero(leader != np.arange(len(rows)))
-    open_question = (pairs.duplicates & ~sure) | pairs.doubtful
+    open_question = (pairs.duplicates & ~joined) | pairs.doubtful
     likely = _between(leader, pairs.left[open_question], pairs.right[open_question])
     near = found.pairs[found.pairs["kind"] == "related"]
     first = masters(rows, found.labels, newest=newest)
@@ -65,6 +68,13 @@ def find(rows: pd.DataFrame, matcher: Matcher, deals: Deals, *, newest: bool) ->
         "related": other,
     }
     return _described(kinds, matcher, deals)
+
+
+def _two_owners(rows: pd.DataFrame, pairs: Verdicts) -> Mask:
+    """(pairs) whether both have an owner, not the same one."""
+    codes, _ = pd.factorize(rows["owner"].astype("str"))
+    ours, theirs = codes[pairs.left], codes[pairs.right]
+    return np.asarray((ours >= 0) & (theirs >= 0) & (ours != theirs))
 
 
 def _between(leader: Ints, left: Ints, right: Ints) -> Ints:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,9 +10,11 @@ from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import cpdist
 
 from rules.dedupe import normalise
-from rules.dedupe.evidence import Evidence, Group, by_distinct, coded_keys, texts
+from rules.dedupe.evidence import CERTAIN, POSSIBLE, Evidence, Group, by_distinct, coded_keys, texts
 from rules.dedupe.normalise import Coded
 from rules.dedupe.tokens import Floats, Ints, rarity
+
+_DIGITS = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class Trait:
             two swapped), or not at all (`exact`).
         near: share of the bits that a near value keeps.
         key: whether equal values alone are worth a comparison.
+        decisive: whether different values rule out certainty, whatever else agrees.
     """
 
     group: Group
@@ -34,6 +38,7 @@ class Trait:
     likeness: str
     near: float = 0.6
     key: bool = False
+    decisive: bool = False
 
 
 class Values:
@@ -48,7 +53,10 @@ class Values:
 
     def compare(self, left: Ints, right: Ints) -> Evidence:
         """Compare (pairs) rows."""
-        return Evidence(by_distinct(self.column, left, right, self.same, self._differ))
+        bits = by_distinct(self.column, left, right, self.same, self._differ)
+        if not self.trait.decisive:
+            return Evidence(bits)
+        return Evidence(bits, np.where(bits <= -self.trait.against, POSSIBLE, CERTAIN))
 
     def _differ(self, first: Ints, second: Ints) -> Floats:
         trait = self.trait
@@ -158,8 +166,11 @@ class Email:
     def _differ(self, first: Ints, second: Ints) -> Floats:
         ours, theirs = texts(self.column, first), texts(self.column, second)
         edits = cpdist(ours, theirs, scorer=OSA.distance, score_cutoff=1, dtype=np.uint8)
+        slips = edits <= 1
+        for at in np.flatnonzero(slips).tolist():
+            slips[at] = _is_slip(ours[at], theirs[at])
         worth = np.minimum(self.same[first], self.same[second])
-        return np.where(edits <= 1, worth * 0.5, -1.0).astype(np.float32)
+        return np.where(slips, worth * 0.5, -1.0).astype(np.float32)
 
     def strong_keys(self) -> list[Ints]:
         """Return addresses, and the domains of companies."""
@@ -168,3 +179,9 @@ class Email:
     def weak_keys(self) -> list[Ints]:
         """Return nothing: an address is strong or nothing."""
         return []
+
+
+def _is_slip(one: str, other: str) -> bool:
+    """Say whether addresses one edit apart are one: not a@ and b@, not sales1@ and sales2@."""
+    local = min(one.partition("@")[0], other.partition("@")[0], key=len)
+    return len(local) >= 5 and _DIGITS.findall(one) == _DIGITS.findall(other)

@@ -1,0 +1,160 @@
+"""A seeded CRM-like workbook of any size and the rules file that goes with it.
+
+    python -m tests.benchmarks.generate FOLDER [--rows 100000]
+
+22 columns as a CRM exports them, shared strings as Excel writes them, one formula column, a filter,
+date formats. Companies (with their duplicates) come from `tests.benchmarks.crm`; a company has
+three deals on average. About a fifth of the deals is open, one in fifty has no owner.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xlsxwriter
+
+from tests.benchmarks import crm
+
+NOW = pd.Timestamp(2026, 11, 22, 9)
+WORKBOOK, RULES, TAB = "opportunities.xlsx", "dealkeeper.yaml", "Opportunities"
+
+_DEALS = 3  # a company, on average
+_REGIONS = ("North", "East", "South", "West", "Central")
+_PRODUCTS = tuple(f"{name} {size}" for name in ("Atlas", "Borealis", "Cirrus", "Delta")
+                  for size in ("S", "M", "L"))  # fmt: skip
+_STAGES = ("Lead", "First contact", "Solution", "Negotiation", "Contract")
+_SOURCES = ("Website", "Referral", "Exhibition", "Cold call", "Partner", "Advertisement")
+_INDUSTRIES = ("Manufacturing", "Finance", "Retail", "Education", "Health", "Energy", "Logistics")
+_LOSSES = ("Price", "Competitor", "No budget", "No decision", "Feature missing")
+_STEPS = ("Send the offer", "Call again", "Arrange a demo", "Visit", "Send references")
+_PEOPLE = tuple(f"{first} {last}" for last in ("Ashdown", "Birkett", "Calloway", "Drummond", "Eastwick")
+                for first in ("Ada", "Ben", "Cleo", "Dirk", "Elsa", "Finn", "Gwen", "Hugo"))  # fmt: skip
+_DATES = ("Created", "Stage since", "Last activity", "Next step date", "Expected close", "Closed")
+_FORMULA = "Weighted"
+
+_HEAD = """\
+version: 1
+id: benchmark
+language: en
+timezone: Asia/Shanghai
+currency: CNY
+spreadsheet: {{excel: {workbook}, sheet: {tab}}}
+stages:
+  - {{name: Lead, probability: 10%, limit: 5 workdays}}
+  - {{name: First contact, probability: 20%, limit: 7 workdays}}
+  - {{name: Solution, probability: 40%, limit: 15 workdays}}
+  - {{name: Negotiation, probability: 60%, limit: 20 workdays}}
+  - {{name: Contract, probability: 90%, limit: 10 workdays}}
+outcomes: {{open: [Open], won: [Won], lost: [Lost]}}
+unassigned: [Pool]
+calendar: {{country: CN, hours: "09:00-18:00"}}
+rules:
+  - use: quality
+    required: [customer, contact, phone, amount, expected_close]
+    from_stage: {{Negotiation: [next_step]}}
+  - use: dedupe
+  - use: assign_owner
+    mode: fill
+    assign:
+      - {{name: by region, role: Sales, match: [region], method: least_loaded}}
+      - {{name: the rest, role: Sales, method: round_robin}}
+  - use: stage_sla
+    start: stage_entered
+    warn_at: 80%
+    escalate_after: 8 workdays
+  - use: kpi
+state: state
+summary: {{sheet: Summary}}
+team:
+"""
+
+
+def deals(rows: int, seed: int = 11) -> pd.DataFrame:
+    """Return (rows × 21) the cells of the table by header, the formula column excepted.
+
+    Args:
+        rows: number of deals.
+        seed: the same seed gives the same deals.
+    """
+    dice = np.random.default_rng(seed)
+    companies = crm.table(max(1, rows // _DEALS), seed)
+    company = companies.iloc[dice.integers(len(companies), size=rows)].reset_index(drop=True)
+    days = [dice.integers(low, high, rows) for low, high in ((1, 1100), (0, 60), (0, 40), (20, 200))]
+    created = NOW.normalize() - pd.to_timedelta(days[0], unit="D")
+    # a deal is decided 20 to 200 days after it began, most of them
+    closed = created + pd.to_timedelta(days[3], unit="D")
+    is_open = (closed > NOW) | (dice.random(rows) < 0.12)
+    won = ~is_open & (dice.random(rows) < 0.35)
+    entered = np.minimum(created + pd.to_timedelta(days[1], unit="D"), NOW.normalize())
+    active = np.minimum(entered + pd.to_timedelta(days[2], unit="D"), NOW.normalize())
+    product = dice.choice(_PRODUCTS, rows)
+    stage = dice.choice(_STAGES, rows, p=[0.3, 0.25, 0.2, 0.15, 0.1])
+    table = pd.DataFrame({"Opportunity ID": [f"OP-{n:06d}" for n in range(1, rows + 1)]})
+    return table.assign(**{
+        "Opportunity": pd.Series(product, dtype="str") + " for " + company["customer"],
+        "Customer": company["customer"],
+        "Contact": company["contact"],
+        "Phone": company["phone"],
+        "E-mail": company["email"],
+        "Region": dice.choice(_REGIONS, rows),
+        "Industry": dice.choice(_INDUSTRIES, rows),
+        "Product": product,
+        "Source": dice.choice(_SOURCES, rows),
+        "Amount": np.round(dice.lognormal(11, 1, rows), -2),
+        "Stage": stage,
+        "Outcome": np.where(is_open, "Open", np.where(won, "Won", "Lost")),
+        "Owner": np.where(dice.random(rows) < 0.02, "", dice.choice(_PEOPLE, rows)),
+        "Created": created,
+        "Stage since": entered,
+        "Last activity": active,
+        "Next step": np.where(is_open, dice.choice(_STEPS, rows), ""),
+        "Next step date": (active + pd.Timedelta(days=14)).where(is_open),
+        "Expected close": created + pd.Timedelta(days=120),
+        "Closed": closed.where(~is_open),
+        "Loss reason": np.where(~is_open & ~won, dice.choice(_LOSSES, rows), ""),
+    })  # fmt: skip
+
+
+def write(folder: Path, rows: int) -> None:
+    """Write the workbook and its rules file into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    _write_workbook(folder / WORKBOOK, deals(rows))
+    regions = [f"  - {{name: {name}, roles: [Sales], regions: [{_REGIONS[at % len(_REGIONS)]}]}}\n"
+               for at, name in enumerate(_PEOPLE)]  # fmt: skip
+    rules = _HEAD.format(workbook=WORKBOOK, tab=TAB) + "".join(regions)
+    (folder / RULES).write_text(rules, encoding="utf-8")
+
+
+def _write_workbook(path: Path, table: pd.DataFrame) -> None:
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet(TAB)
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        headers = [*table.columns, _FORMULA]
+        sheet.write_row(0, 0, headers, book.add_format({"bold": True, "bg_color": "#DDEBF7"}))
+        for at, name in enumerate(table.columns):
+            if name in _DATES:
+                serials = (table[name] - pd.Timestamp(1899, 12, 30)).dt.days
+                sheet.write_column(1, at, _cells(serials), day)
+            else:
+                sheet.write_column(1, at, _cells(table[name]))
+        last, amounts = len(headers) - 1, table["Amount"].tolist()
+        for row, amount in enumerate(amounts, 1):
+            sheet.write_formula(row, last, f"=K{row + 1}*0.3", None, round(amount * 0.3, 2))
+        sheet.autofilter(0, 0, len(table), last)
+        sheet.freeze_panes(1, 0)
+
+
+def _cells(values: pd.Series[Any]) -> list[Any]:
+    return list(values.astype(object).where(values.notna(), None))
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--rows", type=int, default=100_000)
+    wanted = parser.parse_args()
+    write(wanted.folder, wanted.rows)
