@@ -67,7 +67,14 @@ def prepare(
     step("read")
     table = store.read()
     step("decide")
-    known = Known(history.past(), history.decided(), history.snapshot(), history.memory())
+    last = history.runs(1)
+    known = Known(
+        past=history.past(),
+        decided=history.decided(),
+        snapshot=history.snapshot(),
+        memory=history.memory(),
+        last_run=last[0].now if last else None,
+    )
     prepared = make_plan(
         table, rules_file.rules, rules_file.settings, rules_file.layout, known, now
     )

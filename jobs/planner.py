@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from jobs import identity, threeway
+from jobs.history import changes
 from rules import chain
 from rules.resolve import resolve
 from rules.rule import Context, Past, Rule, catalogue
@@ -33,12 +34,14 @@ class Known:
         decided: (keys × owned columns) what we last decided; index is the key, None is blank.
         snapshot: (keys × fields) the latest known values; index is the key.
         memory: stanza label → what it remembered.
+        last_run: its moment, None before the first.
     """
 
     past: Past = field(default_factory=Past)
     decided: pd.DataFrame = field(default_factory=pd.DataFrame)
     snapshot: pd.DataFrame = field(default_factory=pd.DataFrame)
     memory: Mapping[str, Any] = field(default_factory=dict)
+    last_run: pd.Timestamp | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,10 +146,23 @@ def _decide(
         now=now,
         settings=settings,
         present=frozenset(table.frame.columns),
-        past=known.past,
+        past=_past(known, frame, table, now),
         archive=archive,
     )
     return chain.run(rules, frame, ctx, known.memory)
+
+
+def _past(known: Known, frame: pd.DataFrame, table: Table, now: pd.Timestamp) -> Past:
+    """The past up to this moment: what people did since the last run belongs to it."""
+    if known.last_run is None:
+        return known.past
+    happened = changes.compare(known.snapshot, changes.as_read(frame, table))
+    if not len(happened):
+        return known.past
+    moments = {"since": min(known.last_run, now), "until": now}
+    events = known.past.events
+    latest = happened.assign(**moments)[list(events.columns)].astype(events.dtypes.to_dict())
+    return replace(known.past, events=pd.concat([events, latest], ignore_index=True))
 
 
 def _filled(table: Table, fills: Sequence[Patch]) -> Table:

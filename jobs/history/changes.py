@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from jobs.history.codec import texts
-from sync.table import Objects
+from sync.table import Objects, Table
 
 # Fields whose changes are events; the others are only carried along.
 TRACKED = (
@@ -27,6 +27,18 @@ def empty() -> pd.DataFrame:
     """Return the snapshot before the first run."""
     blank = pd.DataFrame({name: pd.Series(dtype="str") for name in _OWN})
     return blank.set_axis(pd.Index([], dtype=object, name="key"))
+
+
+def as_read(resolved: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Return (writable keys × fields of the snapshot) a table as people left it.
+
+    Args:
+        resolved: (rows × columns) the table in the team's names, before any decision.
+        table: with the keys of the rows.
+    """
+    rows = np.flatnonzero(table.writable)
+    names = [name for name in (*TRACKED, *CARRIED) if name in resolved.columns]
+    return resolved[names].iloc[rows].set_axis(pd.Index(table.keys[rows], dtype=object, name="key"))
 
 
 def compare(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:

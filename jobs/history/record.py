@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from jobs.history import changes
 from jobs.history.codec import facts_text, moment, reason_id, texts
-from jobs.planner import Prepared
 from sync.plan import Patch, Reasons
 from sync.store import Receipt
 from sync.table import Mask
+
+if TYPE_CHECKING:  # the planner asks the history what happened
+    from jobs.planner import Prepared
 
 Row = dict[str, Any]
 
@@ -59,6 +61,9 @@ class Leaving:
         self._since = since
         self._reasons: dict[int, Row] = {}
         self._refused = self._refusals()
+        # rows whose new id did not reach the sheet have no key yet
+        keyless = [key for key, field in self._refused if field == "id"]
+        self._known: Mask = self._table.writable & ~pd.Index(self._table.keys).isin(keyless)
 
     def _refusals(self) -> frozenset[tuple[str, str]]:
         """(key, column) of the cells that the store left as they were."""
@@ -142,26 +147,17 @@ class Leaving:
 
     def explained(self) -> pd.DataFrame:
         """(keys × decided columns) ids of the reasons of the latest decisions."""
-        writable = self._table.writable
-        keys = pd.Index(self._table.keys[writable], dtype=object)
+        keys = pd.Index(self._table.keys[self._known], dtype=object)
         columns = {}
         for column, reasons in self._run.prepared.reasons.items():
             ids = pd.Series(self._noted(reasons), dtype="Int64").mask(reasons.codes == "")
-            columns[column] = ids[writable].set_axis(keys)
+            columns[column] = ids[self._known].set_axis(keys)
         return pd.DataFrame(columns, index=keys)
 
     @property
     def reasons(self) -> Mapping[int, Row]:
         """The distinct reasons that `patches` and `explained` refer to."""
         return self._reasons
-
-    def _as_read(self) -> pd.DataFrame:
-        """(writable keys × fields of the snapshot) the table as people left it."""
-        resolved = self._run.prepared.result.resolved
-        names = [*changes.TRACKED, *changes.CARRIED]
-        rows = np.flatnonzero(self._table.writable)
-        frame = resolved[[name for name in names if name in resolved.columns]].iloc[rows]
-        return frame.set_axis(pd.Index(self._table.keys[rows], dtype=object, name="key"))
 
     def _as_left(self, read: pd.DataFrame) -> pd.DataFrame:
         """The same with the team cells that this run filled."""
@@ -182,7 +178,7 @@ class Leaving:
         The first run has nothing to compare with: its rows are only known from then on.
         """
         now = moment(self._run.now)
-        read = self._as_read()
+        read = changes.as_read(self._run.prepared.result.resolved, self._table)
         left = self._as_left(read)
         found = []
         if self._since:
@@ -198,9 +194,9 @@ class Leaving:
     def decided(self) -> pd.DataFrame:
         """(known keys × owned columns) what we last decided; a refused cell is decided again."""
         now, before = self._run.prepared.decided, self._decided
-        kept = now.astype(object)
+        kept = now[now.index.isin(self._table.keys[self._known])].astype(object)
         for column in kept.columns:
-            refused = [key for key, field in self._refused if field == column and key in now.index]
+            refused = [key for key, field in self._refused if field == column and key in kept.index]
             if refused:
                 last = before[column] if column in before.columns else pd.Series(dtype=object)
                 kept.loc[refused, column] = last.reindex(refused)
