@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -178,7 +178,8 @@ class Leaving:
         The first run has nothing to compare with: its rows are only known from then on.
         """
         now = moment(self._run.now)
-        read = changes.as_read(self._run.prepared.result.resolved, self._table)
+        known = replace(self._table, writable=self._known)
+        read = changes.as_read(self._run.prepared.result.resolved, known)
         left = self._as_left(read)
         found = []
         if self._since:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -12,12 +13,12 @@ import pandas as pd
 import pytest
 import sqlalchemy as sa
 
-from jobs.history import History, RunRecord, database
+from jobs.history import History, RunRecord, database, schema
 from jobs.planner import Known, Prepared, make_plan
 from rules.assign_owner import AssignOwner
 from rules.settings import Settings
 from sync.plan import Layout, OwnedColumn
-from sync.store import Receipt, Refusal, Unreachable
+from sync.store import Busy, Receipt, Refusal, Unreachable
 from sync.table import Table
 from tests.jobs.tables import table
 
@@ -180,6 +181,28 @@ def test_a_refused_owner_is_no_owner(history: History) -> None:
     ran(history, deals(), MONDAY, FILL, refused=(Refusal("C", "owner", "store.formula"),))
     assert history.events("C") == []
     assert history.snapshot()["owner"].isna().to_dict()["C"]
+
+
+def test_a_row_whose_new_id_was_refused_is_not_known(history: History) -> None:
+    ours = Layout(columns=(OwnedColumn("id", "管家·编号", "id"), *SUGGEST.columns))
+    nameless = replace(deals(), keys=np.array(["A", "B", ""], dtype=object))
+    given = planned(history, nameless, MONDAY, ours).plan.keys[2]
+    ran(history, nameless, MONDAY, ours, refused=(Refusal(given, "管家·编号", "store.changed"),))
+    assert list(history.snapshot().index) == ["A", "B"]
+    assert list(history.decided().index) == ["A", "B"]
+
+
+def test_a_database_in_use_is_told_in_a_sentence(
+    history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schema, "PATIENCE", 0.05)
+    hasty = History(history.url)
+    other = sqlite3.connect(history.url.removeprefix("sqlite:///"))
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(Busy, match="in use by another run"):
+        hasty.mark_job("日报", MONDAY)
+    assert not hasty.has_runs()  # readers do not wait
+    other.close()
 
 
 def test_a_run_without_changes_adds_next_to_nothing(history: History) -> None:
