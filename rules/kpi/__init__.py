@@ -21,12 +21,12 @@ from sync.table import Finding
 
 UNDATED = Reason(
     "kpi.undated",
-    "{count} closed deals have no closing date and count in no period",
+    "closed deals without a closing date, which count in no period: {count}",
     "{count} 条已关闭商机没有成交日期，未计入任何期间",
 )
 FOREIGN = Reason(
     "kpi.foreign",
-    "{count} amounts are in another currency than {currency} and were not added",
+    "amounts in another currency than {currency}, which were not added: {count}",
     "{count} 条金额不是 {currency}，未计入合计",
 )
 NO_CLOSED = Reason(
@@ -52,14 +52,19 @@ class Kpi(Rule):
 
     It decides no column. Figures: `period` (Period), `target` (cents or None), `monthly_target`,
     `figures` (code → Figure), `forecast` and `unplaced`, `stages`, `owners` (frames, see
-    `rules.kpi.tables`), `options`, `total` (opportunities in the table).
+    `rules.kpi.tables`), `median_days` in stage, `options`, `total` (opportunities in the table).
     """
 
     use: Literal["kpi"] = "kpi"
     period: Kind = "month"
+    """The period of the figures, to date: `month`, `quarter` or `year`."""
     win_rate: measures.WinRate = "decided"
+    """What won deals are a share of: `decided` (won and lost), `all_closed` (invalid ones too), or
+    `created` (those created in the period, undecided ones included)."""
     commit: Fraction = 0.8
+    """Probability from which an open deal counts as committed in the forecast."""
     best_case: Fraction = 0.5
+    """Probability from which an open deal counts as best case in the forecast."""
 
     reasons: ClassVar[tuple[Reason, ...]] = (UNDATED, FOREIGN, NO_CLOSED)
 
@@ -106,6 +111,7 @@ class Kpi(Rule):
                 "forecast": months,
                 "unplaced": unplaced,
                 "stages": tables.stages(rows, ctx.settings, ctx.now),
+                "median_days": tables.days_in_stage(rows, ctx.now).median(),
                 "owners": tables.owners(rows, period, people, self.win_rate, ctx.now),
                 "options": self,
                 "total": len(frame),

@@ -85,10 +85,5 @@ DEFINITIONS: dict[str, Reason] = {
             "required cells filled ÷ required cells, open deals",
             "已填必填格 ÷ 必填格，在途商机",
         ),
-        Reason(
-            "closed.expected",
-            "the sheet has no closing date: the expected one of closed deals is used",
-            "表中没有成交日期：已关闭商机以预计成交日期代替",
-        ),
     )
 }

@@ -77,13 +77,19 @@ def stages(deals: pd.DataFrame, settings: Settings, now: pd.Timestamp) -> pd.Dat
     found = [str(name) for name in pipe["stage"].value_counts().index]
     extra = [name for name in found if name and name not in order]
     names = [*order, *extra, *([""] if "" in found else [])]
-    days = (now.normalize() - pipe["since"].dt.normalize()).dt.days
     table = _pipeline(pipe, "stage", names)
-    table["median_days"] = days.groupby(pipe["stage"]).median().reindex(names)
+    table["median_days"] = days_in_stage(deals, now).groupby(pipe["stage"]).median().reindex(names)
     table["known"] = [name in settings.stage_order for name in names]
     limits = {stage.name: str(stage.limit) for stage in settings.stages if stage.limit}
     table["limit"] = [limits.get(name, "") for name in names]
     return table.rename_axis("stage").reset_index()
+
+
+def days_in_stage(deals: pd.DataFrame, now: pd.Timestamp) -> pd.Series[Any]:
+    """Return (open deals) whole days since the stage was entered, missing where nobody knows."""
+    since = deals["since"][deals["open"]]
+    days: pd.Series[Any] = (now.normalize() - since.dt.normalize()).dt.days
+    return days
 
 
 def owners(

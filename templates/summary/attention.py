@@ -96,7 +96,8 @@ def _columns(scene: Scene, cases: Sequence[_Case]) -> list[tables.Column]:
     days = [over.iloc[row] for row in rows]
     amounts = scene.amounts()
     names = [
-        Link(scene.title_of(row), str(table.sheets[row]), str(table.keys[row])) for row in rows
+        Link(title, str(table.sheets[row]), str(table.keys[row]))
+        for title, row in zip(scene.titles(rows), rows, strict=True)
     ]
     why, full = _why(scene, cases)
     return [
@@ -112,11 +113,11 @@ def _columns(scene: Scene, cases: Sequence[_Case]) -> list[tables.Column]:
         ),
         tables.Column(Col.D, say("col.opportunity"), names, until=Col.F, indent=1),
         tables.Column(
-            Col.G, say("col.customer"), [scene.words("customer").iloc[row] for row in rows],
+            Col.G, say("col.customer"), scene.texts("customer", rows),
             until=Col.J,
         ),
         tables.Column(
-            Col.K, say("col.owner"), [scene.words("owner").iloc[row] or "–" for row in rows]
+            Col.K, say("col.owner"), [owner or "–" for owner in scene.texts("owner", rows)]
         ),
         tables.Column(
             Col.L, say("col.amount"),
@@ -124,11 +125,11 @@ def _columns(scene: Scene, cases: Sequence[_Case]) -> list[tables.Column]:
             tables.amount(scene.unit.pattern), note=say("note.unit", unit=scene.unit.label),
         ),
         tables.Column(
-            Col.M, say("col.stage"), [scene.words("stage").iloc[row] for row in rows], indent=1
+            Col.M, say("col.stage"), scene.texts("stage", rows), indent=1
         ),
         tables.Column(Col.N, say("col.why"), why, until=Col.P, notes=full),
         tables.Column(
-            Col.Q, say("col.next"), [_next(scene, case) for case in cases], until=Col.R
+            Col.Q, say("col.next"), _next(scene, cases), until=Col.R
         ),
     ]  # fmt: skip
 
@@ -157,10 +158,13 @@ def _why(scene: Scene, cases: Sequence[_Case]) -> tuple[list[str], list[str]]:
     return short, [str(text) for text in full]
 
 
-def _next(scene: Scene, case: _Case) -> str:
-    """What the team plans, else what the rules advise."""
-    suggested = scene.words("suggested_owner").iloc[case.row]
-    if case.level == "unassigned" and suggested:
-        return scene.say("next.suggested", owner=suggested)
-    planned = str(scene.words("next_step").iloc[case.row])
-    return planned or str(scene.words("next_action").iloc[case.row])
+def _next(scene: Scene, cases: Sequence[_Case]) -> list[str]:
+    """What the team plans, else what the rules advise; whom to ask where nobody works on it."""
+    rows = [case.row for case in cases]
+    columns = (scene.texts(key, rows) for key in ("suggested_owner", "next_step", "next_action"))
+    return [
+        scene.say("next.suggested", owner=suggested)
+        if case.level == "unassigned" and suggested
+        else planned or advised
+        for case, suggested, planned, advised in zip(cases, *columns, strict=True)
+    ]

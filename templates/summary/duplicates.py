@@ -55,7 +55,6 @@ def _chosen(pairs: pd.DataFrame) -> pd.DataFrame:
 
 def _columns(scene: Scene, pairs: pd.DataFrame) -> list[tables.Column]:
     words, kinds = scene.say, list(pairs["kind"])
-    customers = scene.words("customer")
     colors = [palette.WORSE if kind == "contested" else palette.GREY for kind in kinds]
     scores = [None if pd.isna(score) else float(score) for score in pairs["score"]]
     first, second = ([int(row) for row in pairs[side]] for side in ("left", "right"))
@@ -68,7 +67,7 @@ def _columns(scene: Scene, pairs: pd.DataFrame) -> list[tables.Column]:
             Col.C, words("col.score"), scores, tables.RATE, note=words("note.score")
         ),
         tables.Column(
-            Col.D, words("col.customer"), [customers.iloc[row] for row in first], until=Col.F,
+            Col.D, words("col.customer"), scene.texts("customer", first), until=Col.F,
             indent=1,
         ),
         tables.Column(Col.G, words("col.first"), _links(scene, first), until=Col.J),
@@ -85,14 +84,12 @@ def _columns(scene: Scene, pairs: pd.DataFrame) -> list[tables.Column]:
 
 
 def _links(scene: Scene, rows: Sequence[int]) -> list[Any]:
-    table, owners = scene.given.table, scene.words("owner")
+    table, nobody = scene.given.table, scene.say("owners.nobody")
     return [
-        Link(
-            f"{owners.iloc[row] or scene.say('owners.nobody')} · {scene.title_of(row)}",
-            str(table.sheets[row]),
-            str(table.keys[row]),
+        Link(f"{owner or nobody} · {title}", str(table.sheets[row]), str(table.keys[row]))
+        for owner, title, row in zip(
+            scene.texts("owner", rows), scene.titles(rows), rows, strict=True
         )
-        for row in rows
     ]
 
 

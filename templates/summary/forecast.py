@@ -15,6 +15,7 @@ from templates.summary.header import month_name
 from templates.summary.scene import Scene
 
 _ROWS = 10
+_LABEL = 0.18  # height of a label as a share of the highest column
 _BANDS = {
     "won": palette.BLUE,
     "committed": palette.STRONG,
@@ -58,9 +59,9 @@ def _place_chart(canvas: Canvas, scene: Scene, row: int) -> None:
     months = _months(scene)
     columns: list[list[Value]] = [list(months)]
     columns += [[scene.unit.of(int(cents)) for cents in table[band]] for band in _BANDS]
-    totals = table[list(_BANDS)].sum(axis=1)
-    columns.append([scene.unit.of(int(cents)) for cents in totals])
+    totals = [int(cents) for cents in table[list(_BANDS)].sum(axis=1)]
     target = scene.kpi["monthly_target"]
+    columns.append([scene.unit.of(height) for height in _label_heights(totals, target or 0)])
     if target:
         columns.append([scene.unit.of(target)] * len(months))
     categories, *places = canvas.data(row, columns)
@@ -68,7 +69,7 @@ def _place_chart(canvas: Canvas, scene: Scene, row: int) -> None:
         Series(scene.say(f"band.{band}"), place, color)
         for (band, color), place in zip(_BANDS.items(), places, strict=False)
     ]
-    labels = tuple(scene.unit.digits(int(cents), 0) if cents else "" for cents in totals)
+    labels = tuple(scene.unit.digits(cents, 0) if cents else "" for cents in totals)
     series.append(
         Series(
             scene.say("band.total"), places[len(_BANDS)], "", line=True, labels=True,
@@ -89,6 +90,12 @@ def _place_chart(canvas: Canvas, scene: Scene, row: int) -> None:
             told, gap=60,
         )
     )  # fmt: skip
+
+
+def _label_heights(totals: list[int], target: int) -> list[int]:
+    """Where each total is written: above its column, and above the target line if that is near."""
+    near = _LABEL * max(*totals, target)
+    return [target if total <= target < total + near else total for total in totals]
 
 
 def _place_table(canvas: Canvas, scene: Scene, row: int, note: str) -> None:

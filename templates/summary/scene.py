@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -137,13 +137,18 @@ class Scene:
         """(rows) amounts in whole cents, NaN where blank."""
         return column(self.frame, "amount").to_numpy("float64", na_value=np.nan)
 
-    def title_of(self, row: int) -> str:
-        """Return what an opportunity is called: its name, else its customer, else its key."""
-        for key in ("name", "customer"):
-            word = self.words(key).iloc[row]
-            if word:
-                return str(word)
-        return str(self.given.table.keys[row])
+    def texts(self, key: str, rows: Sequence[int]) -> list[str]:
+        """Return a column's texts in some rows, "" where blank."""
+        cells = column(self.frame, key, Kind.TEXT).iloc[list(rows)]
+        return [str(word) for word in cells.astype("str").fillna("")]
+
+    def titles(self, rows: Sequence[int]) -> list[str]:
+        """Return what opportunities are called: their name, else their customer, else their key."""
+        names, customers = self.texts("name", rows), self.texts("customer", rows)
+        return [
+            name or customer or str(self.given.table.keys[row])
+            for name, customer, row in zip(names, customers, rows, strict=True)
+        ]
 
 
 def percent(share: float, decimals: int = 0) -> str:

@@ -90,7 +90,7 @@ def _clocks(scene: Scene, table: pd.DataFrame) -> list[tables.Column]:
     days = [None if pd.isna(value) else half_up(value) for value in table["median_days"]]
     limits = [span(limit, scene.language) if limit else "–" for limit in table["limit"]]
     late = [palette.WORSE if count else "" for count in table["escalated"]]
-    overall = scene.days_since("stage_since")[scene.open].median()
+    overall = scene.kpi["median_days"]
     return [
         tables.Column(Col.K, words("col.limit"), limits),
         tables.Column(
