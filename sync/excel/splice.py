@@ -170,7 +170,7 @@ class Splicer:
         targets = self._targets(at)
         body = self._scanner.xml.text[row.inside : row.inside_end]
         last = self._scanner.last_cell(row)
-        if last and last.column < targets[0][0].column:
+        if last and last.column < targets[0][0].column and not _named(body, row.number, targets):
             cells = self._fresh_cells(row.number, targets, last, row.attributes)
             inside = body[: last.end] + cells + body[last.end :] if cells else b""
         else:
@@ -271,6 +271,11 @@ class Splicer:
                 style = self._looks.plain(base)
             self._styles[key] = b' s="%d"' % style if style else b""
         return self._styles[key]
+
+
+def _named(body: bytes, number: int, targets: list[tuple[_Column, int]]) -> bool:
+    """Tell whether a row may hold one of the cells already, although its last one is before."""
+    return any(b"%s%d" % (column.letters, number + 1) in body for column, _ in targets)
 
 
 def _kind(value: object) -> int:

@@ -113,9 +113,9 @@ def same(stands: Any, before: Any, date1904: bool) -> bool:
         date1904: whether the workbook counts days from 1904.
     """
     if isinstance(stands, str):
-        stands = stands.strip() or None
+        stands = _plain(stands) or None
     if isinstance(before, str):
-        before = before.strip() or None
+        before = _plain(before) or None
     if before is None or pd.isna(before) or stands is None:
         return stands is None and (before is None or pd.isna(before))
     if isinstance(before, (dt.date, pd.Timestamp)):
@@ -131,6 +131,10 @@ def _same_moment(stands: Any, before: pd.Timestamp, date1904: bool) -> bool:
         return bool(moment == before)
     number = serial(before, date1904)
     return number is not None and abs(stands - number) < 1 / DAY
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def _digits(number: Any) -> str:

@@ -128,8 +128,12 @@ def _used(sheet: str, scanner: Scanner, headers: list[Area]) -> Used | None:
                 continue
             place = Area(row.number, cell.column, row.number, cell.column)
             filled.append(place)
-            barred = any(overlap(place, area) for area in (*whole, *headers))
-            if plain is None and row.number and not (cell.formula or cell.rich or barred):
+            if (
+                plain is None
+                and row.number
+                and not (cell.formula or cell.rich)
+                and not any(overlap(place, area) for area in (*whole, *headers))
+            ):
                 plain = (row.number, cell.column, value)
         corners += filled[:1] + filled[-1:]
         rows += [row.number] if filled else []
