@@ -12,7 +12,8 @@ import pandas as pd
 from sync.cells import Cells
 from sync.dates import Dating, dates_inside
 from sync.fields import Kind, header_aliases, normal_header
-from sync.header import WINDOW, header_cells, nearest
+from sync.header import WINDOW, header_cells
+from sync.matching import nearest
 from sync.say import Reason
 from sync.source import Activities, Grid, Reading
 from sync.store import Mismatch

@@ -80,7 +80,7 @@ FIELDS: dict[str, Field] = {
             "Customer",
             "客户名称",
             "Account|Account name|Company|Company name|Customer name|Client|Client name|"
-            "公司|客户|公司名称|单位名称|单位|客户单位|客户公司|企业名称",
+            "公司|客户|公司名称|单位名称|客户全称|客户简称|单位|客户单位|客户公司|企业名称",
         ),
         _field(
             "contact", _T, "Contact", "联系人", "Contact name|Contact person|客户联系人|联系人姓名"
@@ -94,7 +94,8 @@ FIELDS: dict[str, Field] = {
             _T,
             "Phone",
             "联系电话",
-            "Mobile|Phone number|Telephone|Tel|Cell|电话|手机|手机号|手机号码|联系方式",
+            "Mobile|Phone number|Telephone|Tel|Cell|电话|手机|手机号|手机号码|"
+            "联系方式|客户电话|联系人电话",
         ),
         _field("email", _T, "E-mail", "邮箱", "Email|Email address|Mail|电子邮箱|邮件|电子邮件"),
         _field(
@@ -174,7 +175,7 @@ FIELDS: dict[str, Field] = {
             "负责人",
             "Rep|Sales rep|Sales agent|Salesperson|Sales person|Seller|Account owner|Deal owner|"
             "Opportunity owner|Assigned to|Account manager|主负责人|客户经理|跟进人|销售|销售人员|"
-            "业务员|销售负责人|商机负责人|归属人|所属销售",
+            "业务员|销售负责人|销售代表|销售员|跟单人|商机负责人|归属人|所属销售",
         ),
         _field("backup", _P, "Backup owner", "备份负责人", "协作人|协同人|副负责人|备份人"),
         _field("handler", _P, "Handler", "当前处理人", "Current step with|环节负责人|处理人"),
@@ -202,7 +203,8 @@ FIELDS: dict[str, Field] = {
             "Last activity",
             "最近跟进",
             "Last contact|Last contacted|Last activity date|Last contact date|最后跟进时间|"
-            "最近跟进时间|最近跟进日期|最后跟进日期|最后跟进|上次联系|上次跟进|最近联系",
+            "最近跟进时间|最近跟进日期|最后跟进日期|最后跟进|上次联系|上次跟进|最近联系|"
+            "最新跟进时间|最新跟进日期|最近联系时间|最近拜访日期",
         ),
         _field(
             "follow_ups",
@@ -233,7 +235,7 @@ FIELDS: dict[str, Field] = {
             "预计成交日期",
             "Expected close date|Estimated close date|Est close date|Close date expected|"
             "Target close date|Forecast date|预计成交时间|预计签约日期|预计签单日期|预计成单日期|"
-            "预计签约时间|预计关闭日期|预计完成日期",
+            "预计签约时间|预计关闭日期|预计完成日期|预计签单时间|预计成单时间",
         ),
         _field(
             "closed",
@@ -248,7 +250,7 @@ FIELDS: dict[str, Field] = {
             _N,
             "Loss reason",
             "丢单原因",
-            "Lost reason|Reason lost|Reason for loss|流失原因|失败原因|输单原因",
+            "Lost reason|Reason lost|Reason for loss|丢单说明|输单理由|流失原因|失败原因|输单原因",
         ),
         _field("satisfaction", Kind.NUMBER, "Satisfaction", "客户满意度", "CSAT|满意度"),
         _field(

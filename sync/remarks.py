@@ -45,12 +45,17 @@ OTHERS = Reason(
     "or `archive` if they belong to it",
     "工作表 {sheets:list} 的表头与本表相似但没有读取；如属于本表，请在 sheet 或 archive 中写明",
 )
+HEADLESS = Reason(
+    "reading.headless_archive",
+    "no header was found on the archive tabs {sheets:list}; they are not read",
+    "归档工作表 {sheets:list} 中找不到表头，没有读取",
+)
 EMPTY = Reason(
     "reading.no_rows",
     "the table on tab “{sheet}” has no rows",
     "工作表“{sheet}”的表格没有数据行",
 )
-REASONS = (TWO_AMOUNTS, RIVALS, DUPLICATE, UNNAMED, NOTES, OTHERS, EMPTY)
+REASONS = (TWO_AMOUNTS, RIVALS, DUPLICATE, UNNAMED, NOTES, OTHERS, HEADLESS, EMPTY)
 
 
 def remarks(tabs: Tabs) -> Iterator[Finding]:
@@ -76,6 +81,8 @@ def remarks(tabs: Tabs) -> Iterator[Finding]:
             yield Finding("reading", EMPTY.code, "warning", facts={"sheet": tab.name})
     if tabs.others:
         yield Finding("reading", OTHERS.code, "info", facts={"sheets": tabs.others})
+    if tabs.headless:
+        yield Finding("reading", HEADLESS.code, "warning", facts={"sheets": tabs.headless})
 
 
 def _headers(tab: Tab) -> Iterator[Finding]:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from sync.fields import FIELDS
-from sync.header import WINDOW, Header, check_columns, find_header, missing_columns, nearest
+from sync.header import WINDOW, Header, check_columns, find_header, missing_columns
+from sync.matching import nearest
 from sync.source import Grid, Reading
 from sync.store import Mismatch
 from sync.tab import Tab, open_tab
@@ -30,12 +31,14 @@ class Tabs:
         archive: read only.
         activities: the follow-up tab, where there is one.
         others: names of further tabs with a header like the table's, which are left alone.
+        headless: names of archive tabs in which no header was found.
     """
 
     main: tuple[Tab, ...]
     archive: tuple[Tab, ...] = ()
     activities: Grid | None = None
     others: tuple[str, ...] = ()
+    headless: tuple[str, ...] = ()
 
 
 def choose_tabs(grids: Sequence[Grid], reading: Reading) -> Tabs:
@@ -76,6 +79,7 @@ def choose_tabs(grids: Sequence[Grid], reading: Reading) -> Tabs:
         tuple(open_tab(grid, header, reading) for grid, header in old if header),
         activities,
         others,
+        tuple(grid.name for grid, header in old if header is None and _filled(grid)),
     )
 
 

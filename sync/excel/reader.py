@@ -12,7 +12,7 @@ import python_calamine
 from sync.excel.facts import Facts, read_facts
 from sync.excel.package import Package
 from sync.excel.parts import Parts
-from sync.header import nearest
+from sync.matching import nearest
 from sync.source import Area, Grid
 from sync.store import Unreachable
 
