@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from sync.fields import FIELDS
@@ -73,7 +73,9 @@ def choose_tabs(grids: Sequence[Grid], reading: Reading) -> Tabs:
         others: tuple[str, ...] = ()
     else:
         main, others = _likeliest(rest, reading)
-    old = [(grid, find_header(grid, reading)) for grid in archive]
+    # the header row that the rules file names is the table's; older tabs have their own
+    free = replace(reading, header_row=None)
+    old = [(grid, find_header(grid, free)) for grid in archive]
     return Tabs(
         main,
         tuple(open_tab(grid, header, reading) for grid, header in old if header),
