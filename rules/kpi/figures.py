@@ -145,9 +145,11 @@ def compared(measure: Measure, deals: pd.DataFrame, period: Period, weeks: tuple
 def open_pipeline(deals: pd.DataFrame) -> Figure:
     """Return the amount of all open opportunities."""
     counted = deals[deals["open"]]
-    total = cents(counted["amount"])
+    missing = int(counted["amount"].isna().sum())
+    # open deals without any amount say nothing about the pipeline
+    total = None if len(counted) and missing == len(counted) else cents(counted["amount"])
     facts = {
-        "no_amount": int(counted["amount"].isna().sum()),
+        "no_amount": missing,
         "hold": int(counted["hold"].sum()),
         "invalid": int(deals["invalid"].sum()),
         "duplicate": int(deals["duplicate"].sum()),
@@ -159,7 +161,7 @@ def weighted_pipeline(deals: pd.DataFrame) -> Figure:
     """Return the open amount weighted with its probability."""
     counted = deals[deals["open"]]
     known = counted["probability"].notna()
-    value = weighted(counted) if known.any() else None
+    value = weighted(counted) if (known & counted["amount"].notna()).any() else None
     facts = {"no_probability": int((~known).sum())}
     return Figure(
         "weighted", "money", value, value, cents(counted["amount"]), int(known.sum()), "weighted",

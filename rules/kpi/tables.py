@@ -34,7 +34,8 @@ def forecast(
     """
     this = now.to_period("M")
     months = pd.period_range(this - 2, this + 3, freq="M")
-    wins = deals[deals["won"]]
+    tomorrow = now.normalize() + pd.Timedelta(days=1)
+    wins = deals[deals["won"] & (deals["closed"] < tomorrow)]
     won = wins["amount"].groupby(wins["closed"].dt.to_period("M")).sum()
     pipe = deals[deals["open"]]
     month = pipe["expected"].dt.to_period("M")
@@ -86,8 +87,12 @@ def stages(deals: pd.DataFrame, settings: Settings, now: pd.Timestamp) -> pd.Dat
 
 
 def days_in_stage(deals: pd.DataFrame, now: pd.Timestamp) -> pd.Series[Any]:
-    """Return (open deals) whole days since the stage was entered, missing where nobody knows."""
+    """Return (open deals) whole days since the stage was entered, missing where nobody knows.
+
+    A date to come is no stage entry; the quality rule tells about it.
+    """
     since = deals["since"][deals["open"]]
+    since = since.where(since <= now)
     days: pd.Series[Any] = (now.normalize() - since.dt.normalize()).dt.days
     return days
 

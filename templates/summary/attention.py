@@ -68,6 +68,7 @@ def _by_level(scene: Scene) -> dict[str, Rows]:
     order = np.lexsort((keys, -overdue, -amounts))
     late = scene.level.isin(["escalated", "overdue"]).to_numpy()
     nobody = scene.open & ~late & (scene.words("owner") == "").to_numpy()
+    nobody &= scene.has("owner")
     masks = {
         "escalated": (scene.level == "escalated").to_numpy(),
         "overdue": (scene.level == "overdue").to_numpy(),
@@ -146,6 +147,7 @@ def _why(scene: Scene, cases: Sequence[_Case]) -> tuple[list[str], list[str]]:
     for at, case in enumerate(cases):
         limit = None if limits is None else limits.iloc[at]
         days = (age if case.level == "unassigned" else stayed).iloc[case.row]
+        days = np.nan if days < 0 else days  # created in the future: the quality rule tells
         if case.level == "unassigned":
             key = "why.nobody" if np.isnan(days) else "why.nobody_days"
         else:

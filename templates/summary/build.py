@@ -121,9 +121,10 @@ def page_breaks(heights: dict[int, int], rows: int, starts: list[int]) -> tuple[
     breaks: list[int] = []
     used = height(0, starts[0])
     for start, end in zip(starts, ends, strict=True):
-        # sections of one page stay together as long as they fit on one
-        together = next(group for group in groups if group > start)
-        need = height(start, together) if start in groups else height(start, end)
+        # sections of one page stay together, unless half of the page before would be blank
+        together = start in groups and used > PAGE / 2
+        need = height(start, next(group for group in groups if group > start)) if together else 0
+        need = max(need, height(start, end))
         if used + need > PAGE and used > repeated:
             breaks.append(start)
             used = repeated

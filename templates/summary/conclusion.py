@@ -32,12 +32,7 @@ def conclusion(scene: Scene, size: float) -> tuple[Run, ...]:
     voice = _Voice(size)
     if scene.lacks:
         return (voice.plain(scene.say("end", text=scene.say(scene.lacks))),)
-    due = scene.unit.text(scene.figures["coverage"].numerator or 0)
-    return (
-        *_won(scene, voice),
-        voice.plain(scene.say(f"say.due_{scene.period.kind}", due=due)),
-        *_first(scene, voice),
-    )
+    return (*_won(scene, voice), _due(scene, voice), *_first(scene, voice))
 
 
 def _won(scene: Scene, voice: _Voice) -> list[Run]:
@@ -60,12 +55,21 @@ def _won(scene: Scene, voice: _Voice) -> list[Run]:
     return [*runs, voice.plain(scene.say("say.target" if gap > 0 else "say.reached", **facts))]
 
 
+def _due(scene: Scene, voice: _Voice) -> Run:
+    """What is open and due in the period, where open deals have amounts at all."""
+    if scene.figures["open"].value is None:
+        return voice.plain(scene.say("say.stop"))
+    due = scene.unit.text(scene.figures["coverage"].numerator or 0)
+    return voice.plain(scene.say(f"say.due_{scene.period.kind}", due=due))
+
+
 def _first(scene: Scene, voice: _Voice) -> list[Run]:
     """What to do first: the gravest level that has any deal."""
     for level in ("escalated", "overdue"):
         rows = np.flatnonzero((scene.level == level).to_numpy())
         if len(rows):
-            total = scene.unit.text(float(np.nansum(scene.amounts()[rows])))
+            amount = float(np.nansum(scene.amounts()[rows]))
+            total = scene.say("say.total", total=scene.unit.text(amount)) if amount else ""
             return [voice.alarm(scene.say(f"say.first_{level}", count=len(rows), total=total))]
     calm = bool(scene.figures["sla"].denominator)
     return [voice.plain(scene.say("say.calm"))] if calm else []

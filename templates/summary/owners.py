@@ -30,8 +30,9 @@ def place_owners(canvas: Canvas, scene: Scene, row: int, number: int) -> int:
     ranked = table["target"].notna().any()
     aside = words("owners.by_attainment" if ranked else "owners.by_won")
     tables.section_title(canvas, row, number, words("owners"), aside)
-    if table.empty:
-        tables.sentence(canvas, row + 1, Col.B, Col.R, words("none.owners"))
+    if table.empty or not scene.has("owner"):
+        reason = words("none.owners" if scene.has("owner") else "none.owner_column")
+        tables.sentence(canvas, row + 1, Col.B, Col.R, reason)
         return row + 2
     groups = (
         (Col.B, words("owners.results")),
@@ -53,6 +54,8 @@ def _folded(scene: Scene) -> pd.DataFrame:
         share = people["won"].astype("float64") / people["target"].astype("float64")
         people = people.iloc[(-share.fillna(-1)).argsort(kind="stable")]
     ranks = [f"{place} {name}" for place, name in enumerate(people["owner"], 1)]
+    if not people["won"].sum():
+        ranks = list(people["owner"])
     parts = [people.assign(owner=ranks, person=True)]
     if len(people) > _MOST:
         rest = people.iloc[_MOST:]
@@ -120,7 +123,7 @@ class _Board:
         """Open work, and how well it is looked after."""
         alarming = (self.table["overdue"] >= _ALARMING) & self.table["person"]
         red = [palette.WORSE if alarm else "" for alarm in alarming]
-        followed = "last_activity" in self.scene.given.table.frame.columns
+        followed = self.scene.has("last_activity")
         return [
             self._money(Col.K, "amount"),
             self._count(Col.L, "open"),

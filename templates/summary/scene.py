@@ -121,6 +121,10 @@ class Scene:
         codes = level_codes(column(self.frame, "status", Kind.TEXT))
         return codes.where(self.open, "")
 
+    def has(self, key: str) -> bool:
+        """Return whether the sheet has a field."""
+        return key in self.given.table.frame.columns
+
     def words(self, key: str) -> pd.Series[Any]:
         """(rows) a column as text, "" where blank."""
         return column(self.frame, key, Kind.TEXT).astype("str").fillna("")

@@ -10,8 +10,8 @@ from templates.summary import palette
 from templates.summary.grid import Canvas, Col, hairline, rule
 from templates.summary.scene import MOST_TIMES, percent
 
-COUNT, RATE, DAYS = "0", "0%", "0"
-FINDINGS = '0;-0;"–"'
+COUNT, RATE, DAYS = "#,##0", "0%", "#,##0"
+FINDINGS = '#,##0;-#,##0;"–"'
 TITLE, PANEL, BODY, GAP = 30, 26, 22, 12  # px
 HEADER = BODY
 

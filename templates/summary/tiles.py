@@ -150,13 +150,16 @@ def _win_rate(scene: Scene, figure: Figure) -> str:
 def _open(scene: Scene, figure: Figure) -> str:
     missing = figure.facts["no_amount"]
     key = "basis.open_partly" if missing else "basis.open"
+    if figure.value is None:
+        key = "basis.open_none"
     return scene.say(key, count=figure.count, missing=missing)
 
 
 def _weighted(scene: Scene, figure: Figure) -> str:
     missing = figure.facts["no_probability"]
     if figure.value is None:
-        return scene.say("basis.no_probability")
+        known = scene.figures["open"].value is not None
+        return scene.say("basis.no_probability" if known else "basis.weighted")
     return scene.say("basis.weighted_partly" if missing else "basis.weighted", missing=missing)
 
 

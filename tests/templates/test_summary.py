@@ -277,7 +277,9 @@ def test_attention_lists_the_gravest_by_quota_and_links_to_their_rows() -> None:
 
 
 def test_places_left_free_go_to_the_graver_levels() -> None:
-    view = _view("zh", "bare")
+    settings = team("zh")
+    frame = rows_of(settings, 60).assign(owner=pd.Series([None] * 60, dtype="str"))
+    view = build(make(settings, frame=frame, uses=("kpi",)))
     marks = [_text(c)[:1] for c in view.cells if c.column == Col.B and c.row < 24]
     assert marks.count("○") == 9
 
