@@ -25,7 +25,8 @@ from rules.dedupe.normalise import Coded, plain, words
 from rules.dedupe.tokens import Floats, Ints, Shared, Tokens, rarity
 from sync.table import Mask
 
-_IDENTICAL = 26.0  # bits for the very same name
+_IDENTICAL = 26.0  # bits for the very same full name, of which the register has but one
+_SAME = 2.0  # added for the very same name without a legal form
 _MOST = 20.0  # for brand and trade words together
 _LEAST = -12.0  # and for names that have nothing in common
 _SHORT = 3.5  # for each character of a short name whose characters stand in the full name in order
@@ -89,17 +90,19 @@ class Names:
         self.whole = [name.text for name in self.names]
         scripts = [name.chinese + 2 * name.latin for name in self.names]
         self.scripts = np.array(scripts, dtype=np.int8)
+        whole = self.brands.bits[self.brands.ids].sum(1) + self.trades.bits[self.trades.ids].sum(1)
+        known = np.minimum(whole, _MOST) + _SAME
+        self.same = np.where(self.parts.form >= 0, _IDENTICAL, known).astype(np.float32)
         self.regions = sorted({name.region for name in self.names} - {""})
 
     def compare(self, left: Ints, right: Ints) -> Evidence:
         """Compare (pairs) rows."""
-        same = np.full(len(self.names), _IDENTICAL, dtype=np.float32)
         first, second = self.column.codes[left], self.column.codes[right]
         ceiling = np.full(len(left), CERTAIN, dtype=np.int8)
         pairs, back, unlike = pairwise(first, second, len(self.names))
         bits = np.zeros(len(left), dtype=np.float32)
         alike = (first == second) & (first >= 0)
-        bits[alike] = same[first[alike]]
+        bits[alike] = self.same[first[alike]]
         if len(unlike):
             worth, most = self._differ(pairs // len(self.names), pairs % len(self.names))
             bits[unlike], ceiling[unlike] = worth[back], most[back]
@@ -124,7 +127,8 @@ class Names:
         ] + self.scripts[second]
         bits, most = np.where(foreign, _OTHER_SCRIPT, bits), np.where(foreign, POSSIBLE, most)
         identical = self.parts.text[first] == self.parts.text[second]
-        bits, most = np.where(identical, _IDENTICAL, bits), np.where(identical, CERTAIN, most)
+        bits = np.where(identical, np.minimum(self.same[first], self.same[second]), bits)
+        most = np.where(identical, CERTAIN, most)
         where, limit = self._where(first, second)
         return (bits + where).astype(np.float32), np.minimum(most, limit).astype(np.int8)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 import numpy as np
+from rapidfuzz.distance import Indel
+from rapidfuzz.process import cpdist
 
 from rules.dedupe.evidence import Evidence, Group, by_distinct, texts
 from rules.dedupe.lexicon import STREET_WORDS, region_of, regions_conflict
@@ -51,12 +53,20 @@ class Street:
     def compare(self, left: Ints, right: Ints) -> Evidence:
         """Compare (pairs) rows."""
         bits = by_distinct(self.column, left, right, self.same, self._differ)
-        ours, theirs = self.numbers.codes[left], self.numbers.codes[right]
-        both = (ours >= 0) & (theirs >= 0)
-        number = np.where(ours == theirs, self._NUMBER_BITS, -self._OTHER_NUMBER)
-        # a number proves nothing in another street
+        same = np.full(len(self.numbers.values), self._NUMBER_BITS, dtype=np.float32)
+        number = by_distinct(self.numbers, left, right, same, self._other_number)
+        # neighbours share the street, and a number proves nothing in another street
+        bits = np.where(number < -1, np.minimum(bits, 2.0), bits)
         number = np.where((number > 0) & (bits <= 0), 1.0, number)
-        return Evidence((bits + np.where(both, number, 0)).astype(np.float32))
+        return Evidence((bits + number).astype(np.float32))
+
+    def _other_number(self, first: Ints, second: Ints) -> Floats:
+        """(pairs of different house numbers) bits; digits swapped or dropped may be a slip."""
+        ours, theirs = texts(self.numbers, first), texts(self.numbers, second)
+        slip = cpdist(ours, theirs, scorer=Indel.distance, score_cutoff=1, dtype=np.uint8) <= 1
+        pairs = zip(ours, theirs, strict=True)
+        swapped = np.array([sorted(a) == sorted(b) for a, b in pairs], dtype=bool)
+        return np.where(slip | swapped, -1.0, -self._OTHER_NUMBER).astype(np.float32)
 
     def _differ(self, first: Ints, second: Ints) -> Floats:
         shared = self.tokens.compare(first, second)

@@ -15,8 +15,8 @@ from rules.dedupe.places import Region, Street
 from rules.dedupe.values import Email, SwappedNames, Trait, Values
 
 Role = Literal[
-    "customer", "title", "person", "contact", "given", "family", "date", "id", "phone", "email",
-    "street", "number", "city", "postcode", "region", "type",
+    "customer", "title", "person", "contact", "given", "family", "date", "id",
+    "registration", "phone", "email", "street", "number", "city", "postcode", "region", "type",
 ]  # fmt: skip
 
 _TRAITS: dict[Role, Trait] = {
@@ -25,7 +25,8 @@ _TRAITS: dict[Role, Trait] = {
     "given": Trait("who", 7, 4, "words", near=0.5),
     "family": Trait("who", 10, 5, "words", near=0.5),
     "date": Trait("when", 13, 6, "digits", near=0.6, key=True),
-    "id": Trait("who", 16, 6, "digits", near=0.6, key=True, decisive=True),
+    "id": Trait("who", 16, 6, "digits", near=0.6, key=True),
+    "registration": Trait("who", 16, 10, "digits", near=0.3, key=True, decisive=True),
     "phone": Trait("contact", 16, 1, "exact", key=True),
     "number": Trait("where", 7, 3, "digits", near=0.3),
     "city": Trait("where", 7, 2.5, "words"),

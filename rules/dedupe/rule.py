@@ -53,7 +53,8 @@ class Dedupe(Rule):
         certain: score (0 to 1) from which a duplicate is certain: `duplicate_of` is decided.
         possible: score from which it is a finding for review; below, rows are at most related.
         fields: field → role in the comparison of customers (`customer`, `contact`, `person`,
-            `phone`, `email`, `region`, `city`, `postcode`, `street`, `id`, …); null leaves one out.
+            `phone`, `email`, `region`, `city`, `postcode`, `street`, `registration`, …); null
+            leaves one out.
         about: fields that say what the opportunity is about.
         master: whether the `oldest` or the `newest` of the rows with an owner is the master.
         states: which opportunities are compared; all others get no mark.

@@ -24,7 +24,8 @@ BACKGROUND = 10_000  # size of the imagined table
 _MOST = 10  # words of a text that are looked at
 _CHUNK = 1 << 15  # pairs compared at a time: bounds the memory
 _SPELT = 3  # letters of a word from which it can be misspelt
-_NEAR = 0.85  # Jaro-Winkler similarity from which two words are one with a typing error
+_NEAR = 0.88  # Jaro-Winkler similarity from which two words are one with a typing error
+_CUT = 0.80  # from which one is the other cut short: deli, delicatessen
 _FAR = 0.60  # similarity that would be worth nothing
 
 
@@ -119,7 +120,10 @@ class Tokens:
         first = [self.words[at] for at in (pairs // len(self.words)).tolist()]
         second = [self.words[at] for at in (pairs % len(self.words)).tolist()]
         scorer = JaroWinkler.normalized_similarity
-        near = cpdist(first, second, scorer=scorer, score_cutoff=_NEAR, dtype=np.float32)
+        near = cpdist(first, second, scorer=scorer, score_cutoff=_CUT, dtype=np.float32)
+        for at in np.flatnonzero((near > 0) & (near < _NEAR)).tolist():
+            one, other = first[at], second[at]
+            near[at] *= one.startswith(other) or other.startswith(one)
         share = np.where(near > 0, (near - _FAR) / (1 - _FAR), 0).astype(np.float32)
         return np.asarray(share[back])
 

@@ -21,27 +21,55 @@ import pandas as pd
 COLUMNS = ("customer", "contact", "phone", "email", "region", "cluster")
 Row = dict[str, str]
 
-_CITIES = "北京 上海 广州 深圳 杭州 南京 苏州 武汉 成都 重庆 天津 西安 长沙 郑州 青岛 厦门 合肥 宁波 东莞 佛山".split()
-_TRADES = "科技 技术 信息技术 网络科技 电子 软件 贸易 商贸 实业 生物科技 医疗器械 机械 自动化 新材料 环保 物流 食品 文化传媒 教育 建设工程".split()
+
+def _split(words: str) -> list[str]:
+    return words.split()
+
+
+_CITIES = _split(
+    "北京 上海 广州 深圳 杭州 南京 苏州 武汉 成都 重庆 天津 西安 长沙 郑州 青岛 厦门 合肥 "
+    "宁波 东莞 佛山"
+)
+_TRADES = _split(
+    "科技 技术 信息技术 网络科技 电子 软件 贸易 商贸 实业 生物科技 医疗器械 机械 自动化 "
+    "新材料 环保 物流 食品 文化传媒 教育 建设工程"
+)
 _FORMS = ("有限公司", "有限责任公司", "股份有限公司", "集团有限公司")
 _BRAND = (
     "华安博瑞中天海信恒通达盛鼎丰泰宏远新创联合智云金龙凯德正方圆明辉腾飞鸿业康健美佳优品锦绣和顺荣昌"
     "永兴利民东升西岭南江北辰星河日月光启航程立诚誉德润泽浩宇翔麟峰岳松柏竹兰菊梅雅致良工匠心益友同舟"
 )
 _GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀兰霞平刚桂英华玉萍红玲芬建国志文博宇轩浩然子涵欣怡"
-_SURNAME = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡"
-_SYLLABLES = "al ar bel cor dan el fen gra hal in jor ka lum mer nor or pel qui ra sol ta ul ver wes xen yor zel bri cal dor".split()
-_ENGLISH_TRADES = "Technologies Systems Solutions Logistics Trading Electronics Software Foods Medical Engineering Consulting Energy".split()
+_SURNAME = (
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡"
+)
+_SYLLABLES = _split(
+    "al ar bel cor dan el fen gra hal in jor ka lum mer nor or pel qui ra sol ta ul ver wes "
+    "xen yor zel bri cal dor"
+)
+_ENGLISH_TRADES = _split(
+    "Technologies Systems Solutions Logistics Trading Electronics Software Foods Medical "
+    "Engineering Consulting Energy"
+)
 _ENGLISH_FORMS = ("Inc.", "LLC", "Ltd.", "Co., Ltd.", "GmbH", "Corporation")
-_ENGLISH_CITIES = "Boston Chicago Houston Seattle London Manchester Berlin Hamburg Sydney Melbourne Singapore Toronto".split()
-_FIRST = "James Mary Robert Linda Michael Susan David Karen Thomas Nancy Daniel Lisa Paul Laura Mark Emma Kevin Julia Brian Anna".split()
-_LAST = "Smith Johnson Brown Taylor Miller Wilson Moore Clark Lewis Walker Hall Young King Wright Scott Green Baker Adams Nelson Hill Carter Mitchell".split()
+_ENGLISH_CITIES = _split(
+    "Boston Chicago Houston Seattle London Manchester Berlin Hamburg Sydney Melbourne "
+    "Singapore Toronto"
+)
+_FIRST = _split(
+    "James Mary Robert Linda Michael Susan David Karen Thomas Nancy Daniel Lisa Paul Laura "
+    "Mark Emma Kevin Julia Brian Anna"
+)
+_LAST = _split(
+    "Smith Johnson Brown Taylor Miller Wilson Moore Clark Lewis Walker Hall Young King Wright "
+    "Scott Green Baker Adams Nelson Hill Carter Mitchell"
+)
 _TRADITIONAL = opencc.OpenCC("s2t")
 
 
 def table(rows: int, seed: int = 7) -> pd.DataFrame:
     """Return (rows × COLUMNS) of text, shuffled; `cluster` is the truth."""
-    dice = random.Random(seed)
+    dice = random.Random(seed)  # noqa: S311 - a generator of test data
     made: list[Row] = []
     cluster = 0
     taken: set[str] = set()
@@ -53,8 +81,8 @@ def table(rows: int, seed: int = 7) -> pd.DataFrame:
         taken.add(who)
         made.append(first | {"cluster": str(cluster)})
         if dice.random() < 0.22:
-            for _ in range(1 + (dice.random() < 0.2)):
-                made.append(_again(dice, first) | {"cluster": str(cluster)})
+            times = 1 + (dice.random() < 0.2)
+            made.extend(_again(dice, first) | {"cluster": str(cluster)} for _ in range(times))
         cluster += 1
         if dice.random() < 0.054:
             made.append(_affiliate(dice, first) | {"cluster": str(cluster)})
@@ -96,7 +124,9 @@ def _person(dice: random.Random, row: Row) -> Row:
         domain = dice.choice((row["domain"], row["domain"], "163.com", "qq.com"))
     else:
         contact = f"{dice.choice(_FIRST)} {dice.choice(_LAST)}"
-        phone = f"+1 {dice.randrange(201, 990)} {dice.randrange(200, 1000)} {dice.randrange(10**4):04d}"
+        phone = (
+            f"+1 {dice.randrange(201, 990)} {dice.randrange(200, 1000)} {dice.randrange(10**4):04d}"
+        )
         local = contact.lower().replace(" ", ".") + str(dice.randrange(100))
         domain = dice.choice((row["domain"], row["domain"], row["domain"], "gmail.com"))
     return {"contact": contact, "phone": phone, "email": f"{local}@{domain}"}
@@ -105,7 +135,9 @@ def _person(dice: random.Random, row: Row) -> Row:
 def _affiliate(dice: random.Random, row: Row) -> Row:
     """Another company of the same group."""
     zh = row["script"] == "zh"
-    trade = dice.choice([t for t in (_TRADES if zh else _ENGLISH_TRADES) if t[:2] != row["trade"][:2]])
+    trade = dice.choice(
+        [t for t in (_TRADES if zh else _ENGLISH_TRADES) if t[:2] != row["trade"][:2]]
+    )
     city = dice.choice([c for c in (_CITIES if zh else _ENGLISH_CITIES) if c != row["city"]])
     if zh and dice.random() < 0.5:
         name = f"{city}{row['brand']}{row['trade']}{dice.choice(_FORMS)}"
@@ -160,9 +192,13 @@ def _no_region(dice: random.Random, row: Row) -> None:
 def _spelling(dice: random.Random, row: Row) -> None:
     name = row["customer"]
     if row["script"] == "zh":
-        row["customer"] = dice.choice((_TRADITIONAL.convert(name), f" {name} ", name.replace("(", "(")))
+        row["customer"] = dice.choice(
+            (_TRADITIONAL.convert(name), f" {name} ", name.replace("(", "("))
+        )
     else:
-        row["customer"] = dice.choice((name.upper(), name.lower(), name.replace(".", ""), name.replace(" ", "  ")))
+        row["customer"] = dice.choice(
+            (name.upper(), name.lower(), name.replace(".", ""), name.replace(" ", "  "))
+        )
 
 
 def _phone_format(dice: random.Random, row: Row) -> None:
@@ -171,7 +207,11 @@ def _phone_format(dice: random.Random, row: Row) -> None:
         return
     zh = row["script"] == "zh"
     row["phone"] = dice.choice(
-        (f"{digits[:3]}-{digits[3:7]}-{digits[7:]}", f"+{86 if zh else 1}{digits}", f"{digits[:3]} {digits[3:]}")
+        (
+            f"{digits[:3]}-{digits[3:7]}-{digits[7:]}",
+            f"+{86 if zh else 1}{digits}",
+            f"{digits[:3]} {digits[3:]}",
+        )
     )
 
 
