@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
-from config.times import Between, Interval, Minutes
+from config.times import Between, Interval, Seconds
 from rules.invalid import Invalid
 from rules.settings import Fraction, Model, Settings, Words
 from sync.fields import Kind
@@ -76,8 +76,8 @@ class Spreadsheet(Model):
     """Field → header, where it is not found by itself; columns of your own need a `kind`."""
     when_open: Literal["wait", "report_only", "side_file"] = "wait"
     """While somebody has the workbook open: wait, only report, or write to a file beside it."""
-    wait: Minutes = 10
-    """How long to wait for the workbook to be closed: `10 minutes`."""
+    wait: Seconds = 30
+    """How long to wait for the workbook to be closed: `30 seconds`, `10 minutes`."""
 
 
 Header = str | Literal[False] | None

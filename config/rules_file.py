@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 import pandas as pd
 
@@ -58,9 +59,14 @@ class RulesFile:
         return self.document.jobs
 
     @property
+    def when_open(self) -> Literal["wait", "report_only", "side_file"]:
+        """What to do while somebody has the workbook open."""
+        return self.document.spreadsheet.when_open
+
+    @property
     def wait_seconds(self) -> float:
         """How long to wait for a workbook that somebody has open."""
-        return self.document.spreadsheet.wait * 60.0
+        return float(self.document.spreadsheet.wait)
 
     @cached_property
     def settings(self) -> Settings:

@@ -132,7 +132,7 @@ def _spreadsheet(found: Found) -> Iterator[str]:
         yield _option(found, "spreadsheet", "header_row", found.header_row, 2)
     yield _option(found, "spreadsheet", "archive", (), 2)
     yield _option(found, "spreadsheet", "when_open", "wait", 2)
-    yield _option(found, "spreadsheet", "wait", "10 minutes", 2)
+    yield _option(found, "spreadsheet", "wait", "30 seconds", 2)
     taken: set[str] = set()
     lines = []
     for key, header in found.columns.items():

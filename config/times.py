@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -19,6 +20,10 @@ Day = Literal[
 _MINUTES = {
     **dict.fromkeys(("m", "min", "mins", "minute", "minutes", "分", "分钟"), 1),
     **dict.fromkeys(("h", "hour", "hours", "小时", "个小时"), 60),
+}
+_SECONDS = {
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds", "秒", "秒钟"), 1),
+    **{unit: 60 * factor for unit, factor in _MINUTES.items()},
 }
 _DAYS: dict[str, Day] = {
     "monday": "monday", "mon": "monday", "周一": "monday", "星期一": "monday",
@@ -50,14 +55,34 @@ def minutes(value: object) -> int:
     Raises:
         Invalid: not such a length of time, or none at all.
     """
-    match = re.fullmatch(r"(\d+)\s*(\D+)", _text(value))
-    factor = _MINUTES.get(match[2].strip()) if match else None
-    if match is None or factor is None or int(match[1]) == 0:
+    found = _length(value, _MINUTES)
+    if not found:
         raise Invalid(
             "expected a length of time such as `10 minutes` or `2 hours`",
             "应为时间长度，例如 `10 minutes`、`2 hours`、`30分钟`",
         )
-    return int(match[1]) * factor
+    return found
+
+
+def seconds(value: object) -> int:
+    """Read `30 seconds`, `5 minutes`, `10秒` as a number of seconds.
+
+    Raises:
+        Invalid: not such a length of time.
+    """
+    found = _length(value, _SECONDS)
+    if found is None:
+        raise Invalid(
+            "expected a length of time such as `30 seconds` or `10 minutes`",
+            "应为时间长度，例如 `30 seconds`、`10 minutes`、`30秒`",
+        )
+    return found
+
+
+def _length(value: object, units: Mapping[str, int]) -> int | None:
+    match = re.fullmatch(r"(\d+)\s*(\D+)", _text(value))
+    factor = units.get(match[2].strip()) if match else None
+    return int(match[1]) * factor if match and factor else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,4 +163,4 @@ Interval = Annotated[
 Between = Annotated[
     Window, BeforeValidator(Window.parse, json_schema_input_type=str), PlainSerializer(str)
 ]
-Minutes = Annotated[int, BeforeValidator(minutes, json_schema_input_type=str)]
+Seconds = Annotated[int, BeforeValidator(seconds, json_schema_input_type=str)]

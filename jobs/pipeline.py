@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pandas as pd
 
@@ -12,6 +13,8 @@ from config.load import RulesFile
 from jobs import guard
 from jobs.history import History, RunRecord
 from jobs.planner import Known, Prepared, make_plan, phrases
+from sync.excel.store import ExcelStore
+from sync.excel.summary_file import SummaryFile
 from sync.store import Busy, Receipt, Refused, Stale, Store
 from templates.summary import SummaryInput, build
 
@@ -94,7 +97,8 @@ def prepare(
             catalogue=phrases(),
         )
     )
-    if view.content_hash() == table.summary:
+    standing = SummaryFile(own).content() if (own := rules_file.summary_path) else table.summary
+    if view.content_hash() == standing:
         return prepared
     return replace(prepared, plan=replace(prepared.plan, summary=view))
 
@@ -136,7 +140,7 @@ def run(
             raise Refused(_NOT_CONFIRMED["en"], zh=_NOT_CONFIRMED["zh"])
         step("write")
         try:
-            receipt = store.apply(prepared.plan) if pending(prepared) else None
+            receipt = _apply(store, prepared, rules_file)
         except Stale:
             log.info("the spreadsheet changed while the run was planning (attempt %d)", attempt)
             continue
@@ -144,6 +148,41 @@ def run(
         history.record(_record(prepared, receipt, rules_file, now))
         return Run(prepared, receipt, first)
     raise Busy(_CHANGING["en"], zh=_CHANGING["zh"])
+
+
+def aside(
+    store: ExcelStore,
+    rules_file: RulesFile,
+    history: History,
+    now: pd.Timestamp,
+    *,
+    step: Step = lambda _: None,
+) -> tuple[Run, Path | None]:
+    """Decide while somebody has the workbook open, and leave the workbook alone.
+
+    Nothing is recorded: the next run, which finds the workbook free, decides again and writes.
+
+    Args:
+        store: the workbook, its lock not taken.
+        rules_file: its `when_open` says whether the result goes to a file beside it.
+        history: what earlier runs left.
+        now: the moment, naive local time.
+        step: told the name of each step.
+
+    Returns:
+        The run, and the file beside the workbook, None where there is none.
+
+    Raises:
+        StoreError: the workbook cannot be read, or the file cannot be written.
+    """
+    prepared = prepare(store, rules_file, history, now, step=step)
+    if rules_file.when_open != "side_file":
+        return Run(prepared, None, not history.has_runs()), None
+    path = rules_file.spreadsheet_path
+    target = path.with_name(f"{path.stem}.dealkeeper{path.suffix}")
+    step("write")
+    receipt = store.save_copy(prepared.plan, target)
+    return Run(prepared, receipt, not history.has_runs()), target
 
 
 _NOT_CONFIRMED = {
@@ -182,6 +221,17 @@ def _check(prepared: Prepared, rules_file: RulesFile) -> None:
             "; ".join(excess.say("en") for excess in found) + _EXCESS["en"],
             zh=";".join(excess.say("zh") for excess in found) + _EXCESS["zh"],
         )
+
+
+def _apply(store: Store, prepared: Prepared, rules_file: RulesFile) -> Receipt | None:
+    """Write the plan, its summary to where the rules file wants it; None where nothing is new."""
+    plan, own = prepared.plan, rules_file.summary_path
+    if not pending(prepared):
+        return None
+    if own is None or plan.summary is None:
+        return store.apply(plan)
+    receipt = store.apply(replace(plan, summary=None)) if plan.cells else Receipt(0, plan.based_on)
+    return replace(receipt, summary=SummaryFile(own).write(plan.summary))
 
 
 def _record(

@@ -7,10 +7,9 @@ import pandas as pd
 from config.load import RulesFile
 from jobs.state import State
 from sync.excel.store import ExcelStore
-from sync.store import Store
 
 
-def open_store(rules_file: RulesFile, state: State, now: pd.Timestamp) -> Store:
+def open_store(rules_file: RulesFile, state: State, now: pd.Timestamp) -> ExcelStore:
     """Return the store of a rules file; entering it takes the lock.
 
     Args:
@@ -21,6 +20,6 @@ def open_store(rules_file: RulesFile, state: State, now: pd.Timestamp) -> Store:
     return ExcelStore(
         rules_file.spreadsheet_path,
         rules_file.reading(now),
-        wait=rules_file.wait_seconds,
+        wait=rules_file.wait_seconds if rules_file.when_open == "wait" else 0,
         backups=state.backups,
     )

@@ -76,6 +76,25 @@ def replace_file(path: Path, data: bytes, version: str, check: Callable[[bytes],
         ) from error
 
 
+def create_file(path: Path, data: bytes) -> None:
+    """Write a file that appears under its name only when it is whole; an older one is replaced.
+
+    Args:
+        path: the file.
+        data: its content.
+
+    Raises:
+        Unreachable: it cannot be written; nothing is left behind.
+    """
+    try:
+        _save(path, data)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise Unreachable(
+            f"{path} cannot be written: {reason}", zh=f"{path} 无法写入：{reason}"
+        ) from error
+
+
 def back_up(path: Path, data: bytes, folder: Path, stamp: str) -> None:
     """Keep a copy of a workbook before it is written: the first one for ever, the last five.
 

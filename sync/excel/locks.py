@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from sync.store import Busy
+
 _OFFICE_NAMES = ("~${name}", ".~{name}")  # Excel, WPS
 _LIBRE_NAME = ".~lock.{name}#"
 _ANSI, _WIDE = 1, 55  # where the user's name stands in Excel's lock file, in two encodings
@@ -37,6 +39,20 @@ def holder(path: Path) -> str | None:
         if age < _FORGOTTEN and not _is_stale(lock):
             return read(content) or lock.name
     return None
+
+
+def require_free(path: Path) -> None:
+    """Make sure that nobody has a workbook open.
+
+    Raises:
+        Busy: somebody has.
+    """
+    who = holder(path)
+    if who:
+        raise Busy(
+            f"{path} is open elsewhere ({who}); close it and run again",
+            zh=f"{path} 正被打开（{who}）；请关闭后再运行",
+        )
 
 
 def _candidates(path: Path) -> list[tuple[Path, _Reader]]:

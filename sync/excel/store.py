@@ -14,9 +14,9 @@ from typing import Self
 import platformdirs
 from filelock import FileLock, Timeout
 
-from sync.excel.edits import SummaryEdit, WorkbookEdit
-from sync.excel.files import back_up, read_bytes, replace_file, version_of
-from sync.excel.locks import holder
+from sync.excel.edits import Patched, SummaryEdit, WorkbookEdit
+from sync.excel.files import back_up, create_file, read_bytes, replace_file, version_of
+from sync.excel.locks import holder, require_free
 from sync.excel.package import Package
 from sync.excel.parts import Parts
 from sync.excel.patch import patch_workbook
@@ -29,7 +29,7 @@ from sync.excel.workbook import Workbook
 from sync.plan import Layout, Plan
 from sync.reading import read_table
 from sync.source import Grid, Places, Reading
-from sync.store import Busy, Receipt, Stale
+from sync.store import Busy, Receipt, Refusal, Stale
 from sync.table import Table
 from sync.view import SheetView
 
@@ -78,7 +78,7 @@ class ExcelStore:
         try:
             while holder(self._path) and time.monotonic() - started < self._wait:
                 time.sleep(_POLL)
-            self._require_free()
+            require_free(self._path)
         except BaseException:
             self._lock.release()
             raise
@@ -118,29 +118,58 @@ class ExcelStore:
             Refused: writing would not be safe; nothing was touched.
             Unreachable: it cannot be written; nothing was touched.
         """
-        if self._places is None:
-            self.read()
-        assert self._places is not None  # noqa: S101 - read has set it
-        places = self._places
+        source, version = self._source(plan)
+        patched, result, refused = self._patch(plan, source)
+        if not patched.changed:
+            return Receipt(0, version, refused)
+        require_free(self._path)
+        if self._backups:
+            back_up(self._path, source, self._backups, f"{plan.now:%Y%m%dT%H%M%S}")
+        check = partial(verify, source, changed=patched.changed)
+        replace_file(self._path, result, version, check)
+        return Receipt(patched.cells, version_of(result), refused, patched.summary)
+
+    def save_copy(self, plan: Plan, target: Path) -> Receipt:
+        """Write a plan to a copy; the workbook itself, which may be open elsewhere, is left alone.
+
+        Args:
+            plan: based on the version that was read.
+            target: the copy; an older one is replaced.
+
+        Returns:
+            What was written to the copy.
+
+        Raises:
+            Stale: the workbook changed since it was read.
+            Refused: writing would not be safe.
+            Unreachable: the copy cannot be written.
+        """
+        source, _ = self._source(plan)
+        patched, result, refused = self._patch(plan, source)
+        written = result if patched.changed else source
+        verify(source, written, patched.changed)
+        create_file(target, written)
+        return Receipt(patched.cells, version_of(written), refused, patched.summary)
+
+    def _source(self, plan: Plan) -> tuple[bytes, str]:
+        """Return the workbook's content and its version, which must be the plan's."""
         source = read_bytes(self._path)
         version = version_of(source)
         if plan.based_on != version:
             raise Stale(
                 f"{self._path} was changed since it was read", zh=f"{self._path} 读取后又被修改"
             )
-        edit = WorkbookEdit(tab_edits(plan, places), self._summary(plan, places))
+        return source, version
+
+    def _patch(self, plan: Plan, source: bytes) -> tuple[Patched, bytes, tuple[Refusal, ...]]:
+        """Return what a plan changes, the new content, and the cells that were left alone."""
+        if self._places is None:
+            self.read()
+        assert self._places is not None  # noqa: S101 - read has set it
+        edit = WorkbookEdit(tab_edits(plan, self._places), self._summary(plan, self._places))
         target = io.BytesIO()
         patched = patch_workbook(source, edit, target)
-        refused = named_refusals(plan, places, patched.refused)
-        if not patched.changed:
-            return Receipt(0, version, refused)
-        self._require_free()
-        if self._backups:
-            back_up(self._path, source, self._backups, f"{plan.now:%Y%m%dT%H%M%S}")
-        result = target.getvalue()
-        check = partial(verify, source, changed=patched.changed)
-        replace_file(self._path, result, version, check)
-        return Receipt(patched.cells, version_of(result), refused, patched.summary)
+        return patched, target.getvalue(), named_refusals(plan, self._places, patched.refused)
 
     def _summary(self, plan: Plan, places: Places) -> SummaryEdit | None:
         view = plan.summary
@@ -148,14 +177,6 @@ class ExcelStore:
             return None
         keys = _key_places(plan.layout, places, self._numeric)
         return SummaryEdit(view.name, view.content_hash(), partial(_draw, view, keys))
-
-    def _require_free(self) -> None:
-        who = holder(self._path)
-        if who:
-            raise Busy(
-                f"{self._path} is open elsewhere ({who}); close it and run again",
-                zh=f"{self._path} 正被打开({who});请关闭后再运行",
-            )
 
 
 def _draw(view: SheetView, keys: Mapping[str, KeyPlace], name: str) -> bytes:

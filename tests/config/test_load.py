@@ -124,7 +124,7 @@ def test_defaults_are_modest(tmp_path: Path) -> None:
     assert (found.rules, found.jobs, found.state, found.summary_path) == ((), (), None, None)
     assert found.layout.fillable == ()
     assert found.reading(NOW).sheets == ()
-    assert found.wait_seconds == 600
+    assert found.wait_seconds == 30
 
 
 @pytest.mark.parametrize(
