@@ -115,7 +115,10 @@ class Styles:
                 made.set(attribute, str(self._append(name, part)))
             if (number := made.get("numFmtId", "0")) in codes:
                 made.set("numFmtId", str(self._number_format(codes[number])))
-            made.set("xfId", "0")
+            if _items(self._root, "cellStyleXfs"):
+                made.set("xfId", "0")
+            elif "xfId" in made.attrib:
+                del made.attrib["xfId"]
             formats[at] = self._append("cellXfs", made)
         dxfs = {
             at: self._append("dxfs", self._own(item))
@@ -140,8 +143,6 @@ class Styles:
     def _with_format(self, base: int, number: int) -> int:
         """Return a cell format like another one with its own number format."""
         made = copy.deepcopy(self._format(base))
-        for name in ("numFmtId", "fontId", "fillId", "borderId", "xfId"):
-            made.set(name, made.get(name, "0"))
         made.set("numFmtId", str(number))
         made.set("applyNumberFormat", "1")
         if "quotePrefix" in made.attrib:

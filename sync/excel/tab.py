@@ -74,8 +74,8 @@ def change_tab(
     ]
     reframed = False
     if edit.columns:
-        _require_room(scanner, edit, [area for area, _ in blocked])
         extend_tables(parts, tab.part, edit)
+        _require_room(scanner, edit, [area for area, _ in blocked])
         _add_columns(xml, book, tab, edit)
         reframed = True
     reframed |= set_marks(xml.frame, edit.marks, styles)

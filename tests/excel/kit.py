@@ -52,7 +52,7 @@ def workbook(
     names: str = "",
     shared: Sequence[str] = ("甲-1", "小张"),
     tables: Sequence[str] = (),
-    parts: Mapping[str, str | bytes] | None = None,
+    parts: Mapping[str, str | bytes | None] | None = None,
 ) -> bytes:
     """Return a workbook of one tab 商机.
 
@@ -64,9 +64,9 @@ def workbook(
         names: elements of the workbook part after its sheets.
         shared: shared strings.
         tables: list object parts, referred to by the sheet as rId1, rId2, ...
-        parts: further parts, or others in place of those made here.
+        parts: further parts, or others in place of those made here; None leaves one out.
     """
-    made: dict[str, str | bytes] = {
+    made: dict[str, str | bytes | None] = {
         "[Content_Types].xml": _content_types(len(tables)),
         "_rels/.rels": _rels([("officeDocument", "xl/workbook.xml")]),
         "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{RELS}">{settings}<sheets>'
@@ -93,7 +93,8 @@ def workbook(
         made["xl/worksheets/_rels/sheet1.xml.rels"] = _rels(
             [("table", f"../tables/table{at}.xml") for at in range(1, len(tables) + 1)]
         )
-    return pack({**made, **(parts or {})})
+    made.update(parts or {})
+    return pack({name: content for name, content in made.items() if content is not None})
 
 
 def pack(parts: Mapping[str, str | bytes]) -> bytes:
