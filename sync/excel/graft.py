@@ -97,7 +97,8 @@ def _translate(source: Parts, drawn: Workbook, styles: Styles) -> bytes:
     sheet = source.read(drawn.tabs[0].part).replace(_SELECTED, b"")
     used = {int(match[2] or match[4]) for match in _STYLE.finditer(sheet)}
     cells, dxfs = styles.adopt(source.root(drawn.related("styles")), used)
-    strings = _STRING.findall(source.read(drawn.related("sharedStrings")))
+    shared = drawn.related("sharedStrings")
+    strings = _STRING.findall(source.read(shared)) if shared else []
 
     def restyled(match: re.Match[bytes]) -> bytes:
         return b"%s%d" % (match[1] or match[3], cells[int(match[2] or match[4])])
