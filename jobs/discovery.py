@@ -228,7 +228,10 @@ def _owners(table: Table, open_rows: pd.Series[bool]) -> tuple[Seen, ...]:
 
 
 def _full_name(name: str, names: Sequence[str]) -> str | None:
-    """The one Chinese full name that a short form stands for: 小张 and 老张, or the given name."""
+    """The one full name that a short form stands for: 小张, 老张 or the given name; Nadia."""
+    if re.fullmatch(r"[^\W\d_]+", name) and name.isascii():
+        called = [o for o in names if o != name and fold(o.partition(" ")[0]) == fold(name)]
+        return called[0] if len(called) == 1 else None
     if not re.fullmatch(r"[一-鿿]{2}", name):
         return None
     full = [other for other in names if re.fullmatch(r"[一-鿿]{3,4}", other)]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from importlib.metadata import version
+from typing import NoReturn
 
 import click
 
 from jobs.cli.check import check
 from jobs.cli.demo import demo
 from jobs.cli.doctor import doctor
-from jobs.cli.errors import LANGUAGE, exit_codes, user_language
+from jobs.cli.errors import LANGUAGE, Exit, exit_codes, user_language
 from jobs.cli.explain import explain
 from jobs.cli.history import history
 from jobs.cli.init import init
@@ -40,11 +42,16 @@ for command in (init, check, plan, run, serve, history, explain, demo, schema, d
     cli.add_command(command)
 
 
-def main() -> None:
-    """Run the command line; every failure becomes one sentence and an exit code."""
+def main(args: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line; every failure becomes one sentence and an exit code.
+
+    Args:
+        args: without the program's name; by default those that it was called with.
+    """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")  # pipes on Windows are not UTF-8
     LANGUAGE.set(user_language())
     with exit_codes():
-        cli(standalone_mode=True)
+        # click answers an interrupt with 1 when it is left to itself
+        sys.exit(cli.main(args, prog_name="dealkeeper", standalone_mode=False) or Exit.OK)

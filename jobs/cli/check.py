@@ -8,10 +8,11 @@ import click
 import pandas as pd
 
 from jobs.checks import warnings
-from jobs.cli.options import Session, console, rules_option
+from jobs.cli.options import Session, rules_option
+from jobs.cli.screen import tell
 
 _FINE = {
-    "zh": "{file}:正确。{rules} 条规则;「{sheet}」第 {row} 行起 {rows} 行,识别 {columns} 列。",
+    "zh": "{file}：正确。{rules} 条规则；「{sheet}」第 {row} 行起 {rows} 行，识别 {columns} 列。",
     "en": "{file}: fine. {rules} rules; {rows} rows on “{sheet}” from row {row}, "
     "{columns} columns understood.",
 }
@@ -20,20 +21,19 @@ _FINE = {
 @click.command()
 @rules_option
 def check(rules_path: Path | None, now: pd.Timestamp | None) -> None:
-    """Check the rules file and that it fits the spreadsheet; nothing is written.
+    """Check that the rules file is right and fits the spreadsheet.
 
-    All errors are shown at once, each with file, line and column. Warnings (a rule that can never
-    match, people who left still named) do not fail the check.
+    Nothing is written. All errors are shown at once, each with file, line and column. Warnings (a
+    rule that can never match, people who left still named) do not fail the check.
     """
     session = Session.open(rules_path, now)
     with session.reading() as store:
         table = store.read()
     language = session.language
-    terminal = console()
     for line in warnings(session.rules_file, table):
-        terminal.print(f"△ {line}", style="yellow")
+        tell(f"△ {line}", style="yellow")
     first = int(table.numbers[0]) if len(table) else 0
-    terminal.print(
+    tell(
         _FINE[language].format(
             file=session.rules_file.path.name,
             rules=len(session.rules_file.rules),

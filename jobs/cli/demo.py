@@ -9,7 +9,8 @@ import pandas as pd
 
 from jobs import pipeline
 from jobs.cli.errors import LANGUAGE
-from jobs.cli.options import RULES_FILE, Session, console, moment, now_option, steps
+from jobs.cli.options import RULES_FILE, Session, moment, now_option
+from jobs.cli.screen import steps, tell
 from jobs.reports import report_of
 from sync.say import Language
 from templates.starter.demo import write_demo
@@ -17,8 +18,8 @@ from templates.terminal.run import render
 
 _WORDS: dict[Language, dict[str, str]] = {
     "zh": {
-        "again": "演示文件已在 {folder},在它上面再运行一次(--fresh 重新生成)",
-        "next": "在 {folder} 里再试:dealkeeper plan、dealkeeper explain {key}、dealkeeper history",
+        "again": "演示文件已在 {folder}，在它上面再运行一次（--fresh 重新生成）",
+        "next": "在 {folder} 里再试：dealkeeper plan、dealkeeper explain {key}、dealkeeper history",
     },
     "en": {
         "again": "The demo is in {folder} already; running on it again (--fresh makes a new one)",
@@ -44,7 +45,7 @@ _WORDS: dict[Language, dict[str, str]] = {
 @click.option("--fresh", is_flag=True, help="Write the sample files anew, over those of before.")
 @now_option
 def demo(language: Language, folder: Path | None, now: pd.Timestamp | None, *, fresh: bool) -> None:
-    """Put a sample workbook and its rules file in a folder, and run the rules on it.
+    """Make a sample workbook with its rules file, and run on it.
 
     The workbook is what a sales team of seven might keep: three years of opportunities with its own
     formulas, chart, filters and formats, and the slips that people make.
@@ -52,20 +53,19 @@ def demo(language: Language, folder: Path | None, now: pd.Timestamp | None, *, f
     LANGUAGE.set(language)
     folder = folder or Path("demo" if language == "zh" else "demo-en")
     rules_path = folder / RULES_FILE
-    terminal = console()
     words = _WORDS[language]
     if fresh or not rules_path.exists():
         write_demo(folder, language, moment(now, "Asia/Shanghai"))
         forget(folder)
     else:
-        terminal.print(words["again"].format(folder=folder), style="dim")
+        tell(words["again"].format(folder=folder), style="dim")
     session = Session.open(rules_path, now)
     with session.writing() as store, steps(language) as step:
         done = pipeline.run(store, session.rules_file, session.history, session.now, step=step)
-    terminal.print(render(report_of(done.prepared, session.rules_file, receipt=done.receipt)))
+    tell(render(report_of(done.prepared, session.rules_file, receipt=done.receipt)))
     marked = done.prepared.table.keys[done.prepared.result.frame["status"].notna()]
     if len(marked):
-        terminal.print(words["next"].format(folder=folder, key=marked[0]), style="dim")
+        tell(words["next"].format(folder=folder, key=marked[0]), style="dim")
 
 
 def forget(folder: Path) -> None:

@@ -11,7 +11,8 @@ import pandas as pd
 
 from jobs import health
 from jobs.cli.errors import Exit, user_language
-from jobs.cli.options import RULES_FILE, Session, console, rules_option
+from jobs.cli.options import RULES_FILE, Session, rules_option
+from jobs.cli.screen import tell
 from jobs.health import Check
 from rules.worktime import WorkTime
 from sync.store import StoreError
@@ -20,9 +21,9 @@ from sync.store import StoreError
 @click.command()
 @rules_option
 def doctor(rules_path: Path | None, now: pd.Timestamp | None) -> None:
-    """Look at the installation and, where there is a rules file, at what it names.
+    """Look whether the installation is whole and the workbook in reach.
 
-    Answers 1 when something is not well.
+    With a rules file also at the history and the calendar. Answers 1 when something is not well.
     """
     checks = health.packages()
     language = user_language()
@@ -30,10 +31,9 @@ def doctor(rules_path: Path | None, now: pd.Timestamp | None) -> None:
         session = Session.open(rules_path, now)
         language = session.language
         checks += _spreadsheet(session)
-    terminal = console()
     for check in checks:
         text = check.zh if language == "zh" else check.en
-        terminal.print(("✓ " if check.fine else "✗ ") + text, style="" if check.fine else "yellow")
+        tell(("✓ " if check.fine else "✗ ") + text, style="" if check.fine else "yellow")
     if not all(check.fine for check in checks):
         sys.exit(Exit.PENDING)
 
@@ -49,7 +49,7 @@ def _spreadsheet(session: Session) -> list[Check]:
     try:
         with session.reading() as store:
             rows = len(store.read())
-        found.append(Check(True, f"{path.name}: {rows} rows", f"{path.name}:{rows} 行"))
+        found.append(Check(True, f"{path.name}: {rows} rows", f"{path.name}：{rows} 行"))
     except StoreError as error:
         found.append(Check(False, error.say("en"), error.say("zh")))
     if not os.access(path.parent, os.W_OK):

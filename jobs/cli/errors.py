@@ -57,8 +57,9 @@ def exit_codes() -> Iterator[None]:
     """Answer every failure with one clear sentence and the right exit code; never a traceback."""
     try:
         yield
-    except (click.ClickException, click.exceptions.Exit):
-        raise
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
     except ConfigErrors as errors:
         click.echo(str(errors), err=True)
         sys.exit(Exit.USAGE)

@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 import pandas as pd
-from rich.console import Console
+from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from jobs.cli.options import Session, console, rules_option
-from jobs.history import Explanation
+from jobs.cli.options import Session, rules_option
+from jobs.cli.screen import tell
+from jobs.history import Event, Explanation, PatchCell
 from jobs.planner import phrases
 from rules.rule import discover
 from rules.settings import nearest
 from sync.fields import FIELDS, Kind
 from sync.say import Language, money, say
 from sync.store import Mismatch
-from templates.terminal.words import word
+from templates.terminal.words import moment_text, word
 
 _UNKNOWN = {
-    "zh": "没有编号为「{key}」的商机记录{hint};先运行 dealkeeper run,或核对编号",
-    "en": "no opportunity `{key}` is known{hint}; run dealkeeper run first, or check the key",
+    "zh": "没有编号为「{key}」的商机记录{hint}；请核对编号，或先运行 dealkeeper run",
+    "en": "no opportunity `{key}` is known{hint}; check the key, or run dealkeeper run first",
 }
 _UNDECIDED = {"zh": "没有需要说明的决定", "en": "nothing was decided for this row"}
-_HINT = {"zh": ",是否想查「{guess}」?", "en": "; did you mean `{guess}`?"}
+_HINT = {"zh": "（是否想查「{guess}」？）", "en": " (did you mean `{guess}`?)"}
+
+LATEST = 12  # cells written that are shown
 
 
 @click.command()
@@ -43,12 +45,13 @@ def explain(key: str, rules_path: Path | None, now: pd.Timestamp | None) -> None
     session = Session.open(rules_path, now)
     known = session.history.explain(key)
     if known.first_seen is None:
-        raise _unknown(session, key)
+        raise unknown(session, key)
     headers = {owned.key: owned.header for owned in session.rules_file.layout.columns}
-    _show(console(), known, headers, session.language)
+    tell(*_lines(known, headers, session.language))
 
 
-def _unknown(session: Session, key: str) -> Mismatch:
+def unknown(session: Session, key: str) -> Mismatch:
+    """Return what to raise where no opportunity of that key was ever seen."""
     keys = tuple(str(known) for known in session.history.snapshot().index)
     guess = nearest(key, keys)
 
@@ -73,19 +76,26 @@ def shown(field: str, value: str | None, language: Language) -> str:
     known = FIELDS.get(field)
     if known and known.kind is Kind.MONEY and value.lstrip("-").isdigit():
         return money(int(value))
-    return re.sub(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(:00)?$", r"\1 \2", value)
+    return moment_text(value)
 
 
-def _show(
-    terminal: Console, known: Explanation, headers: Mapping[str, str], language: Language
-) -> None:
+def becomes(change: PatchCell | Event, headers: Mapping[str, str], language: Language) -> str:
+    """Return what a change did to a cell: column, before, after."""
+    before, after = (shown(change.field, v, language) for v in (change.before, change.after))
+    column = label(change.field, headers, language)
+    return word("becomes", language, column=column, before=before, after=after)
+
+
+def _lines(
+    known: Explanation, headers: Mapping[str, str], language: Language
+) -> Iterator[RenderableType]:
     content = " · ".join(
         f"{label(field, headers, language)} {shown(field, value, language)}"
         for field, value in known.content.items()
         if field in FIELDS
     )
-    terminal.print(Text(known.key, style="bold"))
-    terminal.print(Text(content, style="dim"))
+    yield Text(known.key, style="bold")
+    yield Text(content, style="dim")
     decided = {decision.field for decision in known.decisions}
     reasons = [(decision.field, decision.code, decision.facts) for decision in known.decisions]
     place = {field: at for at, field in enumerate(headers)}
@@ -98,21 +108,20 @@ def _show(
         if not lines or lines[0] in said:
             continue
         said.add(lines[0])
-        terminal.print()
         rule = code.partition(".")[0]
-        terminal.print(Text(f"{label(field, headers, language)} · {rule}", style="bold"))
-        for line in lines:
-            terminal.print(Padding(Text(line), (0, 0, 0, 2)))
+        yield from ("", Text(f"{label(field, headers, language)} · {rule}", style="bold"))
+        yield from (_inside(line) for line in lines)
     if not said:
-        terminal.print(Padding(Text(_UNDECIDED[language]), (1, 0, 0, 0)))
+        yield from ("", _inside(_UNDECIDED[language]))
     if known.patches:
-        terminal.print()
-        terminal.print(Text(word("written", language), style="bold"))
-    for patch in known.patches[-12:]:
-        before, after = (shown(patch.field, v, language) for v in (patch.before, patch.after))
+        yield from ("", Text(word("written", language), style="bold"))
+    for patch in known.patches[-LATEST:]:
         moment = patch.now.strftime("%Y-%m-%d %H:%M")
-        cell = label(patch.field, headers, language)
-        terminal.print(Padding(Text(f"{moment}  {cell}: {before} → {after}"), (0, 0, 0, 2)))
+        yield _inside(f"{moment}  {becomes(patch, headers, language)}")
+
+
+def _inside(line: str) -> RenderableType:
+    return Padding(Text(line), (0, 0, 0, 2))
 
 
 def told(code: str, facts: Mapping[str, Any], language: Language) -> list[str]:

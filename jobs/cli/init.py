@@ -10,7 +10,8 @@ import pandas as pd
 from config.load import load
 from config.starter import starter
 from jobs.cli.errors import LANGUAGE, user_language
-from jobs.cli.options import RULES_FILE, console, moment, now_option
+from jobs.cli.options import RULES_FILE, moment, now_option
+from jobs.cli.screen import tell
 from jobs.discovery import Discovery, discover
 from jobs.planner import Known, make_plan
 from jobs.reports import report_of
@@ -22,11 +23,11 @@ from templates.terminal.health import render_health
 
 _WORDS: dict[Language, dict[str, str]] = {
     "zh": {
-        "exists": "{file} 已存在;用 --output 指定另一个文件名,或先把它移走",
+        "exists": "{file} 已存在；用 --output 指定另一个文件名，或先把它移走",
         "wrote": "已写入 {file}。工作簿未改动。",
-        "doubt": "△ 「{field}」有几个候选列:{headers}。请在规则文件的 columns 里选定。",
-        "others": "△ 还有表头相似的标签页:{sheets}。",
-        "next": "下一步:看一遍 {file},然后 dealkeeper check → dealkeeper plan → dealkeeper run",
+        "doubt": "△ 「{field}」有几个候选列：{headers}。请在规则文件的 columns 里选定。",
+        "others": "△ 还有表头相似的标签页：{sheets}。",
+        "next": "下一步：看一遍 {file}，然后 dealkeeper check → dealkeeper plan → dealkeeper run",
     },
     "en": {
         "exists": "{file} exists; name another file with --output, or move it away first",
@@ -59,7 +60,7 @@ def init(
     language: Language | None,
     now: pd.Timestamp | None,
 ) -> None:
-    """Write a first rules file for WORKBOOK and report on the table as it is.
+    """Write a first rules file for WORKBOOK and report on its table.
 
     The rules file says what was detected (tab, header row, columns, stages, owners, outcomes) and
     spells every default out, with comments. The workbook is only read.
@@ -81,17 +82,16 @@ def _tell(workbook: Path, target: Path, found: Discovery, now: pd.Timestamp) -> 
     grids, version = read_grids(workbook)
     table, _ = read_table(grids, rules_file.reading(now), version)
     prepared = make_plan(table, rules_file.rules, settings, rules_file.layout, Known(), now)
-    terminal = console()
     report = report_of(prepared, rules_file, planned=True)
-    terminal.print(render_health(report, found.detected.header_row))
+    tell(render_health(report, found.detected.header_row))
     words = _WORDS[settings.language]
-    terminal.print()
+    tell("")
     for field, headers in found.detected.rivals.items():
         label = FIELDS[field].label(settings.language)
         joined = ", ".join(headers)
-        terminal.print(words["doubt"].format(field=label, headers=joined), style="yellow")
+        tell(words["doubt"].format(field=label, headers=joined), style="yellow")
     if found.detected.others:
         others = ", ".join(found.detected.others)
-        terminal.print(words["others"].format(sheets=others), style="yellow")
-    terminal.print(words["wrote"].format(file=target))
-    terminal.print(words["next"].format(file=target.name), style="bold")
+        tell(words["others"].format(sheets=others), style="yellow")
+    tell(words["wrote"].format(file=target))
+    tell(words["next"].format(file=target.name), style="bold")

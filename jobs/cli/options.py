@@ -13,8 +13,6 @@ from zoneinfo import ZoneInfo
 
 import click
 import pandas as pd
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from config.load import RulesFile, load
 from jobs.cli.errors import LANGUAGE, user_language
@@ -82,12 +80,6 @@ def rules_option(command: Callable[..., R]) -> Callable[..., R]:
         return command(*args, rules_path=rules_path or rules_option, **kw)
 
     return wrapped
-
-
-def console(*, err: bool = False) -> Console:
-    """Return the terminal; plain text of a steady width when it is piped."""
-    shown = Console(stderr=err, highlight=False)
-    return shown if shown.is_terminal else Console(stderr=err, highlight=False, width=120)
 
 
 def moment(now: pd.Timestamp | None, zone: str) -> pd.Timestamp:
@@ -161,30 +153,3 @@ class Session:
                 yield store
         except Mismatch as error:
             raise self._located(error) from error
-
-
-_STEPS = {
-    "read": ("读取表格", "reading the table"),
-    "decide": ("执行规则", "applying the rules"),
-    "summary": ("生成汇总", "drawing the summary"),
-    "write": ("写回表格", "writing back"),
-    "remember": ("记录历史", "recording the history"),
-}
-
-
-@contextmanager
-def steps(language: Language) -> Iterator[Callable[[str], None]]:
-    """Show the step that is under way, on a terminal only."""
-    terminal = console(err=True)
-    if not terminal.is_terminal:
-        yield lambda _: None
-        return
-    with Progress(
-        SpinnerColumn(), TextColumn("{task.description}"), console=terminal, transient=True
-    ) as progress:
-        task = progress.add_task("")
-
-        def step(name: str) -> None:
-            progress.update(task, description=_STEPS[name][0 if language == "zh" else 1])
-
-        yield step

@@ -10,7 +10,8 @@ import click
 import pandas as pd
 
 from jobs.cli.errors import Exit
-from jobs.cli.options import Session, console, rules_option, steps
+from jobs.cli.options import Session, rules_option
+from jobs.cli.screen import steps, tell
 from jobs.pipeline import pending, prepare
 from jobs.reports import report_of
 from templates.terminal.plan import as_json, render_plan
@@ -45,6 +46,6 @@ def plan(
         else:
             json_file.write_text(text + "\n", encoding="utf-8")
     if json_file is None or str(json_file) != "-":
-        console().print(render_plan(report, everything=everything))
+        tell(render_plan(report, everything=everything))
     if exit_code and pending(prepared):
         sys.exit(Exit.PENDING)

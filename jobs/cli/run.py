@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 import pandas as pd
 
 from jobs import pipeline
-from jobs.cli.options import Session, console, rules_option, steps
+from jobs.cli.options import Session, rules_option
+from jobs.cli.screen import can_ask, steps, tell
 from jobs.planner import Prepared
 from jobs.reports import report_of
 from templates.terminal.plan import render_plan
 from templates.terminal.run import render
 
 _ASK = {
-    "zh": "这是首次运行。原件会先备份到 {folder}。现在写入吗?",
+    "zh": "这是首次运行。原件会先备份到 {folder}。现在写入吗？",
     "en": "This is the first run. A pristine copy goes to {folder} first. Write now?",
 }
 
@@ -37,15 +37,14 @@ def run(rules_path: Path | None, now: pd.Timestamp | None, *, yes: bool, force: 
     def confirm(prepared: Prepared) -> bool:
         if yes:
             return True
-        console().print(render_plan(report_of(prepared, session.rules_file, planned=True)))
-        if not sys.stdin.isatty():
-            return False
-        ask = _ASK[session.language].format(folder=session.state.backups)
-        return click.confirm(ask, default=False)
+        with step.paused():
+            tell(render_plan(report_of(prepared, session.rules_file, planned=True)))
+            ask = _ASK[session.language].format(folder=session.state.backups)
+            return can_ask() and click.confirm(ask, default=False)
 
     with session.writing() as store, steps(session.language) as step:
         done = pipeline.run(
             store, session.rules_file, session.history, session.now,
             confirm=confirm, force=force, step=step,
         )  # fmt: skip
-    console().print(render(report_of(done.prepared, session.rules_file, receipt=done.receipt)))
+    tell(render(report_of(done.prepared, session.rules_file, receipt=done.receipt)))

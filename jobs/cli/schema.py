@@ -13,9 +13,10 @@ from config.schema import schema as json_schema
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
 def schema(file: Path | None) -> None:
-    """Print the JSON Schema of the rules file, or write it to FILE.
+    """Print the JSON Schema of the rules file, for editors.
 
-    Editors offer completion with it: put `# yaml-language-server: $schema=FILE` on the first line.
+    With FILE it is written there. Editors offer completion with it: put `# yaml-language-server:
+    $schema=FILE` on the first line.
     """
     text = json.dumps(json_schema(), ensure_ascii=False, indent=2)
     if file is None:

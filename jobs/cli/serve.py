@@ -20,12 +20,12 @@ from sync.store import Refused
 log = logging.getLogger("dealkeeper")
 
 _NO_JOBS = {
-    "zh": '规则文件中没有 `jobs:`;例如 `jobs: [{every: 30 minutes, between: "08:00-20:00"}]`',
+    "zh": '规则文件中没有 `jobs:`；例如 `jobs: [{every: 30 minutes, between: "08:00-20:00"}]`',
     "en": "the rules file has no `jobs:`; for example "
     '`jobs: [{every: 30 minutes, between: "08:00-20:00"}]`',
 }
 _FIRST = {
-    "zh": "请先手动运行一次 `dealkeeper run`:首次运行需要确认",
+    "zh": "请先手动运行一次 `dealkeeper run`：首次运行需要确认",
     "en": "run `dealkeeper run` once by hand first: the first run wants a confirmation",
 }
 
@@ -33,10 +33,11 @@ _FIRST = {
 @click.command()
 @rules_option
 def serve(rules_path: Path | None, now: pd.Timestamp | None) -> None:
-    """Run the `jobs:` of the rules file on time, in its time zone, one run at a time.
+    """Run the `jobs:` of the rules file on time, until stopped.
 
-    Stops cleanly on Ctrl-C or SIGTERM, after the run that is under way. A job that was missed while
-    nothing ran is caught up once. With --now one round of all jobs is run at that moment.
+    In its time zone, one run at a time. Stops cleanly on Ctrl-C or SIGTERM, after the run that is
+    under way. A job that was missed while nothing ran is caught up once. With --now one round of
+    all jobs is run at that moment.
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     session = Session.open(rules_path, now)

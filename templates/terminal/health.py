@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from rich.console import Group, RenderableType
-from rich.table import Table as Grid
 from rich.text import Text
 
 from sync.fields import FIELDS
 from sync.say import Language, money
-from sync.table import Finding, Mask, column
-from templates.terminal.findings import lines
+from sync.table import Mask, column
+from templates.terminal.findings import told
+from templates.terminal.grids import facts
 from templates.terminal.run import Report
-from templates.terminal.words import word
+from templates.terminal.words import joined, word
 
 UNTOUCHED_DAYS = 90
 SHOWN = 8
@@ -29,15 +29,13 @@ def render_health(report: Report, header_row: int) -> RenderableType:
         header_row: as people count it.
     """
     language = report.language
-    body = Grid.grid(padding=(0, 2))
-    body.add_column(no_wrap=True, style="bold")
-    body.add_column(overflow="fold")
-    tabs = ", ".join(dict.fromkeys(report.table.sheets))
-    where = f"{report.file} · {tabs} · {word('header_row', language)} {header_row}"
+    body = facts()
+    tabs = joined(list(dict.fromkeys(report.table.sheets)), language)
+    where = f"{report.file} · {tabs} · {word('header_row', language, n=header_row)}"
     body.add_row(word("table", language), where)
     body.add_row(word("opportunities", language), _counts(report))
-    body.add_row(word("unreadable", language), _group(report, ("reading.",)))
-    body.add_row(word("missing", language), _group(report, ("quality.",)))
+    body.add_row(word("unreadable", language), _group(report, "reading."))
+    body.add_row(word("missing", language), _group(report, "quality."))
     body.add_row(word("duplicates", language), _duplicates(report))
     body.add_row(word("untouched", language), _untouched(report))
     body.add_row(word("load", language), _load(report))
@@ -51,26 +49,18 @@ def _open(report: Report) -> Mask:
 
 def _counts(report: Report) -> str:
     states = report.result.frame["state"]
-    is_open = int((states == "open").sum())
-    held = int((states == "on_hold").sum())
+    is_open, held = int((states == "open").sum()), int((states == "on_hold").sum())
+    counts = {"open_count": is_open, "closed_count": len(states) - is_open - held}
+    counts |= {"on_hold_count": held} if held else {}
     language = report.language
-    text = f"{len(states):,}: {word('of_them_open', language)} {is_open:,}"
-    text += f" · {word('closed', language)} {len(states) - is_open - held:,}"
-    return text + (f" · {word('other', language)} {held:,}" if held else "")
+    parts = [word("opportunity_count", language, n=f"{len(states):,}")]
+    return " · ".join(parts + [word(key, language, n=f"{n:,}") for key, n in counts.items()])
 
 
-def _group(report: Report, prefixes: tuple[str, ...]) -> RenderableType:
+def _group(report: Report, prefix: str) -> RenderableType:
     """Findings of one origin, a line a kind."""
-    chosen: list[Finding] = [f for f in report.plan.findings if f.code.startswith(prefixes)]
-    found = lines(chosen, report.phrases, report.language)
-    if not found:
-        return Text(word("none", report.language))
-    rows = word("row_count", report.language)
-    made = [Text(f"{line.sentence}  ({line.rows:,} {rows})") for line in found[:SHOWN]]
-    if len(found) > SHOWN:
-        more = word("more", report.language, n=len(found) - SHOWN)
-        made.append(Text(f"… {more}", style="dim"))
-    return Group(*made)
+    chosen = [finding for finding in report.plan.findings if finding.code.startswith(prefix)]
+    return told(chosen, report.phrases, report.language, word("none", report.language))
 
 
 def _duplicates(report: Report) -> str:
@@ -79,9 +69,9 @@ def _duplicates(report: Report) -> str:
         return word("none", report.language)
     likely = pairs[pairs["kind"].isin(["certain", "possible"])]
     rows = len(np.unique(likely[["left", "right"]].to_numpy()))
-    text = word("clusters", report.language, n=len(likely), rows=rows)
+    text = word("pairs", report.language, n=len(likely), rows=rows)
     contested = int((pairs["kind"] == "contested").sum())
-    joint = ";" if report.language == "zh" else "; "
+    joint = "；" if report.language == "zh" else "; "
     return text + (joint + word("contested", report.language, n=contested) if contested else "")
 
 
@@ -99,7 +89,8 @@ def _quiet(report: Report) -> Mask:
     if touched is None:
         return np.zeros(len(report.table), dtype=bool)
     before = report.plan.now - pd.Timedelta(days=UNTOUCHED_DAYS)
-    return _open(report) & np.asarray(touched[1] < before, dtype=bool)
+    quiet: Mask = _open(report) & np.asarray(touched[1] < before, dtype=bool)
+    return quiet
 
 
 def _untouched(report: Report) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table as Grid
 from rich.text import Text
@@ -17,8 +16,10 @@ from rich.text import Text
 from rules.rule import catalogue
 from sync.plan import Patch
 from sync.say import say
-from templates.terminal.run import Report, render
-from templates.terminal.words import word
+from sync.table import column
+from templates.terminal.grids import grid
+from templates.terminal.run import Report, header, render
+from templates.terminal.words import moment_text, word
 
 SHOWN_CHANGES = 40
 
@@ -32,81 +33,61 @@ def render_plan(report: Report, *, everything: bool = False) -> RenderableType:
     """
     parts: list[RenderableType] = [render(report)]
     if report.plan.patches:
-        parts += [_by_rule(report), _by_owner(report), _changes(report, everything=everything)]
+        for part in (_by_rule(report), _by_owner(report), _changes(report, everything=everything)):
+            parts += [Text(), part]
     return Group(*parts)
 
 
-def header(report: Report, key: str) -> str:
-    """Return a column's text in the sheet."""
-    owned = {column.key: column.header for column in report.plan.layout.columns}
-    known = report.table.columns.get(key)
-    return owned.get(key) or (known.header if known else key)
-
-
-def _grid(title: str, *columns: str) -> Grid:
-    grid = Grid(title=title, title_justify="left", box=box.SIMPLE_HEAD, title_style="bold")
-    for column in columns:
-        grid.add_column(column, overflow="fold")
-    return grid
-
-
 def _by_rule(report: Report) -> Grid:
-    say_in = report.language
-    grid = _grid(
-        word("by_rule", say_in), *(word(key, say_in) for key in ("rule", "column", "changes"))
-    )
-    grid.columns[-1].justify = "right"
+    language = report.language
+    columns = [word(key, language) for key in ("rule", "column", "changes")]
+    made = grid(columns, title=word("by_rule", language), numbers=columns[-1:])
     for patch in report.plan.patches:
-        grid.add_row(patch.rule, header(report, patch.column), f"{len(patch):,}")
-    return grid
+        made.add_row(patch.rule, header(report, patch.column), f"{len(patch):,}")
+    return made
 
 
 def _by_owner(report: Report) -> Grid:
-    say_in = report.language
+    language = report.language
     rows = np.concatenate([patch.rows for patch in report.plan.patches])
-    frame = report.result.frame
-    owner = (
-        frame["owner"].astype("str").iloc[rows]
-        if "owner" in frame.columns
-        else pd.Series([None] * len(rows), dtype="str")
-    )
-    counts = owner.fillna(f"({word('unassigned', say_in)})").value_counts()
-    grid = _grid(word("by_owner", say_in), word("owner", say_in), word("changes", say_in))
-    grid.columns[-1].justify = "right"
+    owner = column(report.result.frame, "owner").astype("str").iloc[rows]
+    counts = owner.fillna(f"({word('unassigned', language)})").value_counts()
+    columns = [word(key, language) for key in ("owner", "changes")]
+    made = grid(columns, title=word("by_owner", language), numbers=columns[-1:])
     for name, count in counts.items():
-        grid.add_row(str(name), f"{count:,}")
-    return grid
+        made.add_row(str(name), f"{count:,}")
+    return made
 
 
 def _changes(report: Report, *, everything: bool) -> RenderableType:
     """Row by row: what each cell becomes, and why once a row."""
     language = report.language
-    grid = _grid(
-        word("row_by_row", language), *(word(name, language) for name in ("where", "cells", "why"))
-    )
+    columns = [word(key, language) for key in ("where", "changed_cells", "why")]
+    made = grid(columns, title=word("row_by_row", language))
     shown = 0
     for _, row in groupby(changes(report), key=itemgetter("where")):
         if shown >= SHOWN_CHANGES and not everything:
             break
         cells = list(row)
         shown += len(cells)
-        lines = [
-            f"{cell['column']}: {_cell(cell['before'], report)} → {_cell(cell['after'], report)}"
-            for cell in cells
-            if cell["field"] != "why"
-        ]
+        lines = [_becomes(cell, report) for cell in cells if cell["field"] != "why"]
         sentence = next((c["after"] for c in cells if c["field"] == "why" and c["after"]), "")
         why = [sentence] if sentence else list(dict.fromkeys(c["why"] for c in cells if c["why"]))
         where = f"{cells[0]['where']}\n{cells[0]['key']}"
-        grid.add_row(where, "\n".join(lines) or cells[0]["column"], "\n".join(why))
+        made.add_row(where, "\n".join(lines) or cells[0]["column"], "\n".join(why))
     hidden = report.plan.cells - shown
     if hidden <= 0:
-        return grid
-    return Group(grid, Text(word("more_rows", language, n=f"{hidden:,}"), style="dim"))
+        return made
+    return Group(made, Text(), Text(word("more_rows", language, n=f"{hidden:,}"), style="dim"))
 
 
-def _cell(value: object, report: Report) -> str:
-    return word("blank", report.language) if value is None else str(value).replace("T", " ")
+def _becomes(cell: Mapping[str, Any], report: Report) -> str:
+    language = report.language
+    before, after = (
+        word("blank", language) if cell[key] is None else moment_text(str(cell[key]))
+        for key in ("before", "after")
+    )
+    return word("becomes", language, column=cell["column"], before=before, after=after)
 
 
 def changes(report: Report) -> Iterator[dict[str, Any]]:

@@ -5,24 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 from rich.console import Group, RenderableType
-from rich.table import Table as Grid
 from rich.text import Text
 
 from rules.chain import ChainResult
 from rules.settings import Settings
 from rules.stage_sla import LEVELS
 from sync.plan import Plan
-from sync.say import Language, Reason
+from sync.say import Language, Reason, listed, say
+from sync.store import REASONS as REFUSALS
 from sync.store import Receipt
 from sync.table import Table
-from templates.terminal.findings import Line, lines
-from templates.terminal.words import word
+from templates.terminal.findings import told
+from templates.terminal.grids import facts
+from templates.terminal.words import aside, joined, word
 
-SHOWN_FINDINGS = 8
-_STYLE = {"error": "bold red", "warning": "yellow", "info": "dim"}
+SHOWN = 8
 _LEVEL_STYLE = {"escalated": "bold red", "overdue": "red", "due_soon": "yellow"}
 
 
@@ -56,75 +55,62 @@ class Report:
 
 def render(report: Report) -> RenderableType:
     """Lay the report out for the terminal."""
-    body = Grid.grid(padding=(0, 2))
-    body.add_column(no_wrap=True, style="bold")
-    body.add_column(overflow="fold")
-    say = report.language
-    body.add_row(word("found", say), _found(report))
+    body = facts()
+    language = report.language
+    body.add_row(
+        word("found", language),
+        told(report.plan.findings, report.phrases, language, word("nothing_found", language)),
+    )
     if assigned := _assigned(report):
-        body.add_row(word("assigned", say), assigned)
+        body.add_row(word("assigned", language), assigned)
     if clocks := _clocks(report):
-        body.add_row(word("clocks", say), clocks)
-    body.add_row(word("pending" if report.planned else "written", say), _written(report))
+        body.add_row(word("clocks", language), clocks)
+    body.add_row(word("pending" if report.planned else "written", language), _written(report))
     if report.receipt and report.receipt.refused:
-        body.add_row(word("kept", say), _refused(report))
-    return Group(title(report), Text(), body, Text(), _open_it(report))
+        body.add_row(word("kept", language), _refused(report))
+    parts = [title(report), Text(), body]
+    if report.plan.layout.summary and not report.planned:
+        place = word("open_it", language, file=report.file, tab=report.plan.layout.summary)
+        parts += [Text(), Text(place, style="bold")]
+    return Group(*parts)
 
 
 def title(report: Report) -> RenderableType:
     """Return the two head lines: whose table, which file, how many rows, which moment."""
-    say = report.language
+    language = report.language
     name = report.settings.team_name or "Dealkeeper 商机管家"
-    state = report.result.frame["state"]
-    tabs = "、".join(dict.fromkeys(report.table.sheets)) if len(report.table) else ""
-    counts = (
-        f"{len(report.table):,} {word('rows', say)}"
-        f" · {int((state == 'open').sum()):,} {word('of_them_open', say)}"
-    )
-    parts = [report.file, tabs, counts, report.plan.now.strftime("%Y-%m-%d %H:%M")]
-    heading = word("plan", say) + " · " if report.planned else ""
+    is_open = int((report.result.frame["state"] == "open").sum())
+    parts = [
+        report.file,
+        joined(list(dict.fromkeys(report.table.sheets)), language),
+        word("opportunity_count", language, n=f"{len(report.table):,}"),
+        word("open_count", language, n=f"{is_open:,}"),
+        report.plan.now.strftime("%Y-%m-%d %H:%M"),
+    ]
+    heading = word("plan", language) + " · " if report.planned else ""
     return Group(
         Text(heading + name, style="bold"),
         Text(" · ".join(part for part in parts if part), style="dim"),
     )
 
 
-def _found(report: Report) -> RenderableType:
-    found = lines(report.plan.findings, report.phrases, report.language)
-    if not found:
-        return Text(word("nothing_found", report.language))
-    shown = [_line(line, report.language) for line in found[:SHOWN_FINDINGS]]
-    if len(found) > SHOWN_FINDINGS:
-        more = word("more", report.language, n=len(found) - SHOWN_FINDINGS)
-        shown.append(Text(f"… {more}", style="dim"))
-    return Group(*shown)
-
-
-def _line(line: Line, language: Language) -> Text:
-    text = Text(line.sentence, style=_STYLE[line.level])
-    extra = []
-    if line.rows > 1:
-        extra.append(f"{line.rows:,} {word('row_count', language)}")
-    if line.others:
-        extra.append(f"+{word('more', language, n=line.others)}")
-    return text.append(f"  ({', '.join(extra)})", style="dim") if extra else text
-
-
 def _assigned(report: Report) -> Text | None:
     """New owners by this plan: filled in, or suggested."""
-    names = [
-        name
-        for patch in report.plan.patches
-        if patch.column in ("owner", "suggested_owner")
-        for name in patch.after
-        if name is not None
-    ]
-    if not names:
+    language = report.language
+    names: dict[str, list[str]] = {"owner": [], "suggested_owner": []}
+    for patch in report.plan.patches:
+        if patch.column in names:
+            names[patch.column] += [name for name in patch.after if name is not None]
+    everybody = names["owner"] + names["suggested_owner"]
+    if not everybody:
         return None
-    counts = pd.Series(names).value_counts()
-    shown = ", ".join(f"{name} {count}" for name, count in counts.head(8).items())
-    rest = f" … {word('more', report.language, n=len(counts) - 8)}" if len(counts) > 8 else ""
-    return Text(f"{len(names)}: {shown}{rest}")
+    kinds = (("filled_in", "owner"), ("suggested", "suggested_owner"))
+    made = [word(kind, language, n=len(names[key])) for kind, key in kinds if names[key]]
+    counts = pd.Series(everybody).value_counts()
+    shown = [f"{name} {count}" for name, count in counts.head(SHOWN).items()]
+    if len(counts) > SHOWN:
+        shown.append(word("more", language, n=len(counts) - SHOWN))
+    return Text(" · ".join([*made, joined(shown, language)]))
 
 
 def _clocks(report: Report) -> Text | None:
@@ -138,48 +124,47 @@ def _clocks(report: Report) -> Text | None:
         label = chinese if report.language == "zh" else english
         if count := int(counts.get(label, 0)):
             text.append(" · " if text else "")
-            text.append(f"{label} {count}", style=_LEVEL_STYLE.get(code, ""))
+            text.append(f"{label} {count:,}", style=_LEVEL_STYLE.get(code, ""))
     return text or None
 
 
 def _written(report: Report) -> Text:
+    language = report.language
     counts: dict[str, int] = {}
     for patch in report.plan.patches:
         counts[patch.column] = counts.get(patch.column, 0) + len(patch)
     summary = report.plan.summary is not None
     if not counts and not summary:
-        return Text(word("nothing_new", report.language))
-    headers = {owned.key: owned.header for owned in report.plan.layout.columns}
-    headers |= {
-        key: column.header for key, column in report.table.columns.items() if key not in headers
-    }
+        return Text(word("nothing_pending" if report.planned else "nothing_new", language))
     parts = []
     if counts:
         total = report.receipt.written if report.receipt else sum(counts.values())
-        columns = ", ".join(f"{headers.get(key, key)} {n:,}" for key, n in counts.items())
-        parts.append(f"{total:,} {word('cells', report.language)} ({columns})")
+        columns = [f"{header(report, key)} {count:,}" for key, count in counts.items()]
+        cells = word("cells", language, n=f"{total:,}")
+        parts.append(cells + aside(columns, language))
     if summary:
-        parts.append(
-            word("summary_pending" if report.planned else "summary_written", report.language)
-        )
+        parts.append(word("summary_pending" if report.planned else "summary_written", language))
     return Text(" · ".join(parts))
 
 
+def header(report: Report, key: str) -> str:
+    """Return a column's text in the sheet."""
+    owned = {column.key: column.header for column in report.plan.layout.columns}
+    known = report.table.columns.get(key)
+    return owned.get(key) or (known.header if known else key)
+
+
 def _refused(report: Report) -> Group:
-    """Cells that were left as they were, one line a reason."""
+    """Cells that were left as they were, one line a column and reason."""
+    language = report.language
     refused = report.receipt.refused if report.receipt else ()
-    kinds = pd.DataFrame([(item.column, item.code) for item in refused], columns=["column", "code"])
+    groups: dict[tuple[str, str], list[str]] = {}
+    for item in refused:
+        groups.setdefault((item.column, item.code), []).append(item.key)
+    sentences = {reason.code: say(reason, {}, language) for reason in REFUSALS}
     made = []
-    for (column, code), group in kinds.groupby(["column", "code"], sort=False):
-        keys = ", ".join(refused[int(at)].key for at in np.asarray(group.index[:3]))
-        made.append(Text(f"{column}: {len(group)} · {code} ({keys})", style="yellow"))
+    for (column, code), keys in groups.items():
+        count = word("cells", language, n=len(keys))
+        line = f"{column} · {count} · {sentences[code]}{aside([listed(keys, language)], language)}"
+        made.append(Text(line, style="yellow"))
     return Group(*made)
-
-
-def _open_it(report: Report) -> Text:
-    if report.planned or not report.plan.layout.summary:
-        return Text()
-    tab = report.plan.layout.summary
-    if report.language == "zh":
-        return Text(f"→ 请打开 {report.file} 的「{tab}」标签页", style="bold")
-    return Text(f"→ Open {report.file}, tab “{tab}”", style="bold")

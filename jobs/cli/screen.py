@@ -1,0 +1,97 @@
+"""The terminal: reports as people see them, and plain text for whatever reads a pipe."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from rich.console import Console, RenderableType
+from rich.progress import Progress, SpinnerColumn, TextColumn
+
+from sync.say import Language
+
+PIPED_WIDTH = 120
+
+_STEPS = {
+    "read": ("读取表格", "reading the table"),
+    "decide": ("执行规则", "applying the rules"),
+    "summary": ("生成汇总", "drawing the summary"),
+    "write": ("写回表格", "writing back"),
+    "remember": ("记录历史", "recording the history"),
+}
+
+
+def console(*, err: bool = False) -> Console:
+    """Return the terminal, of a steady width when it is piped; text from cells is never markup."""
+    shown = Console(stderr=err, highlight=False, markup=False, emoji=False)
+    if not shown.is_terminal:
+        shown.width = PIPED_WIDTH
+    return shown
+
+
+def tell(*shown: RenderableType, style: str | None = None) -> None:
+    """Print reports; lines that go into a pipe carry no trailing blanks.
+
+    Args:
+        shown: in their order, each on lines of its own.
+        style: of all of them, as rich names it.
+    """
+    terminal = console()
+    if terminal.is_terminal:
+        terminal.print(*shown, style=style, sep="\n")
+        return
+    with terminal.capture() as captured:
+        terminal.print(*shown, sep="\n")
+    for line in captured.get().splitlines():
+        click.echo(line.rstrip())
+
+
+class Steps:
+    """The step that is under way, shown on a terminal while work goes on."""
+
+    def __init__(self, progress: Progress | None, language: Language) -> None:
+        self._progress = progress
+        self._language = language
+        self._task = progress.add_task("") if progress else None
+
+    def __call__(self, name: str) -> None:
+        """Tell the name of the step that begins."""
+        if self._progress is not None and self._task is not None:
+            words = _STEPS[name][0 if self._language == "zh" else 1]
+            self._progress.update(self._task, description=words)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Leave the terminal to somebody else, for a question."""
+        if self._progress is None:
+            yield
+            return
+        self._progress.stop()
+        try:
+            yield
+        finally:
+            self._progress.start()
+
+
+@contextmanager
+def steps(language: Language) -> Iterator[Steps]:
+    """Show the step that is under way, on a terminal only.
+
+    Args:
+        language: of its name.
+    """
+    terminal = console(err=True)
+    if not terminal.is_terminal:
+        yield Steps(None, language)
+        return
+    with Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), console=terminal, transient=True
+    ) as progress:
+        yield Steps(progress, language)
+
+
+def can_ask() -> bool:
+    """Return whether somebody sits at the terminal who can answer a question."""
+    return sys.stdin.isatty()
