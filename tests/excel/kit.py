@@ -149,6 +149,12 @@ def part(data: bytes, name: str = "xl/worksheets/sheet1.xml") -> bytes:
         return archive.read(name)
 
 
+def names_of(data: bytes) -> list[str]:
+    """Return the names of a package's members, in their order."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return archive.namelist()
+
+
 def tree(data: bytes, name: str = "xl/worksheets/sheet1.xml") -> etree._Element:
     """Return the tree of a part."""
     return etree.fromstring(part(data, name))

@@ -49,7 +49,8 @@ class _Book:
 
     def root(self, name: str) -> etree._Element:
         parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
-        return etree.fromstring(self.archive.read(self.names[_fold(name)]), parser)
+        spelled = self.names.get(_fold(name)) or self.names[_fold(unquote(name))]
+        return etree.fromstring(self.archive.read(spelled), parser)
 
     def related(self, source: str) -> dict[str, tuple[str, str]]:
         """Return id → (kind, target) of a part's references inside the package."""
