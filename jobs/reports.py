@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from config.load import RulesFile
 from jobs.planner import Prepared, phrases
 from sync.store import Receipt
@@ -18,6 +20,7 @@ def report_of(
     """Return the report of a plan or a run."""
     return Report(
         file=rules_file.spreadsheet_path.name,
+        opens=_near(rules_file.summary_path or rules_file.spreadsheet_path),
         plan=prepared.plan,
         table=prepared.table,
         result=prepared.result,
@@ -26,3 +29,9 @@ def report_of(
         receipt=receipt,
         planned=planned,
     )
+
+
+def _near(path: Path) -> str:
+    """A path as people would type it from where they are."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

@@ -19,8 +19,10 @@ from jobs.cli.errors import LANGUAGE, user_language
 from jobs.history import History
 from jobs.state import State, state_of
 from jobs.stores import open_store
+from sync.excel.locks import holder
+from sync.excel.store import ExcelStore
 from sync.say import Language
-from sync.store import Mismatch, Store
+from sync.store import Mismatch
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -91,6 +93,12 @@ def moment(now: pd.Timestamp | None, zone: str) -> pd.Timestamp:
     )
 
 
+_WAITING = {
+    "zh": "{file} 正被打开（{who}），最多等待 {seconds} 秒……",
+    "en": "{file} is open elsewhere ({who}); waiting up to {seconds} seconds …",
+}
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Session:
     """Everything that a command works with.
@@ -125,7 +133,7 @@ class Session:
         """The rules file's language."""
         return self.rules_file.settings.language
 
-    def store(self) -> Store:
+    def store(self) -> ExcelStore:
         """Return the spreadsheet, lock not yet taken."""
         return open_store(self.rules_file, self.state, self.now)
 
@@ -138,7 +146,7 @@ class Session:
         return Mismatch(place + str(error), error.path, zh=place + error.say("zh"))
 
     @contextmanager
-    def reading(self) -> Iterator[Store]:
+    def reading(self) -> Iterator[ExcelStore]:
         """Yield the spreadsheet for reading only; no lock is taken."""
         try:
             yield self.store()
@@ -146,8 +154,13 @@ class Session:
             raise self._located(error) from error
 
     @contextmanager
-    def writing(self) -> Iterator[Store]:
-        """Yield the spreadsheet with its lock taken."""
+    def writing(self) -> Iterator[ExcelStore]:
+        """Yield the spreadsheet with its lock taken; somebody else's is waited for, and told."""
+        who = holder(self.rules_file.spreadsheet_path)
+        if who and self.rules_file.when_open == "wait" and self.rules_file.wait_seconds:
+            facts = {"file": self.rules_file.spreadsheet_path.name, "who": who}
+            seconds = round(self.rules_file.wait_seconds)
+            click.echo(_WAITING[self.language].format(seconds=seconds, **facts), err=True)
         try:
             with self.store() as store:
                 yield store

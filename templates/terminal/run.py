@@ -31,6 +31,7 @@ class Report:
 
     Attributes:
         file: name of the spreadsheet as people know it.
+        opens: path of the workbook that holds the summary.
         plan, table, result: of the run.
         settings: the team.
         phrases: code → reason.
@@ -39,6 +40,7 @@ class Report:
     """
 
     file: str
+    opens: str
     plan: Plan
     table: Table
     result: ChainResult
@@ -70,7 +72,7 @@ def render(report: Report) -> RenderableType:
         body.add_row(word("kept", language), _refused(report))
     parts = [title(report), Text(), body]
     if report.plan.layout.summary and not report.planned:
-        place = word("open_it", language, file=report.file, tab=report.plan.layout.summary)
+        place = word("open_it", language, file=report.opens, tab=report.plan.layout.summary)
         parts += [Text(), Text(place, style="bold")]
     return Group(*parts)
 
