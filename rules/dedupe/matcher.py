@@ -22,7 +22,7 @@ from rules.dedupe.roles import Role, fold_column, ready
 from rules.dedupe.tokens import Floats, Ints
 from sync.table import Mask
 
-_MOST = {"where": 16.0, "contact": 20.0, "what": 6.0}  # bits that a group of columns can give
+_MOST = {"where": 18.0, "contact": 20.0, "what": 6.0}  # bits that a group of columns can give
 _SMALLEST = 256  # rows that chance is reckoned with in small tables
 _CHUNK = 1 << 18  # pairs weighed at a time
 _CONTRADICTION = -6.0  # bits from which two rows may not be in one cluster

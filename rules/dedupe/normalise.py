@@ -27,6 +27,7 @@ _MARKS = re.compile(r"[\u0300-\u036f]")
 _EXTENSION = re.compile(r"(?:转|分机|ext\.?|extension|#|(?<=\d)\s*x)\s*\d{1,6}\s*$")
 # Mainland numbers, the fast path: mobile, 400/800 service, landline with its area code.
 _MAINLAND = re.compile(r"(?:0086|\+86|86)?(?:(1[3-9]\d{9})|([48]00\d{7})|0([1-9]\d{8,10}))")
+_SHORTEST = 7  # digits of a telephone number
 _SEVERAL = re.compile(r"[;,、/|]|\s{2,}")
 # Providers that ignore dots in the local part; plus tags are ignored by nearly all of them.
 _DOTLESS = frozenset({"gmail.com", "googlemail.com"})
@@ -106,8 +107,9 @@ def phone(text: str) -> str:
     75588886666), others with a country code by phonenumbers; what even that cannot read keeps its
     digits, if there are seven or more. Of several numbers in a cell the first counts.
     """
-    several = [part for part in _SEVERAL.split(text) if len(re.sub(r"\D", "", part)) >= 7]
-    bare = _EXTENSION.sub("", (several[0] if several else text).strip())
+    first = _SEVERAL.split(text)[0]
+    alone = len(re.sub(r"\D", "", first)) >= _SHORTEST  # else the mark stands inside the number
+    bare = _EXTENSION.sub("", (first if alone else text).strip())
     digits = re.sub(r"[^\d+]", "", bare)
     found = _MAINLAND.fullmatch(digits)
     if found:
@@ -118,7 +120,7 @@ def phone(text: str) -> str:
         except phonenumbers.NumberParseException:
             pass
     national = digits.lstrip("+0")
-    return national if len(national) >= 7 else ""
+    return national if len(national) >= _SHORTEST else ""
 
 
 def email(text: str) -> str:

@@ -39,7 +39,7 @@ def find(rows: pd.DataFrame, matcher: Matcher, deals: Deals, *, newest: bool) ->
     groups = clusters(
         pairs.left[joined],
         pairs.right[joined],
-        np.ones(int(joined.sum()), dtype=np.float32),
+        pairs.same[joined].sum(axis=1).astype(np.float32),
         len(rows),
         lambda left, right: deals.between(left, right).disagree,
     )

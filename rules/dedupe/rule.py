@@ -17,7 +17,7 @@ from rules.invalid import Invalid
 from rules.rule import Context, Decision, Outcome, Rule, decided
 from rules.settings import FieldName, Fraction, State
 from sync.say import Reason
-from sync.table import Objects
+from sync.table import Objects, Rows
 
 _FIELDS: dict[str, Role] = {
     "customer": "customer",
@@ -49,16 +49,6 @@ class Dedupe(Rule):
     states: [open, on_hold]
     ```
 
-    Options:
-        certain: score (0 to 1) from which a duplicate is certain: `duplicate_of` is decided.
-        possible: score from which it is a finding for review; below, rows are at most related.
-        fields: field → role in the comparison of customers (`customer`, `contact`, `person`,
-            `phone`, `email`, `region`, `city`, `postcode`, `street`, `registration`, …); null
-            leaves one out.
-        about: fields that say what the opportunity is about.
-        master: whether the `oldest` or the `newest` of the rows with an owner is the master.
-        states: which opportunities are compared; all others get no mark.
-
     Decides `duplicate_of`: the master's key on certain duplicates, blank on all other rows.
 
     Figures:
@@ -70,11 +60,19 @@ class Dedupe(Rule):
 
     use: Literal["dedupe"] = "dedupe"
     certain: Fraction = DEFAULT_CERTAIN
+    """Score (0 to 1) from which a duplicate is certain and marked."""
     possible: Fraction = DEFAULT_POSSIBLE
+    """Score from which it is a finding for review; below, rows are at most related."""
     fields: dict[FieldName, Role | None] = Field(default_factory=dict)
+    """Further columns that say who the customer is, and their role in the comparison (`customer`,
+    `contact`, `person`, `phone`, `email`, `region`, `city`, `postcode`, `street`, `registration`,
+    ...); `null` leaves one out."""
     about: Annotated[tuple[FieldName, ...], Field(min_length=1)] = ("need", "product", "name")
+    """Columns that say what the opportunity is about."""
     master: Literal["oldest", "newest"] = "oldest"
+    """Which of the rows with an owner is the master of a cluster."""
     states: Annotated[tuple[State, ...], Field(min_length=1)] = ("open", "on_hold")
+    """Which opportunities are compared; all others get no mark."""
 
     reasons: ClassVar[tuple[Reason, ...]] = REASONS
 
@@ -105,7 +103,8 @@ class Dedupe(Rule):
 
     def decide(self, frame: pd.DataFrame, ctx: Context) -> Outcome:  # noqa: ARG002 - rows say it all
         """Find duplicates among the open rows, see `Rule.decide`."""
-        live = np.flatnonzero(frame["state"].isin(self.states).to_numpy())
+        keys = frame["key"].astype("str").fillna("").to_numpy(dtype=object)
+        live = self._live(frame, keys)
         rows = frame.iloc[live].reset_index(drop=True)
         roles = {name: role for name, role in self.roles.items() if rows[name].notna().any()}
         about = [name for name in self.about if rows[name].notna().any()]
@@ -116,13 +115,19 @@ class Dedupe(Rule):
             newest=self.master == "newest",
         )
         pairs["left"], pairs["right"] = live[pairs["left"]], live[pairs["right"]]
-        keys = frame["key"].astype("str").fillna("").to_numpy(dtype=object)
         counts = {kind: int((pairs["kind"] == kind).sum()) for kind in KINDS}
         return Outcome(
             {"duplicate_of": _marks(pairs[pairs["kind"] == "certain"], keys)},
             findings(pairs, frame, keys),
             {"pairs": pairs, **counts},
         )
+
+    def _live(self, frame: pd.DataFrame, keys: Objects) -> Rows:
+        """(rows compared) positions in the order of their keys: the sheet's is chance."""
+        live = np.flatnonzero(frame["state"].isin(self.states).to_numpy())
+        others = sorted({*self.roles, *self.about, "owner", "created"})
+        texts = [pd.factorize(frame[name].iloc[live], sort=True)[0] for name in others]
+        return live[np.lexsort((*texts, pd.factorize(keys[live], sort=True)[0]))]
 
 
 def _marks(sure: pd.DataFrame, keys: Objects) -> Decision:

@@ -100,35 +100,35 @@ class SwappedNames:
     def __init__(self, given: Values, family: Values) -> None:
         """Take both columns."""
         self.given, self.family = given, family
-        both = sorted({*given.column.values, *family.column.values})
-        place = {text: at for at, text in enumerate(both)}
-        self.given_as = _renumbered(given.column, place)
-        self.family_as = _renumbered(family.column, place)
 
     def compare(self, left: Ints, right: Ints) -> Evidence:
-        """Compare (pairs) rows; names that are exactly swapped agree almost as well."""
+        """Compare (pairs) rows; names the wrong way round agree almost as well."""
         bits = self.given.compare(left, right).bits + self.family.compare(left, right).bits
-        given, family = self.given_as, self.family_as
-        crossed = (
-            (given[left] == family[right])
-            & (family[left] == given[right])
-            & (given[left] >= 0)
-            & (family[left] >= 0)
-            & (given[left] != family[left])
-        )
-        at = np.flatnonzero(crossed)
+        given, family = self.given.column, self.family.column
+        codes = [given.codes[left], family.codes[left], given.codes[right], family.codes[right]]
+        at = np.flatnonzero((np.min(codes, axis=0) >= 0) & (bits < 0))
         if len(at):
-            worth = (
-                self.given.same[self.given.column.codes[left[at]]]
-                + self.family.same[self.family.column.codes[left[at]]]
+            first, second, third, fourth = (code[at] for code in codes)
+            likeness = JaroWinkler.normalized_similarity
+            near = np.minimum(
+                cpdist(
+                    texts(given, first), texts(family, fourth), scorer=likeness, dtype=np.float32
+                ),
+                cpdist(
+                    texts(family, second), texts(given, third), scorer=likeness, dtype=np.float32
+                ),
             )
-            bits[at] = 0.8 * worth
+            worth = self.given.same[first] + self.family.same[second]
+            share = np.interp(near, [0.85, 0.9, 1.0], [0.0, 0.5, 0.8])
+            bits[at] = np.where(near > 0.85, share * worth, bits[at])
         return Evidence(bits)
 
     def strong_keys(self) -> list[Ints]:
         """Return the whole name in either order."""
-        low = np.minimum(self.given_as, self.family_as).astype(np.int64)
-        high = np.maximum(self.given_as, self.family_as)
+        both = sorted({*self.given.column.values, *self.family.column.values})
+        place = {text: at for at, text in enumerate(both)}
+        given, family = (_renumbered(part.column, place) for part in (self.given, self.family))
+        low, high = np.minimum(given, family).astype(np.int64), np.maximum(given, family)
         return [np.where(low >= 0, low * (int(high.max(initial=0)) + 1) + high, -1)]
 
     def weak_keys(self) -> list[Ints]:

@@ -147,6 +147,12 @@ def by_key(outcome: Outcome, frame: pd.DataFrame) -> dict[str, Any]:
             for key, value, known, at in zip(keys, values, decision.mask, index, strict=True)
         }
 
+    def named(figure: object) -> object:
+        """Pairs of rows are told by position; here by key."""
+        if not isinstance(figure, pd.DataFrame) or not {"left", "right"} <= set(figure.columns):
+            return figure
+        return figure.assign(left=keys[figure["left"]], right=keys[figure["right"]])
+
     return {
         "decisions": {name: rows(made) for name, made in outcome.decisions.items()},
         "findings": sorted(
@@ -155,7 +161,7 @@ def by_key(outcome: Outcome, frame: pd.DataFrame) -> dict[str, Any]:
             )
             for f in outcome.findings
         ),
-        "figures": kit.plain(outcome.figures),
+        "figures": kit.plain({name: named(value) for name, value in outcome.figures.items()}),
         "memory": kit.plain(outcome.memory),
     }
 
