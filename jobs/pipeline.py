@@ -16,6 +16,7 @@ from jobs.planner import Known, Prepared, make_plan, phrases
 from sync.excel.store import ExcelStore
 from sync.excel.summary_file import SummaryFile
 from sync.store import Busy, Receipt, Refused, Stale, Store
+from sync.table import Table
 from templates.summary import SummaryInput, build
 
 log = logging.getLogger(__name__)
@@ -65,16 +66,19 @@ def prepare(
         step: told the name of each step (`read`, `decide`, `summary`).
 
     Raises:
+        Refused: the ids were torn from their rows.
         StoreError: the spreadsheet cannot be read.
     """
     step("read")
     table = store.read()
     step("decide")
+    snapshot = history.snapshot()
+    _check_ids(table, snapshot)
     last = history.runs(1)
     known = Known(
         past=history.past(),
         decided=history.decided(),
-        snapshot=history.snapshot(),
+        snapshot=snapshot,
         memory=history.memory(),
         last_run=last[0].now if last else None,
     )
@@ -203,11 +207,27 @@ _NO_ROWS = {
 }
 
 
+_SHEARED = {
+    "zh": "{count} 行的编号与上次记录的客户对不上（例如第 {row} 行的 {key}）："
+    "可能排序时没有带上编号列；请撤销那次排序再运行，未写入任何内容",
+    "en": "the ids of {count} rows stand beside another customer than before (for example {key} in "
+    "row {row}): a sort may have left the id column behind; undo that sort and run again, nothing "
+    "was written",
+}
 _EXCESS = {
     "zh": ":超出安全上限,未写入;请先看 `dealkeeper plan`,确认无误后用 --force",
     "en": ": beyond the safety limits, nothing was written; look at `dealkeeper plan`, then use "
     "--force if it is right",
 }
+
+
+def _check_ids(table: Table, snapshot: pd.DataFrame) -> None:
+    """Refuse a table whose ids were torn from their rows: every answer would be the wrong row's."""
+    rows = guard.sheared(table, snapshot)
+    if len(rows):
+        first = int(rows[0])
+        facts = {"count": len(rows), "row": table.numbers[first], "key": table.keys[first]}
+        raise Refused(_SHEARED["en"].format(**facts), zh=_SHEARED["zh"].format(**facts))
 
 
 def _check(prepared: Prepared, rules_file: RulesFile) -> None:

@@ -212,3 +212,29 @@ def test_rules_that_need_a_crashed_rules_column_are_skipped(
     assert "chain.crashed" in codes
     assert "chain.skipped" in codes
     assert column(store, "负责人")["A2"] == ""
+
+
+def test_ids_that_a_sort_tore_from_their_rows_stop_the_run(
+    store: MemoryStore, rules_file: RulesFile, history: History
+) -> None:
+    pipeline.run(store, rules_file, history, NOW)
+    rows = store.grids["商机"].rows
+    version_before = [list(row) for row in rows]
+    others = [row[1:] for row in rows[1:]]
+    for row, moved in zip(rows[1:], others[1:] + others[:1], strict=True):
+        row[1:] = moved
+    torn = store.version
+    with pytest.raises(Refused, match="undo that sort"):
+        pipeline.run(store, rules_file, history, LATER)
+    assert store.version == torn
+    rows[:] = version_before
+    pipeline.run(store, rules_file, history, LATER)
+
+
+def test_one_corrected_customer_does_not_stop_the_run(
+    store: MemoryStore, rules_file: RulesFile, history: History
+) -> None:
+    pipeline.run(store, rules_file, history, NOW)
+    store.grids["商机"].rows[1][2] = "乙公司"
+    store.grids["商机"].rows[1][1] = "质量追溯"
+    pipeline.run(store, rules_file, history, LATER)
