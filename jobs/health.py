@@ -9,9 +9,13 @@ from dataclasses import dataclass
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
+import pandas as pd
+
 DISTRIBUTION = "dealkeeper"
 # The flat layout's top level: these names must belong to this product alone.
 PACKAGES = ("sync", "rules", "templates", "jobs", "config")
+# A country publishes its holidays late in the year before; sooner nobody misses them.
+AHEAD = pd.Timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ def packages(
                     False,
                     f"package `{name}` is also installed by {', '.join(others)}; give "
                     "dealkeeper an environment of its own (pipx or uv tool)",
-                    f"包 `{name}` 同时由 {', '.join(others)} 安装;请用 pipx 或 uv tool "
+                    f"包 `{name}` 同时由 {', '.join(others)} 安装；请用 pipx 或 uv tool "
                     "为 dealkeeper 单独建环境",
                 )
             )
@@ -53,26 +57,31 @@ def packages(
                 Check(
                     False,
                     f"package `{name}` is imported from {place}, not from {home}",
-                    f"包 `{name}` 来自 {place},而不是 {home}",
+                    f"包 `{name}` 来自 {place}，而不是 {home}",
                 )
             )
     version = ".".join(map(str, sys.version_info[:3]))
     fine = Check(
         True,
         f"Python {version}; the five packages are dealkeeper's own",
-        f"Python {version};五个包均属于 dealkeeper",
+        f"Python {version}；五个包均属于 dealkeeper",
     )
     return found or [fine]
 
 
-def calendar(unknown_years: Sequence[int], year: int) -> Check:
-    """Tell whether official holidays are known for this year and the next."""
-    missing = [str(y) for y in (year, year + 1) if y in unknown_years]
+def calendar(unknown_years: Sequence[int], now: pd.Timestamp) -> Check:
+    """Tell whether official holidays are known for as long as most limits reach.
+
+    Args:
+        unknown_years: years without official holidays.
+        now: the moment; the next `AHEAD` from it are looked at.
+    """
+    missing = [str(y) for y in range(now.year, (now + AHEAD).year + 1) if y in unknown_years]
     if not missing:
         return Check(True, "official holidays are known", "法定节假日数据齐全")
     years = ", ".join(missing)
     return Check(
         False,
         f"no official holidays for {years} yet: working-day limits that end there are not computed",
-        f"{years} 年尚无法定节假日数据:落在该年的工作日时限暂不计算",
+        f"{years} 年尚无法定节假日数据：落在该年的工作日时限暂不计算",
     )

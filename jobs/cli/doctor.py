@@ -55,4 +55,4 @@ def _spreadsheet(session: Session) -> list[Check]:
     if not os.access(path.parent, os.W_OK):
         found.append(Check(False, f"{path.parent} is read-only", f"{path.parent} 只读"))
     years = WorkTime(settings.calendar, settings.timezone, session.now).unknown_years
-    return [*found, health.calendar(years, session.now.year)]
+    return [*found, health.calendar(years, session.now)]
