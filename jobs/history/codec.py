@@ -15,6 +15,7 @@ import pandas as pd
 from sync.table import Objects
 
 _DATE = "$date"  # marks a date among facts
+_LEVEL = 1  # of compression: four times faster than the usual one, for a sixth more bytes
 _MOMENTS = "moments"  # a column of objects that are all pd.Timestamp
 
 
@@ -90,7 +91,7 @@ def pack(frame: pd.DataFrame) -> bytes:
     """
     columns = {str(name): _packed(frame[name]) for name in frame.columns}
     whole = {"keys": [str(key) for key in frame.index], "columns": columns}
-    return zlib.compress(_JSON.encode(whole).encode())
+    return zlib.compress(_JSON.encode(whole).encode(), _LEVEL)
 
 
 def unpack(data: bytes) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rules.dedupe.lexicon import COUNTRY, LEGAL_FORMS, REGIONS, TRADE_WORDS, region_of
 from rules.dedupe.normalise import plain
@@ -71,6 +72,8 @@ def _join(words: tuple[str, ...]) -> str:
     return "".join(word if _HAS_CJK.match(word) else f" {word} " for word in words).strip()
 
 
+# customers are taken apart as names of companies and again as parts of titles
+@lru_cache(maxsize=1 << 16)
 def parse(name: str) -> Company:
     """Take a folded name (see `normalise.folded`) apart.
 

@@ -64,14 +64,17 @@ def findings(pairs: pd.DataFrame, frame: pd.DataFrame, keys: Objects) -> tuple[F
     of = {str(kind): group for kind, group in pairs.groupby("kind", sort=False)}
     none = pairs.iloc[:0]
     told: list[Finding] = []
-    for kind, made in (
-        ("certain", _certain(of.get("certain", none), keys)),
-        ("possible", _possible(of.get("possible", none), keys)),
-        ("contested", _contested(of.get("contested", none), frame, keys)),
+    certain, possible, contested = (
+        of.get(kind, none) for kind in ("certain", "possible", "contested")
+    )
+    for kind, count, made in (
+        ("certain", certain["left"].nunique(), _certain(certain, keys)),
+        ("possible", len(possible), _possible(possible, keys)),
+        ("contested", contested["left"].nunique(), _contested(contested, frame, keys)),
     ):
         told.extend(islice(made, _SHOWN))
-        left = sum(1 for _ in made)
-        if left:
+        left = count - _SHOWN
+        if left > 0:
             told.append(_finding(MORE, "info", np.empty(0, dtype=np.int64), count=left, kind=kind))
     return tuple(told)
 
