@@ -15,8 +15,8 @@ from rapidfuzz.process import cpdist
 from rules.dedupe.blocking import neighbours
 from rules.dedupe.company import parse
 from rules.dedupe.evidence import by_distinct, texts
-from rules.dedupe.names import Titles
 from rules.dedupe.normalise import Coded, Codes, folded
+from rules.dedupe.titles import Titles
 from rules.dedupe.tokens import Floats, Grid, Ints
 from sync.table import Mask
 

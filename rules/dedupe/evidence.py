@@ -19,7 +19,7 @@ from sync.table import Mask
 
 # Fields of one group repeat each other (a postcode follows from the city), so the bits of a group
 # are capped together.
-Group = Literal["who", "where", "contact", "when", "what"]
+Group = Literal["who", "where", "person", "contact", "when", "what"]
 
 
 # Tiers, best last. CONFIRMED stands for a name that is certain only if a contact or an address in

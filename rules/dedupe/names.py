@@ -1,4 +1,4 @@
-"""Columns that say who or what: companies and places by name, and titles of opportunities."""
+"""Names of companies and places: brand, trade, region and branch weighed apart."""
 
 from __future__ import annotations
 
@@ -17,12 +17,11 @@ from rules.dedupe.evidence import (
     RELATED,
     Evidence,
     Group,
-    by_distinct,
     pairwise,
 )
-from rules.dedupe.lexicon import DEAL_WORDS, regions_conflict
-from rules.dedupe.normalise import Coded, plain, words
-from rules.dedupe.tokens import Floats, Ints, Shared, Tokens, rarity
+from rules.dedupe.lexicon import regions_conflict
+from rules.dedupe.normalise import Coded
+from rules.dedupe.tokens import Floats, Ints, Tokens
 from sync.table import Mask
 
 _IDENTICAL = 26.0  # bits for the very same full name, of which the register has but one
@@ -213,22 +212,24 @@ class Names:
         return result
 
     def strong_keys(self) -> list[Ints]:
-        """Return core, brand, the brand's first characters, and its acronym."""
+        """Return the core's words in any order, the brand, its beginning, its end, its initials."""
         brands = ["".join(name.brand) for name in self.names]
-        acronyms = [company.acronym(name) for name in self.names]
-        keys = [
+        keys = (
             ["".join(sorted(name.brand + name.trades)) for name in self.names],
             brands,
             [_head(name) for name in self.names],
             ["".join(sorted(name.brand[-2:])) for name in self.names],
-            [brand if acronyms[at] == "" else acronyms[at] for at, brand in enumerate(brands)],
-        ]
+            [
+                company.acronym(name) or brand
+                for name, brand in zip(self.names, brands, strict=True)
+            ],
+        )
         return [_rows(self.column, _numbers(texts)) for texts in keys]
 
     def weak_keys(self) -> list[Ints]:
-        """Return the first and the rarest word."""
-        rarest = [max(name.brand, key=lambda w: (len(w), w), default="") for name in self.names]
-        return [_rows(self.column, _numbers(rarest))]
+        """Return the longest word of the brand."""
+        longest = [max(name.brand, key=lambda w: (len(w), w), default="") for name in self.names]
+        return [_rows(self.column, _numbers(longest))]
 
 
 def _head(name: company.Company) -> str:
@@ -270,62 +271,3 @@ def _brand_base(word: str) -> float:
     if len(word) == 1:
         return 8.0
     return 14.0 if len(word) > 3 else 11.0
-
-
-class Titles:
-    """Names of opportunities, needs, products: what the deal is about, in words."""
-
-    group: Group = "what"
-    _MOST = 5.0
-    _AGAINST = 3.0
-
-    def __init__(self, column: Coded) -> None:
-        """Take a folded column."""
-        self.column = column.map(lambda text: words(plain(text)))
-        self.tokens = Tokens([title_words(text) for text in self.column.values], _title_base)
-        self.same = np.minimum(rarity(self.column.counts, len(column), 10.0), self._MOST)
-
-    def compare(self, left: Ints, right: Ints) -> Evidence:
-        """Compare (pairs) rows."""
-        return Evidence(by_distinct(self.column, left, right, self.same, self._differ))
-
-    def likeness(self, first: Ints, second: Ints) -> Floats:
-        """Return (pairs of distinct values) the share of bits in common, 0 to 1.
-
-        A short title whose words are all in the longer one is nearly the same.
-        """
-        shared: Shared = self.tokens.compare(first, second)
-        whole = shared.both + (shared.left + shared.right) / 2
-        least = shared.both + np.minimum(shared.left, shared.right)
-        share = np.divide(shared.both, whole, out=np.zeros_like(whole), where=whole > 0)
-        held = np.divide(shared.both, least, out=np.zeros_like(least), where=least > 0)
-        return np.maximum(share, 0.85 * held).astype(np.float32)
-
-    def _differ(self, first: Ints, second: Ints) -> Floats:
-        like = self.likeness(first, second)
-        return np.interp(like, [0.0, 0.4, 1.0], [-self._AGAINST, 0.0, self._MOST]).astype(
-            np.float32
-        )
-
-    def strong_keys(self) -> list[Ints]:
-        """Return nothing: many deals are about the same."""
-        return []
-
-    def weak_keys(self) -> list[Ints]:
-        """Return nothing: many deals are about the same."""
-        return []
-
-
-def title_words(text: str) -> list[str]:
-    """Return the words of a title; Chinese, which has no spaces, in overlapping pairs."""
-    found: list[str] = []
-    for piece in company.pieces(text):
-        if company.is_chinese(piece) and len(piece) > 2:
-            found.extend(piece[at : at + 2] for at in range(len(piece) - 1))
-        else:
-            found.append(piece)
-    return found
-
-
-def _title_base(word: str) -> float:
-    return 2.0 if word in DEAL_WORDS else 8.0 if len(word) > 1 else 4.0

@@ -34,7 +34,7 @@ def find(rows: pd.DataFrame, matcher: Matcher, deals: Deals, *, newest: bool) ->
     pairs = deals.within(found.labels)
     sure = found.certain[pairs.left] == found.certain[pairs.right]
     # two owners who name one product and share no contact may well have two deals: ask
-    thin = pairs.thin & _two_owners(rows, pairs) & ~matcher.linked(pairs.left, pairs.right)
+    thin = pairs.thin & _two_owners(rows, pairs) & ~matcher.confirmed(pairs.left, pairs.right)
     joined = pairs.duplicates & sure & ~thin
     groups = clusters(
         pairs.left[joined],

@@ -9,9 +9,10 @@ import pandas as pd
 
 from rules.dedupe import normalise
 from rules.dedupe.evidence import Compared
-from rules.dedupe.names import Names, Titles
+from rules.dedupe.names import Names
 from rules.dedupe.normalise import Coded, folded
 from rules.dedupe.places import Region, Street
+from rules.dedupe.titles import Titles
 from rules.dedupe.values import Email, SwappedNames, Trait, Values
 
 Role = Literal[
@@ -21,7 +22,7 @@ Role = Literal[
 
 _TRAITS: dict[Role, Trait] = {
     "person": Trait("who", 12, 6, "words", key=True),
-    "contact": Trait("contact", 9, 1, "words", near=0.5),
+    "contact": Trait("person", 9, 1, "words", near=0.5),
     "given": Trait("who", 7, 4, "words", near=0.5),
     "family": Trait("who", 10, 5, "words", near=0.5),
     "date": Trait("when", 13, 6, "digits", near=0.6, key=True),
