@@ -63,7 +63,8 @@ def compare(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     ]
     both = new.index.intersection(old.index, sort=False)
     known = [field for field in TRACKED if field in new.columns and field in old.columns]
-    found += [changed(field, old.loc[both, field], new.loc[both, field], "team") for field in known]
+    before, after = old.loc[both, known], new.loc[both, known]
+    found += [changed(field, before[field], after[field], "team") for field in known]
     return pd.concat(found, ignore_index=True)
 
 
