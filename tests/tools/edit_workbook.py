@@ -136,7 +136,8 @@ def _used(sheet: str, scanner: Scanner, headers: list[Area]) -> Used | None:
             ):
                 plain = (row.number, cell.column, value)
         corners += filled[:1] + filled[-1:]
-        rows += [row.number] if filled else []
+        total = any(area.first_row <= row.number <= area.last_row for area in headers)
+        rows += [row.number] if filled and not total else []
     if not corners and not whole:
         return None
     return Used(sheet, around([*corners, *whole]), rows, plain)
