@@ -24,7 +24,7 @@ _LATIN_BRANCH = re.compile(
 # A district after a known city: 深圳市南山区某某商贸 → 某某商贸
 _DISTRICT = re.compile(rf"^[{_CJK}]{{2,3}}?(?:新区|开发区|区|县|镇)(?=[{_CJK}]{{2}})")
 _SMALL = frozenset({"the", "and", "of", "for"})
-_SHARE_CLASS = re.compile(r"(?<=[\u4e00-\u9fff])[ab]$")
+_NUMBER = re.compile(r"\d+|第[一二三四五六七八九十百]+|(?<![a-z])[a-z](?![a-z])")
 
 _CHINESE_FORMS = sorted((w for w in LEGAL_FORMS if _HAS_CJK.search(w)), key=len, reverse=True)
 _FORM_ENDS = frozenset(word[-1] for word in _CHINESE_FORMS)
@@ -50,6 +50,7 @@ class Company:
         chinese, latin: whether the brand is written in that script.
         text: the whole name in letters and digits, legal form included.
         initials: of the Latin words that are neither region nor legal form.
+        number: numbers and single letters in it: 第二医院 is not 第三医院, client A not client B.
     """
 
     brand: tuple[str, ...]
@@ -61,6 +62,7 @@ class Company:
     latin: bool
     text: str
     initials: str = ""
+    number: str = ""
 
     @property
     def core(self) -> str:
@@ -81,10 +83,11 @@ def parse(name: str) -> Company:
     有限公司 and branch 上海. A brand that would be left empty takes the region, then the trade
     words: 北京银行 and 上海电气 stay themselves.
     """
-    text = _DOTTED.sub(lambda found: re.sub(r"[.\s]", "", found[0]) + " ", plain(name))
+    bare = plain(name).replace("'", "").replace("’", "")
+    text = _DOTTED.sub(lambda found: re.sub(r"[.\s]", "", found[0]) + " ", bare)
     text, branch = _cut_branch(text)
     inner = " ".join(_BRACKETED.findall(text))
-    found = _PIECES.findall(_SHARE_CLASS.sub("", _BRACKETED.sub(r" \1 ", text).replace("'", "")))
+    found = _PIECES.findall(_BRACKETED.sub(r" \1 ", text))
     whole = "".join(_PIECES.findall(name))
     brand: list[str] = []
     trades: list[str] = []
@@ -118,6 +121,7 @@ def parse(name: str) -> Company:
             and piece not in LEGAL_FORMS
             and piece not in _SMALL
         ),
+        " ".join(_NUMBER.findall(text)),
     )
 
 

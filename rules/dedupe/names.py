@@ -37,6 +37,7 @@ _REGION = 2.0
 _ONE_REGION = -2.0  # 华讯科技 need not be 深圳华讯科技
 _OTHER_REGION = -12.0
 _OTHER_BRANCH = -12.0
+_OTHER_NUMBER = -14.0  # 第二医院 is not 第三医院
 _OTHER_SCRIPT = -3.0  # 华为 and Huawei: the names say nothing, other columns must
 _CLASH = 1.5  # weight of words that both names have for themselves
 _EXTRA = 0.25  # weight of words that only one name has
@@ -51,6 +52,7 @@ class _Parts:
     region: Ints
     branch: Ints
     text: Ints
+    number: Ints
     form: Ints
     core: Ints
     brand: Ints
@@ -65,6 +67,7 @@ class _Parts:
             _numbers(name.region for name in names),
             _numbers(name.branch for name in names),
             _numbers(name.text for name in names),
+            _numbers(name.number for name in names),
             _numbers(name.form if name.form != _SHORT_FORM else "" for name in names),
             _numbers(name.core for name in names),
             both[: len(names)],
@@ -152,7 +155,7 @@ class Names:
         return bits.astype(np.float32), most
 
     def _where(self, first: Ints, second: Ints) -> tuple[Floats, Ints]:
-        """Regions and branches of (pairs) names: bits and ceiling."""
+        """Regions, branches and numbers of (pairs) names: bits and ceiling."""
         region, branch = self.parts.region, self.parts.branch
         ours, theirs = region[first], region[second]
         bits = np.where((ours >= 0) & (ours == theirs), _REGION, 0.0)
@@ -169,7 +172,11 @@ class Names:
         bits = np.where(other, _OTHER_REGION, bits)
         elsewhere = branch[first] != branch[second]
         bits = np.where(elsewhere, bits + _OTHER_BRANCH, bits)
-        return bits.astype(np.float32), np.where(other | elsewhere, POSSIBLE, CERTAIN)
+        ours, theirs = self.parts.number[first], self.parts.number[second]
+        counted = (ours >= 0) & (theirs >= 0) & (ours != theirs)
+        bits = np.where(counted, bits + _OTHER_NUMBER, bits)
+        doubt = other | elsewhere | counted
+        return bits.astype(np.float32), np.where(doubt, POSSIBLE, CERTAIN)
 
     def _initials(self, first: Ints, second: Ints, _: Mask) -> Mask:
         """(pairs) whether one name is made of the other's initials: IBM."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -44,8 +43,8 @@ CONTESTED = Reason(
 )
 MORE = Reason(
     "dedupe.more",
-    "{count} more duplicates, pairs or customers are not listed one by one",
-    "另有 {count} 条查重结果未逐条列出",
+    "{count} more findings of `{kind}` are not listed one by one",
+    "另有 {count} 条 `{kind}` 结果未逐条列出",
 )
 REASONS = (DUPLICATE, DESPITE, CERTAIN, POSSIBLE, CONTESTED, MORE)
 
@@ -61,21 +60,16 @@ def findings(pairs: pd.DataFrame, frame: pd.DataFrame, keys: Objects) -> tuple[F
     Returns:
         At most some hundreds, best first; what is left out is counted.
     """
-    of = {str(kind): group for kind, group in pairs.groupby("kind", sort=False)}
-    none = pairs.iloc[:0]
     told: list[Finding] = []
-    certain, possible, contested = (
-        of.get(kind, none) for kind in ("certain", "possible", "contested")
-    )
-    for kind, count, made in (
-        ("certain", certain["left"].nunique(), _certain(certain, keys)),
-        ("possible", len(possible), _possible(possible, keys)),
-        ("contested", contested["left"].nunique(), _contested(contested, frame, keys)),
-    ):
-        told.extend(islice(made, _SHOWN))
-        left = count - _SHOWN
-        if left > 0:
-            told.append(_finding(MORE, "info", np.empty(0, dtype=np.int64), count=left, kind=kind))
+    for kind, tell in (("certain", _certain), ("possible", _possible), ("contested", _contested)):
+        # clusters and contested customers stand together by their first row, possible pairs alone
+        group = pairs[pairs["kind"] == kind]
+        subject = group["left"] if kind != "possible" else pd.Series(group.index, group.index)
+        subjects = subject.unique()
+        told.extend(tell(group[subject.isin(subjects[:_SHOWN])], frame, keys))
+        if len(subjects) > _SHOWN:
+            nowhere = np.empty(0, dtype=np.int64)
+            told.append(_finding(MORE, "info", nowhere, count=len(subjects) - _SHOWN, kind=kind))
     return tuple(told)
 
 
@@ -83,9 +77,9 @@ def _finding(reason: Reason, level: Level, rows: Ints, **facts: Any) -> Finding:
     return Finding("dedupe", reason.code, level, np.sort(rows).astype(np.int64), facts)
 
 
-def _certain(pairs: pd.DataFrame, keys: Objects) -> Iterator[Finding]:
+def _certain(pairs: pd.DataFrame, _: pd.DataFrame, keys: Objects) -> Iterator[Finding]:
     """One a cluster; the pair that agrees least speaks for it."""
-    for _, group in pairs.groupby("left", sort=False):
+    for __, group in pairs.groupby("left", sort=False):
         master = int(group["left"].iloc[0])
         copies = np.sort(group["right"].to_numpy())
         weakest = group.iloc[-1]
@@ -101,9 +95,9 @@ def _certain(pairs: pd.DataFrame, keys: Objects) -> Iterator[Finding]:
         )
 
 
-def _possible(pairs: pd.DataFrame, keys: Objects) -> Iterator[Finding]:
+def _possible(pairs: pd.DataFrame, _: pd.DataFrame, keys: Objects) -> Iterator[Finding]:
     """One a pair."""
-    for _, pair in pairs.iterrows():
+    for __, pair in pairs.iterrows():
         rows = np.array([pair["left"], pair["right"]])
         yield _finding(
             POSSIBLE,

@@ -103,6 +103,8 @@ def test_company_names_come_apart(
             "possible",
         ),
         (("华远", "13800138000", "li@hy.cn"), ("Huayuan", "13800138000", "li@hy.cn"), "possible"),
+        (("Harbour 12 Foods", "", ""), ("Harbour 13 Foods", "", ""), None),
+        (("江城第二医院", "", ""), ("江城第三医院", "", ""), None),
         (("Alder", "4155552671", ""), ("Birch", "4155552671", ""), "related"),
         (("Alder", "", "sales1@alder.example"), ("Birch", "", "sales2@birch.example"), None),
     ],
@@ -212,6 +214,15 @@ def test_pairs_of_the_rule_point_at_rows_of_the_table() -> None:
         ["certain", 2, 3],
         ["contested", 2, 3],
     ]
+
+
+def test_many_findings_are_counted_not_listed() -> None:
+    copies = [{"id": f"{at:04}", "customer": f"Brand{at // 2:03}x Foods"} for at in range(500)]
+    frame = kit.frame_of(copies)
+    outcome = kit.decide(Dedupe(), resolve(frame, Settings()), kit.context({}, frame))
+    assert outcome.figures["certain"] == 250
+    assert [f.code for f in outcome.findings].count("dedupe.certain") == 200
+    assert outcome.findings[-1].facts == {"count": 50, "kind": "certain"}
 
 
 def test_generated_companies() -> None:
