@@ -32,10 +32,7 @@ def find(rows: pd.DataFrame, matcher: Matcher, deals: Deals, *, newest: bool) ->
     """
     found = matcher.match()
     pairs = deals.within(found.labels)
-    sure = found.certain[pairs.left] == found.certain[pairs.right]
-    # two owners who name one product and share no contact may well have two deals: ask
-    thin = pairs.thin & _two_owners(rows, pairs) & ~matcher.confirmed(pairs.left, pairs.right)
-    joined = pairs.duplicates & sure & ~thin
+    joined = _joined_pairs(rows, pairs, found.certain, matcher)
     groups = clusters(
         pairs.left[joined],
         pairs.right[joined],
@@ -45,29 +42,27 @@ def find(rows: pd.DataFrame, matcher: Matcher, deals: Deals, *, newest: bool) ->
     )
     leader = masters(rows, groups, newest=newest)
     copies = np.flatnonzero(leader != np.arange(len(rows)))
-    open_question = (pairs.duplicates & ~joined) | pairs.doubtful
-    likely = _between(leader, pairs.left[open_question], pairs.right[open_question])
+    asked = (pairs.duplicates & ~joined) | pairs.doubtful
+    likely = _between(leader, pairs.left[asked], pairs.right[asked])
     near = found.pairs[found.pairs["kind"] == "related"]
     first = masters(rows, found.labels, newest=newest)
-    other = _without(
-        np.unique(
-            np.concatenate(
-                [
-                    _between(leader, near["left"].to_numpy(), near["right"].to_numpy()),
-                    _between(leader, first, np.arange(len(rows))),
-                ]
-            ),
-            axis=0,
-        ),
-        likely,
-    )
+    linked = _between(leader, near["left"].to_numpy(), near["right"].to_numpy())
+    others = _between(leader, first, np.arange(len(rows)))
     kinds = {
         "certain": np.column_stack([leader[copies], copies]),
         "possible": likely,
         "contested": _contested(rows, found.certain, newest=newest),
-        "related": other,
+        "related": _without(np.unique(np.concatenate([linked, others]), axis=0), likely),
     }
     return _described(kinds, matcher, deals)
+
+
+def _joined_pairs(rows: pd.DataFrame, pairs: Verdicts, customers: Ints, matcher: Matcher) -> Mask:
+    """(pairs) whether two rows are certainly one opportunity of one customer."""
+    sure = customers[pairs.left] == customers[pairs.right]
+    # two owners who name one product and share no contact may well have two deals: ask
+    thin = pairs.thin & _two_owners(rows, pairs) & ~matcher.confirmed(pairs.left, pairs.right)
+    return np.asarray(pairs.duplicates & sure & ~thin)
 
 
 def _two_owners(rows: pd.DataFrame, pairs: Verdicts) -> Mask:
