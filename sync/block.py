@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 
 import numpy as np
 
@@ -43,8 +44,8 @@ class Block:
         areas = list(self._tall(column)) if fill else []
         key = (column, bool(areas))
         if key not in self._read:
-            rows = self.grid.rows[self.start : self.end + 1]
-            values = [row[column] if column < len(row) else None for row in rows]
+            there = column < len(self._values)
+            values = self._values[column].copy() if there else np.full(len(self), None)
             for area in areas:
                 top = area.first_row - self.start
                 below = range(top + 1, min(area.last_row, self.end) - self.start + 1)
@@ -65,6 +66,16 @@ class Block:
         found = np.zeros(len(self), dtype=bool)
         rows = np.asarray(self.grid.formulas.get(column, ()), dtype=np.int64) - self.start
         found[rows[(rows >= 0) & (rows < len(self))]] = True
+        return found
+
+    @cached_property
+    def _values(self) -> np.ndarray[tuple[int, int], np.dtype[np.object_]]:
+        """(columns × rows of the block) raw values, None where a row ends before the column."""
+        rows = self.grid.rows[self.start : self.end + 1]
+        found = np.full((max(map(len, rows), default=0), len(rows)), None, dtype=object)
+        # row by row: four times faster than column by column, and rows differ in length
+        for at, row in enumerate(rows):
+            found[: len(row), at] = row
         return found
 
     def _tall(self, column: int) -> Iterator[Area]:

@@ -105,7 +105,7 @@ class Cells:
     distinct: Distinct
 
     @classmethod
-    def of(cls, cells: Sequence[object]) -> Cells:
+    def of(cls, cells: Sequence[object] | Objects) -> Cells:
         """Find the distinct values of (rows) raw cells."""
         column = np.empty(len(cells), dtype=object)
         column[:] = cells
