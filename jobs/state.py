@@ -52,6 +52,9 @@ def state_of(spreadsheet_id: str, place: str | None, base: Path) -> State:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Unreachable(f"cannot make the state folder {folder}: {error.strerror}") from error
+        raise Unreachable(
+            f"cannot make the state folder {folder}: {error.strerror}",
+            zh=f"无法建立状态文件夹 {folder}：{error.strerror}",
+        ) from error
     url = place if place and "://" in place else f"sqlite:///{folder / 'history.sqlite'}"
     return State(folder, url)

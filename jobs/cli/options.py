@@ -99,6 +99,12 @@ _WAITING = {
 }
 
 
+def shown_path(path: Path) -> Path:
+    """Return a path as people would type it: from the current folder where it is inside."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Session:
     """Everything that a command works with.
@@ -142,7 +148,7 @@ class Session:
         if not error.path:
             return error
         line, column = self.rules_file.locate(error.path)
-        place = f"{self.rules_file.path}:{line}:{column}: "
+        place = f"{shown_path(self.rules_file.path)}:{line}:{column}: "
         return Mismatch(place + str(error), error.path, zh=place + error.say("zh"))
 
     @contextmanager

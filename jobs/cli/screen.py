@@ -32,10 +32,10 @@ def console(*, err: bool = False) -> Console:
 
 
 def tell(*shown: RenderableType, style: str | None = None) -> None:
-    """Print reports; lines that go into a pipe carry no trailing blanks.
+    """Print reports; in a pipe sentences stay on one line and lines have no trailing blanks.
 
     Args:
-        shown: in their order, each on lines of its own.
+        shown: sentences and reports in their order, each on lines of its own.
         style: of all of them, as rich names it.
     """
     terminal = console()
@@ -43,7 +43,8 @@ def tell(*shown: RenderableType, style: str | None = None) -> None:
         terminal.print(*shown, style=style, sep="\n")
         return
     with terminal.capture() as captured:
-        terminal.print(*shown, sep="\n")
+        for item in shown:
+            terminal.print(item, soft_wrap=isinstance(item, str))
     for line in captured.get().splitlines():
         click.echo(line.rstrip())
 

@@ -11,7 +11,7 @@ import pytest
 
 from sync.say import Language
 from templates.starter import DemoFiles, write_demo
-from tests.cli.kit import NOW, RULES, dealkeeper
+from tests.cli.kit import NOW, RULES, dealkeeper, small
 
 PLAN = "plan.json"
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -41,6 +41,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     place.mkdir()
     monkeypatch.chdir(place)
     return place
+
+
+@pytest.fixture
+def team(folder: Path) -> Path:
+    """The folder with a small workbook and its rules file, which is the current one."""
+    small(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

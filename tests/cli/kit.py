@@ -31,7 +31,7 @@ id: kit
 language: en
 timezone: UTC
 currency: USD
-spreadsheet: {{excel: {book}, sheet: {sheet}{more}}}
+spreadsheet: {{excel: {book}, sheet: {sheet}, wait: 0 minutes}}
 stages:
   - {{name: Lead, limit: {lead}}}
   - {{name: Offer, limit: 30 days}}
@@ -69,6 +69,24 @@ def dealkeeper(*args: object) -> Answer:
         except SystemExit as ended:
             code = ended.code
     return Answer(int(str(code or 0)), out.getvalue(), err.getvalue())
+
+
+def listing(folder: Path) -> dict[str, str]:
+    """Every file of the team's folder with what it holds; the history is not theirs."""
+    return {
+        str(path.relative_to(folder)): sha(path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and "state" not in path.relative_to(folder).parts
+    }
+
+
+def check(answer: Answer, code: int, says: str) -> None:
+    """Hold an answer to the promise: a sentence, its exit code, and no trace of the inside."""
+    assert answer.code == code, answer.said
+    assert says in answer.err
+    assert "Traceback" not in answer.said
+    lines = answer.err.strip().splitlines()
+    assert 1 <= len(lines) <= 3, answer.err
 
 
 def plan_of(folder: Path, *args: object) -> dict[str, Any]:
@@ -124,17 +142,19 @@ def write_rules(
     rules: str = CLOCK,
     lead: str = "10 days",
     summary: str = "false",
-    more: str = "",
-    tail: str = "",
-    book: str = BOOK,
 ) -> Path:
     """Write a rules file for the small workbook and return its path."""
-    text = _RULES_TEXT.format(
-        book=book, sheet=SHEET, rules=rules, lead=lead, summary=summary, more=more
-    )
+    text = _RULES_TEXT.format(book=BOOK, sheet=SHEET, rules=rules, lead=lead, summary=summary)
     path = folder / RULES
-    path.write_text(text + tail, encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
     return path
+
+
+def retype(path: Path, old: str, new: str) -> None:
+    """Edit a rules file by hand."""
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
 
 
 def small(folder: Path, rows: int = 8, **rules: str) -> Path:
