@@ -142,7 +142,9 @@ def _labels(series: Series, text: dict[str, Any], position: str) -> dict[str, An
         "font": text | {"color": f"#{series.label_color}"},
     }
     if series.custom_labels:
-        labels["custom"] = [{"value": plain(label)} for label in series.custom_labels]
+        labels["custom"] = [
+            {"value": plain(label)} if label else {"delete": True} for label in series.custom_labels
+        ]
     return labels
 
 

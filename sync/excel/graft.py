@@ -12,12 +12,16 @@ import re
 from dataclasses import replace
 
 from sync.excel.edits import SummaryEdit
+from sync.excel.names import Name, Names
 from sync.excel.package import Package, pack
 from sync.excel.parts import Parts
 from sync.excel.styles import Styles
+from sync.excel.widths import rescaled
 from sync.excel.workbook import Tab, Workbook
 from sync.store import Refused
 
+_MARK = "_dk_summary"  # hidden name on our tab; holds the hash of its content
+_FIGURE = "DK_"  # beginning of the names of our figures
 _SHARED = re.compile(rb' t="s"><v>(\d+)</v></c>')
 _STRING = re.compile(rb"<si>(.*?)</si>", re.DOTALL)
 _STYLE = re.compile(rb'(<(?:c|row) [^>]*?\bs=")(\d+)(?=")|(<col [^>]*?\bstyle=")(\d+)(?=")')
@@ -39,12 +43,27 @@ _STRICT_NAMES = (
 )
 
 
+def standing_summary(parts: Parts) -> tuple[Tab, str] | None:
+    """Return our generated tab and the hash of its content, None where there is none.
+
+    It is known by a hidden name of its own, so that people may rename and move it.
+
+    Args:
+        parts: of the workbook.
+    """
+    tabs = {tab.index: tab for tab in Workbook(parts).tabs}
+    for name in Names(parts).all():
+        if name.name == _MARK and name.index in tabs:
+            return tabs[name.index], name.formula.strip('"')
+    return None
+
+
 def put_summary(parts: Parts, book: Workbook, styles: Styles, summary: SummaryEdit) -> bool:
     """Write the generated tab, unless the one that stands there says the same.
 
     Args:
         parts: of the team's workbook.
-        book: its tabs and names.
+        book: its tabs.
         styles: its formats.
         summary: the tab.
 
@@ -54,7 +73,7 @@ def put_summary(parts: Parts, book: Workbook, styles: Styles, summary: SummaryEd
     Raises:
         Refused: a tab of the team has this name, or the workbook's structure is locked.
     """
-    standing = book.summary()
+    standing = standing_summary(parts)
     if standing and standing[1] == summary.content_hash:
         return False
     if not standing and book.tab(summary.name):
@@ -64,7 +83,7 @@ def put_summary(parts: Parts, book: Workbook, styles: Styles, summary: SummaryEd
             zh=f"工作簿中已有团队自己的工作表“{summary.name}”;请改名,或在规则文件中另取汇总页名称",
         )
     name = standing[0].name if standing else summary.name
-    source = Parts(Package(summary.draw(name)))
+    source = Parts(Package(summary.draw(name, book.date1904)))
     drawn = Workbook(source)
     if standing:
         tab = standing[0]
@@ -74,8 +93,31 @@ def put_summary(parts: Parts, book: Workbook, styles: Styles, summary: SummaryEd
     copier = _Copier(source, parts, book.folder)
     sheet = _translate(source, drawn, styles)
     copier.copy(drawn.tabs[0].part, tab.part, sheet)
-    book.mark_summary(tab, summary.content_hash, drawn.names())
+    names = Names(parts)
+    names.set(Name(_MARK, f'"{summary.content_hash}"', tab.index, hidden=True))
+    _name_figures(names, tab, Names(source).all())
     return True
+
+
+def _name_figures(names: Names, tab: Tab, wanted: list[Name]) -> None:
+    """Give the tab the names of its figures and its print settings; those that are gone go.
+
+    Args:
+        names: of the team's workbook.
+        tab: ours.
+        wanted: as they were drawn; local ones get the tab's index.
+    """
+    known = {name.name.casefold() for name in wanted}
+    for name in names.all():
+        ours = name.index is None and name.name.startswith(_FIGURE) and name.sheet == tab.name
+        if ours and name.name.casefold() not in known:
+            names.drop(name)
+    for name in wanted:
+        index = None if name.index is None else tab.index
+        standing = names.find(name.name, index)
+        # a name of the team's own that means something else stays theirs
+        if standing is None or index is not None or standing.sheet == tab.name:
+            names.set(replace(name, index=index))
 
 
 def _clear(parts: Parts, tab: Tab) -> None:
@@ -95,6 +137,7 @@ def _clear(parts: Parts, tab: Tab) -> None:
 def _translate(source: Parts, drawn: Workbook, styles: Styles) -> bytes:
     """Return the generated sheet with the team's format indexes and without shared strings."""
     sheet = source.read(drawn.tabs[0].part).replace(_SELECTED, b"")
+    sheet = rescaled(sheet, *styles.default_font())
     used = {int(match[2] or match[4]) for match in _STYLE.finditer(sheet)}
     cells, dxfs = styles.adopt(source.root(drawn.related("styles")), used)
     shared = drawn.related("sharedStrings")

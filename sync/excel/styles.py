@@ -43,6 +43,17 @@ class Styles:
         self._changing = changing
         self._known: dict[str, dict[bytes, int]] = {}
 
+    def default_font(self) -> tuple[str, float]:
+        """Return (name, points) of the font that column widths count the digits of."""
+        normal = _items(self._root, "cellStyleXfs")
+        fonts = _items(self._root, "fonts")
+        at = integer(normal[0], "fontId", 0) if normal else 0
+        parts = {local(part): part.get("val", "") for part in fonts[at]} if at < len(fonts) else {}
+        try:
+            return parts.get("name", "Calibri"), float(parts.get("sz", "11"))
+        except ValueError:  # a size that is no number is drawn as the usual one
+            return parts.get("name", "Calibri"), 11.0
+
     def plain(self, base: int) -> int:
         """Return a cell format like `base` for text."""
         form = self._format(base)
