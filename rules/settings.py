@@ -28,8 +28,9 @@ from pydantic import (
 from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
 
-from rules.calendar import check_country, weekly_hours
+from rules.hours import weekly_hours
 from rules.invalid import Invalid
+from rules.official import check_country
 from sync.fields import FIELDS
 
 State = Literal["open", "won", "lost", "invalid", "on_hold", "duplicate"]

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from rules.calendar import DAY, Days, Intervals, days, weekly_hours
+from rules.calendar import Days, days
+from rules.hours import DAY, Intervals, weekly_hours
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
