@@ -4,22 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.metadata import version
 from typing import NoReturn
 
 import click
 
-from jobs.cli.check import check
-from jobs.cli.demo import demo
-from jobs.cli.doctor import doctor
 from jobs.cli.errors import LANGUAGE, Exit, exit_codes, user_language
-from jobs.cli.explain import explain
-from jobs.cli.history import history
-from jobs.cli.init import init
-from jobs.cli.plan import plan
-from jobs.cli.run import run
-from jobs.cli.schema import schema
-from jobs.cli.serve import serve
 
 EPILOG = (
     "Exit codes: 0 ok · 1 changes pending or findings, where asked · 2 wrong usage or rules file · "
@@ -27,7 +18,45 @@ EPILOG = (
 )
 
 
-@click.group(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+# Name and first line of each command: `--help` shows them without loading a single one.
+COMMANDS = {
+    "check": "Check that the rules file is right and fits the spreadsheet.",
+    "demo": "Make a sample workbook with its rules file, and run on it.",
+    "doctor": "Look whether the installation is whole and the workbook in reach.",
+    "explain": "Tell why our cells of the row KEY say what they say.",
+    "history": "Show the latest runs or, with KEY, one opportunity's life.",
+    "init": "Write a first rules file for WORKBOOK and report on its table.",
+    "plan": "Show every cell that a run would change, with rule and reason.",
+    "run": "Run the rules once and write the result back.",
+    "schema": "Print the JSON Schema of the rules file, for editors.",
+    "serve": "Run the `jobs:` of the rules file on time, until stopped.",
+}
+
+
+class Commands(click.Group):
+    """The commands, each loaded only when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load a command from the module of its name."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        found: click.Command = getattr(import_module(f"jobs.cli.{cmd_name}"), cmd_name)
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Show what each command does."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(version("dealkeeper"), "-V", "--version", prog_name="dealkeeper")
 def cli() -> None:
     """Dealkeeper 商机管家: keeps your opportunity spreadsheet and makes it run itself.
@@ -36,10 +65,6 @@ def cli() -> None:
     and changes nothing else. Then `dealkeeper plan` shows what a run would change, and
     `dealkeeper run` does it.
     """
-
-
-for command in (init, check, plan, run, serve, history, explain, demo, schema, doctor):
-    cli.add_command(command)
 
 
 def main(args: Sequence[str] | None = None) -> NoReturn:

@@ -10,13 +10,14 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import IntEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import platformdirs
 
-from config.load import ConfigErrors
-from sync.say import Language
-from sync.store import Busy, Mismatch, Refused, Stale, StoreError
+if TYPE_CHECKING:
+    from sync.say import Language
+    from sync.store import StoreError
 
 log = logging.getLogger(__name__)
 
@@ -60,12 +61,6 @@ def exit_codes() -> Iterator[None]:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except ConfigErrors as errors:
-        click.echo(str(errors), err=True)
-        sys.exit(Exit.USAGE)
-    except StoreError as error:
-        click.echo(error.say(LANGUAGE.get()), err=True)
-        sys.exit(_code(error))
     except (KeyboardInterrupt, click.Abort):
         click.echo(err=True)
         sys.exit(Exit.INTERRUPTED)
@@ -74,17 +69,31 @@ def exit_codes() -> Iterator[None]:
         click.echo(f"{where}{error.strerror or error}", err=True)
         sys.exit(Exit.UNREACHABLE)
     except Exception as error:  # noqa: BLE001 - the last resort, so that no traceback is shown
-        sys.exit(_unexpected(error))
+        sys.exit(_told(error))
+
+
+def _told(error: Exception) -> Exit:
+    """Tell what a command was refused for; these types need not be loaded before one is raised."""
+    from config.problems import ConfigErrors
+    from sync.store import StoreError
+
+    if isinstance(error, ConfigErrors):
+        click.echo(str(error), err=True)
+        return Exit.USAGE
+    if isinstance(error, StoreError):
+        click.echo(error.say(LANGUAGE.get()), err=True)
+        return _code(error)
+    return _unexpected(error)
 
 
 def _code(error: StoreError) -> Exit:
+    from sync.store import Mismatch, Refused
+
     match error:
         case Mismatch():
             return Exit.USAGE
         case Refused():
             return Exit.REFUSED
-        case Busy() | Stale():
-            return Exit.UNREACHABLE
     return Exit.UNREACHABLE
 
 
