@@ -106,12 +106,13 @@ class SummaryEdit:
     Attributes:
         name: of the tab.
         content_hash: of what people see; a tab that carries the same one is left alone.
-        draw: the tab's name as it is now → a complete workbook whose first sheet is the tab.
+        draw: (the tab's name as it is now, whether days count from 1904) → a complete workbook
+            whose first sheet is the tab.
     """
 
     name: str
     content_hash: str
-    draw: Callable[[str], bytes]
+    draw: Callable[[str, bool], bytes]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

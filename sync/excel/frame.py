@@ -108,23 +108,23 @@ def _carve(holder: etree._Element, at: int) -> None:
 
 
 def extend_filter(holder: etree._Element, edit: TabEdit) -> Area | None:
-    """Let a filter reach over the added columns, the sorting inside it included.
+    """Let a filter that ends where our columns begin reach over them, its sorting included.
 
     Args:
         holder: a sheet's frame or the root of a list object.
         edit: the table and its added columns.
 
     Returns:
-        The new area of the filter, or None where there is none on this table.
+        The new area of the filter, or None where it stays as it is.
     """
     found = child(holder, "autoFilter")
     area = parse_area(found.get("ref", "")) if found is not None else None
-    full = edit.full_area
-    if found is None or area is None or area.first_row != edit.area.first_row:
+    last, owned_from = edit.full_area.last_column, edit.owned_from
+    if found is None or area is None or owned_from is None:
         return None
-    if not edit.area.first_column <= area.last_column < full.last_column:
+    if area.first_row != edit.area.first_row or not owned_from - 1 <= area.last_column < last:
         return None
-    wide = area._replace(last_column=full.last_column)
+    wide = area._replace(last_column=last)
     found.set("ref", format_area(wide))
     widen_sort(child(found, "sortState"), area, wide)
     return wide

@@ -93,20 +93,21 @@ def put_summary(parts: Parts, book: Workbook, styles: Styles, summary: SummaryEd
     copier = _Copier(source, parts, book.folder)
     sheet = _translate(source, drawn, styles)
     copier.copy(drawn.tabs[0].part, tab.part, sheet)
-    names = Names(parts)
-    names.set(Name(_MARK, f'"{summary.content_hash}"', tab.index, hidden=True))
-    _name_figures(names, tab, Names(source).all())
+    mark_summary(parts, tab, summary.content_hash, Names(source).all())
     return True
 
 
-def _name_figures(names: Names, tab: Tab, wanted: list[Name]) -> None:
-    """Give the tab the names of its figures and its print settings; those that are gone go.
+def mark_summary(parts: Parts, tab: Tab, content_hash: str, wanted: list[Name]) -> None:
+    """Mark a tab as ours and name its figures and print settings; names that are gone go.
 
     Args:
-        names: of the team's workbook.
+        parts: of the workbook.
         tab: ours.
-        wanted: as they were drawn; local ones get the tab's index.
+        content_hash: of what people see on it.
+        wanted: names as they were drawn; local ones get the tab's index.
     """
+    names = Names(parts)
+    names.set(Name(_MARK, f'"{content_hash}"', tab.index, hidden=True))
     known = {name.name.casefold() for name in wanted}
     for name in names.all():
         ours = name.index is None and name.name.startswith(_FIGURE) and name.sheet == tab.name

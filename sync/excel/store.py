@@ -16,6 +16,7 @@ from filelock import FileLock, Timeout
 
 from sync.excel.edits import Patched, SummaryEdit, WorkbookEdit
 from sync.excel.files import back_up, create_file, read_bytes, replace_file, version_of
+from sync.excel.graft import standing_summary
 from sync.excel.locks import holder, require_free
 from sync.excel.package import Package
 from sync.excel.parts import Parts
@@ -25,7 +26,6 @@ from sync.excel.reader import read_grids
 from sync.excel.refs import letters
 from sync.excel.verify import verify
 from sync.excel.view import KeyPlace, render
-from sync.excel.workbook import Workbook
 from sync.plan import Layout, Plan
 from sync.reading import read_table
 from sync.source import Grid, Places, Reading
@@ -96,7 +96,7 @@ class ExcelStore:
             Mismatch: it does not have what the rules file names.
         """
         grids, version = read_grids(self._path)
-        summary = Workbook(Parts(Package(read_bytes(self._path)))).summary()
+        summary = standing_summary(Parts(Package(read_bytes(self._path))))
         if summary:
             grids = [grid for grid in grids if grid.name != summary[0].name]
         table, self._places = read_table(grids, self._reading, version)
@@ -179,9 +179,9 @@ class ExcelStore:
         return SummaryEdit(view.name, view.content_hash(), partial(_draw, view, keys))
 
 
-def _draw(view: SheetView, keys: Mapping[str, KeyPlace], name: str) -> bytes:
-    """Draw the tab under the name that it has in the workbook."""
-    return render(replace(view, name=name), keys)
+def _draw(view: SheetView, keys: Mapping[str, KeyPlace], name: str, date1904: bool) -> bytes:
+    """Draw the tab under the name, and with the calendar, that it has in the workbook."""
+    return render(replace(view, name=name), keys, date1904=date1904)
 
 
 def _lock_path(path: Path) -> Path:

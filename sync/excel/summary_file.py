@@ -9,7 +9,9 @@ from pathlib import Path
 
 from sync.excel.edits import SummaryEdit, WorkbookEdit
 from sync.excel.files import create_file, read_bytes, replace_file, version_of
+from sync.excel.graft import mark_summary, standing_summary
 from sync.excel.locks import require_free
+from sync.excel.names import Names
 from sync.excel.package import Package
 from sync.excel.parts import Parts
 from sync.excel.patch import patch_workbook
@@ -37,7 +39,7 @@ class SummaryFile:
         """
         if not self.path.exists():
             return ""
-        standing = Workbook(Parts(Package(read_bytes(self.path)))).summary()
+        standing = standing_summary(Parts(Package(read_bytes(self.path))))
         return standing[1] if standing else ""
 
     def write(self, view: SheetView) -> bool:
@@ -60,7 +62,7 @@ class SummaryFile:
             create_file(self.path, _marked(view))
             return True
         source = read_bytes(self.path)
-        edit = SummaryEdit(view.name, view.content_hash(), lambda name: _draw(view, name))
+        edit = SummaryEdit(view.name, view.content_hash(), partial(_draw, view))
         target = io.BytesIO()
         patched = patch_workbook(source, WorkbookEdit(summary=edit), target)
         if not patched.changed:
@@ -71,16 +73,15 @@ class SummaryFile:
         return True
 
 
-def _draw(view: SheetView, name: str) -> bytes:
-    return render(replace(view, name=name), {})
+def _draw(view: SheetView, name: str, date1904: bool) -> bytes:
+    return render(replace(view, name=name), {}, date1904=date1904)
 
 
 def _marked(view: SheetView) -> bytes:
     """A new workbook with the tab alone, marked as ours so that it is found again."""
-    package = Package(_draw(view, view.name))
+    package = Package(_draw(view, view.name, date1904=False))
     parts = Parts(package)
-    book = Workbook(parts)
-    book.mark_summary(book.tabs[0], view.content_hash(), book.names())
+    mark_summary(parts, Workbook(parts).tabs[0], view.content_hash(), Names(parts).all())
     changed, removed = parts.changes()
     target = io.BytesIO()
     package.write(target, changed, removed)

@@ -18,16 +18,17 @@ from sync.excel.frame import (
     widen_sort,
 )
 from sync.excel.highlight import set_marks
+from sync.excel.names import Names
 from sync.excel.package import pack
 from sync.excel.parts import Parts
 from sync.excel.refs import MAX_COLUMNS, around, format_area, overlap
 from sync.excel.scan import Scanner
-from sync.excel.sheetxml import SheetXml, take_apart
+from sync.excel.sheetxml import take_apart
 from sync.excel.splice import Splicer
 from sync.excel.styles import Styles
 from sync.excel.tables import extend_tables, fixed_areas
 from sync.excel.trees import child
-from sync.excel.workbook import Tab, Workbook
+from sync.excel.workbook import Workbook
 from sync.source import Area
 from sync.store import ARRAY, HEADER, MERGED, Refused
 
@@ -43,7 +44,7 @@ def change_tab(
 
     Args:
         parts: of the workbook.
-        book: its tabs and names.
+        book: its tabs.
         styles: its formats.
         shared: index of a shared string → its text.
         edit: the changes.
@@ -76,7 +77,12 @@ def change_tab(
     if edit.columns:
         extend_tables(parts, tab.part, edit)
         _require_room(scanner, edit, [area for area, _ in blocked])
-        _add_columns(xml, book, tab, edit)
+        set_widths(xml.frame, edit.area.last_column + 1, edit.columns)
+        widen_sort(child(xml.frame, "sortState"), edit.area, edit.full_area)
+        offer_choices(xml.frame, edit)
+        reframed = True
+    if filtered := extend_filter(xml.frame, edit):
+        Names(parts).move_filter(tab.index, filtered)
         reframed = True
     reframed |= set_marks(xml.frame, edit.marks, styles)
     if not (reframed or edit.cells):
@@ -116,16 +122,6 @@ def _require_room(scanner: Scanner, edit: TabEdit, blocked: Sequence[Area]) -> N
             zh=f"工作表“{edit.sheet}”中紧挨表格右侧的单元格不是空的({place});"
             f"请将其右移 {len(edit.columns)} 列",
         )
-
-
-def _add_columns(xml: SheetXml, book: Workbook, tab: Tab, edit: TabEdit) -> None:
-    """Make the sheet's frame know the added columns."""
-    set_widths(xml.frame, edit.area.last_column + 1, edit.columns)
-    filtered = extend_filter(xml.frame, edit)
-    if filtered:
-        book.move_filter(tab, filtered)
-    widen_sort(child(xml.frame, "sortState"), edit.area, edit.full_area)
-    offer_choices(xml.frame, edit)
 
 
 def _reach(edit: TabEdit) -> Area:

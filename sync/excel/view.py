@@ -48,18 +48,19 @@ class KeyPlace:
     numeric: bool = False
 
 
-def render(view: SheetView, key_places: Mapping[str, KeyPlace]) -> bytes:
+def render(view: SheetView, key_places: Mapping[str, KeyPlace], *, date1904: bool = False) -> bytes:
     """Draw a view as a complete workbook of one sheet.
 
     Args:
         view: the tab.
         key_places: tab name → where its keys stand; links to other tabs become plain text.
+        date1904: whether the workbook that takes the tab counts days from 1904.
 
     Returns:
         The bytes of an .xlsx file; equal for equal arguments.
     """
     out = io.BytesIO()
-    with Workbook(out, {"in_memory": True}) as book:
+    with Workbook(out, {"in_memory": True, "date_1904": date1904}) as book:
         book.set_properties({"created": _EPOCH})
         sheet = book.add_worksheet(view.name)
         _lay_out(sheet, view)

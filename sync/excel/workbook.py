@@ -1,4 +1,4 @@
-"""The workbook part: its tabs and its defined names (ECMA-376-1, 18.2)."""
+"""The workbook part and its tabs (ECMA-376-1, 18.2)."""
 
 from __future__ import annotations
 
@@ -7,25 +7,13 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from sync.excel.names import ORDER
 from sync.excel.parts import Parts
-from sync.excel.refs import format_area
 from sync.excel.trees import beside, child, children, insert_ordered, integer, local
-from sync.source import Area
 from sync.store import Refused
 
-_ORDER = (
-    "fileVersion", "fileSharing", "workbookPr", "AlternateContent", "revisionPtr",
-    "absPath", "workbookProtection", "bookViews", "sheets", "functionGroups",
-    "externalReferences", "definedNames", "calcPr", "oleSize", "customWorkbookViews",
-    "pivotCaches", "smartTagPr", "smartTagTypes", "webPublishing", "fileRecoveryPr",
-    "webPublishObjects", "extLst",
-)  # fmt: skip
 _R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _R_STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"
-_MARK = "_dk_summary"  # hidden name on our tab; holds the hash of its content
-_OURS = "DK_"  # beginning of the names of our figures
-_FILTER = "_xlnm._FilterDatabase"
-_SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +33,8 @@ class Tab:
     index: int
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A defined name: its formula, the tab that it is local to, whether people see it."""
-
-    name: str
-    formula: str
-    index: int | None = None
-    hidden: bool = False
-
-
 class Workbook:
-    """Tabs and names of one workbook.
+    """The tabs of one workbook.
 
     Attributes:
         date1904: whether it counts days from 1904.
@@ -112,7 +90,7 @@ class Workbook:
             )
         holder = child(root, "sheets")
         if holder is None:
-            holder = insert_ordered(root, "sheets", _ORDER)
+            holder = insert_ordered(root, "sheets", ORDER)
         taken = [integer(sheet, "sheetId", 0) for sheet in children(holder, "sheet")]
         made = etree.SubElement(
             holder,
@@ -123,97 +101,6 @@ class Workbook:
         made.set(f"{{{namespace}}}id", self._parts.relate(self._parts.workbook, "worksheet", part))
         self._add_title(name)
         return Tab(name, part, "worksheet", len(taken))
-
-    def names(self) -> list[Name]:
-        """Return the defined names."""
-        holder = child(self._parts.root(self._parts.workbook), "definedNames")
-        found = []
-        for item in [] if holder is None else children(holder, "definedName"):
-            index = item.get("localSheetId")
-            found.append(
-                Name(
-                    item.get("name", ""),
-                    item.text or "",
-                    integer(item, "localSheetId", 0) if index is not None else None,
-                    item.get("hidden") in ("1", "true"),
-                )
-            )
-        return found
-
-    def set_name(self, name: Name) -> None:
-        """Define a name, or redefine it where it stands."""
-        if name in self.names():
-            return
-        root = self._parts.root(self._parts.workbook, change=True)
-        holder = child(root, "definedNames")
-        if holder is None:
-            holder = insert_ordered(root, "definedNames", _ORDER)
-        item = self._find(name.name, name.index)
-        if item is None:
-            item = etree.SubElement(holder, beside(holder, "definedName"), {"name": name.name})
-        if name.index is not None:
-            item.set("localSheetId", str(name.index))
-        if name.hidden:
-            item.set("hidden", "1")
-        item.text = name.formula
-
-    def drop_name(self, name: str, index: int | None) -> None:
-        """Forget a name."""
-        item = self._find(name, index)
-        holder = item.getparent() if item is not None else None
-        if item is not None and holder is not None:
-            self._parts.root(self._parts.workbook, change=True)
-            holder.remove(item)
-
-    def move_filter(self, tab: Tab, area: Area) -> None:
-        """Let the hidden name that goes with a sheet's filter say its new area."""
-        for name in self.names():
-            if name.name == _FILTER and name.index == tab.index:
-                sheet = name.formula.rpartition("!")[0]
-                formula = f"{sheet}!{format_area(area, absolute=True)}"
-                self.set_name(Name(_FILTER, formula, tab.index, name.hidden))
-
-    def summary(self) -> tuple[Tab, str] | None:
-        """Return our generated tab and the hash of its content, None where there is none."""
-        tabs = {tab.index: tab for tab in self.tabs}
-        for name in self.names():
-            if name.name == _MARK and name.index in tabs:
-                return tabs[name.index], name.formula.strip('"')
-        return None
-
-    def mark_summary(self, tab: Tab, content_hash: str, names: list[Name]) -> None:
-        """Mark a tab as ours and give it the names of its figures; those that are gone are dropped.
-
-        Args:
-            tab: ours.
-            content_hash: of what people see on it.
-            names: of its figures and its print settings; local ones get the tab's index.
-        """
-        self.set_name(Name(_MARK, f'"{content_hash}"', tab.index, hidden=True))
-        wanted = {name.name.casefold() for name in names}
-        sheets = (tab.name, tab.name.replace("'", "''"))
-        for name in self.names():
-            sheet = name.formula.rpartition("!")[0].strip("'")
-            ours = name.name.startswith(_OURS) and name.index is None and sheet in sheets
-            if ours and name.name.casefold() not in wanted:
-                self.drop_name(name.name, None)
-        for name in names:
-            index = tab.index if name.index is not None else None
-            standing = self._find(name.name, index)
-            sheet = (
-                (standing.text or "").rpartition("!")[0].strip("'") if standing is not None else ""
-            )
-            if standing is None or sheet in sheets or index is not None:
-                self.set_name(Name(name.name, name.formula, index, name.hidden))
-
-    def _find(self, name: str, index: int | None) -> etree._Element | None:
-        holder = child(self._parts.root(self._parts.workbook), "definedNames")
-        wanted = None if index is None else str(index)
-        for item in [] if holder is None else children(holder, "definedName"):
-            known = item.get("name", "").casefold(), item.get("localSheetId")
-            if known == (name.casefold(), wanted):
-                return item
-        return None
 
     def _add_title(self, name: str) -> None:
         """Count the tab among the titles of the document's properties, where they list tabs."""

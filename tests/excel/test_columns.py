@@ -231,3 +231,15 @@ def test_a_workbook_without_styles_gets_some() -> None:
         source, edit(cells(2, [3], [None], [pd.Timestamp(2026, 1, 2)]), columns=[DUE])
     )
     assert values(result)[3][2].isoformat() == "2026-01-02"
+
+
+def test_a_filter_that_people_set_anew_without_our_columns_reaches_over_them_again() -> None:
+    once = _added(workbook(tail=FILTER, names=FILTER_NAME))
+    parts = {
+        "xl/worksheets/sheet1.xml": part(once).replace(b'"A3:D5"', b'"A3:B5"'),
+        "xl/workbook.xml": part(once, "xl/workbook.xml").replace(b"$D$5", b"$B$5"),
+    }
+    wanted = edit(area=TABLE._replace(last_column=3), owned_from=2)
+    result, _ = patched(workbook(parts=parts), wanted)
+    assert attributes(result, "//m:autoFilter/@ref") == ["A3:D5"]
+    assert find(result, "//m:definedName", "xl/workbook.xml")[0].text == "商机!$A$3:$D$5"

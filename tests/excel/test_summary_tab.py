@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from typing import Any
 
@@ -50,7 +51,9 @@ def summary(shown: SheetView) -> SummaryEdit:
     """Return the change that writes a tab."""
     keys = {"商机": KeyPlace("A")}
     return SummaryEdit(
-        shown.name, shown.content_hash(), lambda name: render(replace(shown, name=name), keys)
+        shown.name,
+        shown.content_hash(),
+        lambda name, date1904: render(replace(shown, name=name), keys, date1904=date1904),
     )
 
 
@@ -225,3 +228,11 @@ def test_the_teams_sheet_is_not_touched() -> None:
 
 def _with(data: bytes, parts: dict[str, bytes | str]) -> bytes:
     return pack({**{name: part(data, name) for name in names_of(data)}, **parts})
+
+
+@pytest.mark.parametrize(("settings", "serial"), [("", "46000"), ('date1904="1"', "44538")])
+def test_dates_on_the_tab_follow_the_calendar_of_the_workbook(settings: str, serial: str) -> None:
+    dated = view(1)
+    shown = replace(dated, cells=(*dated.cells, Cell(8, 0, dt.date(2025, 12, 9))))
+    result, _ = _put(workbook(settings=f"<workbookPr {settings}/>"), shown)
+    assert find(result, "//m:c[@r='A9']/m:v", "xl/worksheets/sheetDK.xml")[0].text == serial

@@ -88,7 +88,7 @@ def edit_of(source: bytes) -> WorkbookEdit:
     return WorkbookEdit(
         (tab,),
         SummaryEdit(
-            view.name, view.content_hash(), lambda name: render(replace(view, name=name), {})
+            view.name, view.content_hash(), lambda name, _: render(replace(view, name=name), {})
         ),
     )
 
