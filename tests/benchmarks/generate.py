@@ -18,9 +18,7 @@ import pandas as pd
 import xlsxwriter
 
 from tests.benchmarks import crm
-
-NOW = pd.Timestamp(2026, 11, 22, 9)
-WORKBOOK, RULES, TAB = "opportunities.xlsx", "dealkeeper.yaml", "Opportunities"
+from tests.benchmarks.files import NOW, RULES, TAB, WORKBOOK
 
 _DEALS = 3  # a company, on average
 _REGIONS = ("North", "East", "South", "West", "Central")
@@ -31,10 +29,12 @@ _SOURCES = ("Website", "Referral", "Exhibition", "Cold call", "Partner", "Advert
 _INDUSTRIES = ("Manufacturing", "Finance", "Retail", "Education", "Health", "Energy", "Logistics")
 _LOSSES = ("Price", "Competitor", "No budget", "No decision", "Feature missing")
 _STEPS = ("Send the offer", "Call again", "Arrange a demo", "Visit", "Send references")
-_PEOPLE = tuple(f"{first} {last}" for last in ("Ashdown", "Birkett", "Calloway", "Drummond", "Eastwick")
-                for first in ("Ada", "Ben", "Cleo", "Dirk", "Elsa", "Finn", "Gwen", "Hugo"))  # fmt: skip
+_FIRST = ("Ada", "Ben", "Cleo", "Dirk", "Elsa", "Finn", "Gwen", "Hugo")
+_LAST = ("Ashdown", "Birkett", "Calloway", "Drummond", "Eastwick")
+_PEOPLE = tuple(f"{first} {last}" for last in _LAST for first in _FIRST)
 _DATES = ("Created", "Stage since", "Last activity", "Next step date", "Expected close", "Closed")
 _FORMULA = "Weighted"
+_FORTNIGHT = pd.Timedelta(days=14)
 
 _HEAD = """\
 version: 1
@@ -83,18 +83,23 @@ def deals(rows: int, seed: int = 11) -> pd.DataFrame:
     dice = np.random.default_rng(seed)
     companies = crm.table(max(1, rows // _DEALS), seed)
     company = companies.iloc[dice.integers(len(companies), size=rows)].reset_index(drop=True)
-    days = [dice.integers(low, high, rows) for low, high in ((1, 1100), (0, 60), (0, 40), (20, 200))]
-    created = NOW.normalize() - pd.to_timedelta(days[0], unit="D")
+    days = [
+        dice.integers(low, high, rows) for low, high in ((1, 1100), (0, 60), (0, 40), (20, 200))
+    ]
+    since, in_stage, silent, taken = (pd.Series(pd.to_timedelta(n, unit="D")) for n in days)
+    now = pd.Timestamp(NOW)
+    today = now.normalize()
+    created = today - since
     # a deal is decided 20 to 200 days after it began, most of them
-    closed = created + pd.to_timedelta(days[3], unit="D")
-    is_open = (closed > NOW) | (dice.random(rows) < 0.12)
+    closed = created + taken
+    is_open = (closed > now) | (dice.random(rows) < 0.12)
     won = ~is_open & (dice.random(rows) < 0.35)
-    entered = np.minimum(created + pd.to_timedelta(days[1], unit="D"), NOW.normalize())
-    active = np.minimum(entered + pd.to_timedelta(days[2], unit="D"), NOW.normalize())
+    entered = _until(created + in_stage, today)
+    active = _until(entered + silent, today)
     product = dice.choice(_PRODUCTS, rows)
     stage = dice.choice(_STAGES, rows, p=[0.3, 0.25, 0.2, 0.15, 0.1])
-    table = pd.DataFrame({"Opportunity ID": [f"OP-{n:06d}" for n in range(1, rows + 1)]})
-    return table.assign(**{
+    return pd.DataFrame({
+        "Opportunity ID": [f"OP-{number:06d}" for number in range(1, rows + 1)],
         "Opportunity": pd.Series(product, dtype="str") + " for " + company["customer"],
         "Customer": company["customer"],
         "Contact": company["contact"],
@@ -112,20 +117,26 @@ def deals(rows: int, seed: int = 11) -> pd.DataFrame:
         "Stage since": entered,
         "Last activity": active,
         "Next step": np.where(is_open, dice.choice(_STEPS, rows), ""),
-        "Next step date": (active + pd.Timedelta(days=14)).where(is_open),
-        "Expected close": created + pd.Timedelta(days=120),
+        "Next step date": (active + _FORTNIGHT).where(is_open),
+        "Expected close": created + 8 * _FORTNIGHT,
         "Closed": closed.where(~is_open),
         "Loss reason": np.where(~is_open & ~won, dice.choice(_LOSSES, rows), ""),
     })  # fmt: skip
+
+
+def _until(days: pd.Series[Any], last: pd.Timestamp) -> pd.Series[Any]:
+    return days.where(days <= last, last)
 
 
 def write(folder: Path, rows: int) -> None:
     """Write the workbook and its rules file into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     _write_workbook(folder / WORKBOOK, deals(rows))
-    regions = [f"  - {{name: {name}, roles: [Sales], regions: [{_REGIONS[at % len(_REGIONS)]}]}}\n"
-               for at, name in enumerate(_PEOPLE)]  # fmt: skip
-    rules = _HEAD.format(workbook=WORKBOOK, tab=TAB) + "".join(regions)
+    team = [
+        f"  - {{name: {name}, roles: [Sales], regions: [{_REGIONS[at % len(_REGIONS)]}]}}\n"
+        for at, name in enumerate(_PEOPLE)
+    ]
+    rules = _HEAD.format(workbook=WORKBOOK, tab=TAB) + "".join(team)
     (folder / RULES).write_text(rules, encoding="utf-8")
 
 
