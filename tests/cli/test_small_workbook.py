@@ -226,7 +226,8 @@ def test_every_command_helps(command: str) -> None:
     answer = dealkeeper(command, "--help")
     assert (overview.code, answer.code) == (0, 0)
     (line,) = (line for line in overview.out.splitlines() if line.startswith(f"  {command} "))
-    assert line.endswith("."), "the first sentence fits into the overview"
+    first = answer.out.split("\n\n")[1].split(".")[0]
+    assert line.split(maxsplit=1)[1] == " ".join(first.split()) + ".", "the overview says the same"
     assert answer.out.startswith(f"Usage: dealkeeper {command}")
     assert len(answer.out.split("Options:")[0].split()) > 15, "what it does, in sentences"
     for option in answer.out.split("Options:")[1].splitlines():
