@@ -74,13 +74,12 @@ def prepare(
     step("decide")
     snapshot = history.snapshot()
     _check_ids(table, snapshot)
-    last = history.runs(1)
     known = Known(
         past=history.past(),
         decided=history.decided(),
         snapshot=snapshot,
         memory=history.memory(),
-        last_run=last[0].now if last else None,
+        last_run=history.last_run(),
     )
     prepared = make_plan(
         table, rules_file.rules, rules_file.settings, rules_file.layout, known, now

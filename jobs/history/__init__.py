@@ -10,14 +10,17 @@ from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
-from jobs.history import changes, database, schema
+from jobs.history import changes, database, rewind, schema
 from jobs.history.codec import moment, texts
 from jobs.history.database import Decision, Event, PatchCell, RunLine
-from jobs.history.record import Leaving, RunRecord
+from jobs.history.record import Deed, Leaving, RunRecord
 from rules.rule import Past
 
-__all__ = ["Decision", "Event", "Explanation", "History", "PatchCell", "RunLine", "RunRecord"]
+__all__ = [
+    "Decision", "Deed", "Event", "Explanation", "History", "PatchCell", "RunLine", "RunRecord",
+]  # fmt: skip
 
 # The decided columns that give somebody an owner.
 _OWNERS = ("owner", "suggested_owner")
@@ -62,9 +65,14 @@ class History:
         schema.prepare(self._engine)
 
     def has_runs(self) -> bool:
-        """Return whether anything was ever run."""
+        """Return whether anything was ever run, and not taken back by a restore."""
+        return self.last_run() is not None
+
+    def last_run(self) -> pd.Timestamp | None:
+        """Return the moment of the last run that stands, None where there was none."""
         with schema.work(self._engine) as db:
-            return bool(database.last_moment(db))
+            found = database.last_moment(db)
+        return database.moment_of(found) if found else None
 
     def past(self) -> Past:
         """Return what rules may know of the past, as plain frames."""
@@ -72,12 +80,14 @@ class History:
         with schema.work(self._engine) as db:
             known = database.snapshot(db)
             happened = db.execute(
-                sa.select(e.key, e.field, e.before, e.after, e.since, e.until).order_by(e.id)
+                sa.select(e.key, e.field, e.before, e.after, e.since, e.until)
+                .where(database.stands(e.run_id))
+                .order_by(e.id)
             ).all()
             given = db.execute(
                 sa.select(p.key, p.after, r.now, p.rule)
                 .join_from(schema.patches, schema.runs)
-                .where(p.field.in_(_OWNERS), p.after.is_not(None))
+                .where(p.field.in_(_OWNERS), p.after.is_not(None), database.stands(p.run_id))
                 .order_by(p.id)
             ).all()
         model = Past()
@@ -122,21 +132,46 @@ class History:
             leaving = Leaving(
                 run, database.snapshot(db), database.decided(db), database.last_moment(db)
             )
-            recorded = dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-            added = sa.insert(schema.runs).values(leaving.run(recorded)).returning(schema.runs.c.id)
-            run_id = db.execute(added).scalar_one()
+            run_id = _added(db, leaving.run())
             events, snapshot = leaving.tables()
             database.insert(db, schema.patches, leaving.patches(run_id))
-            database.insert(db, schema.events, events.to_dict("records"))
+            database.insert(db, schema.events, events.assign(run_id=run_id).to_dict("records"))
             database.replace_latest(db, "snapshot", snapshot)
             database.replace_latest(db, "decided", leaving.decided())
             database.replace_latest(db, "reasons", leaving.explained())
             database.replace_memory(db, run.prepared.plan.memory)
             database.add_reasons(db, leaving.reasons)
-        return int(run_id)
+        return run_id
 
-    def runs(self, limit: int = 20) -> list[RunLine]:
-        """Return the latest runs, newest first."""
+    def note(self, deed: Deed) -> int:
+        """Store something that was done to the workbook without deciding anything.
+
+        Returns:
+            The number under which `runs` lists it.
+        """
+        with schema.work(self._engine) as db:
+            return _added(db, deed.row())
+
+    def take_back(self, deed: Deed, taken: str | None) -> list[int]:
+        """Store a restore, and forget what was learned since its backup was taken.
+
+        Rules, the three-way comparison and the next run then find what they found at that moment.
+        A restore that is itself taken back brings back what it had made forgotten.
+
+        Args:
+            deed: the restore; its `version_after` is the backup's content.
+            taken: when the backup was taken, None for the pristine copy.
+
+        Returns:
+            The numbers of the runs that no longer count.
+        """
+        with schema.work(self._engine) as db:
+            before = rewind.point(database.run_lines(db, None), deed.version_after, taken)
+            made = _added(db, deed.row())
+            return rewind.take_back(db, before, made) if before is not None else []
+
+    def runs(self, limit: int | None = 20) -> list[RunLine]:
+        """Return the latest runs, newest first; all of them for None."""
         with schema.work(self._engine) as db:
             return database.run_lines(db, limit)
 
@@ -184,3 +219,13 @@ class History:
         with schema.work(self._engine) as db:
             db.execute(sa.delete(schema.jobs).where(schema.jobs.c.name == name))
             db.execute(sa.insert(schema.jobs).values(name=name, last_success=moment(at)))
+
+
+def _added(db: Connection, row: Mapping[str, Any]) -> int:
+    """Add a run and return its number; what was known before it is kept if it wrote anything."""
+    recorded = dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    added = sa.insert(schema.runs).values({**row, "recorded": recorded})
+    run_id = int(db.execute(added.returning(schema.runs.c.id)).scalar_one())
+    if row["version_before"] != row["version_after"]:
+        rewind.keep(db, run_id)
+    return run_id

@@ -13,12 +13,17 @@ from sqlalchemy.engine import Connection
 from jobs.history import changes, schema
 from jobs.history.codec import facts_of, pack, unpack
 
+# The kind of run that decides; the others only put the workbook right.
+RUN = "run"
 # How many values one question to the database may list.
 _MANY = 500
 
 
 class RunLine(NamedTuple):
-    """One run: `now` is its moment, `counts` rows, planned, written, refused, findings by code."""
+    """One run: `now` is its moment, `counts` rows, planned, written, refused, findings by code.
+
+    `kind` is `run`, `restore` or `reattach`; `undone` tells whether a restore took it back.
+    """
 
     id: int
     kind: str
@@ -27,6 +32,7 @@ class RunLine(NamedTuple):
     version_after: str
     rules_hash: str
     counts: Mapping[str, Any]
+    undone: bool = False
 
 
 class PatchCell(NamedTuple):
@@ -80,10 +86,16 @@ def insert(db: Connection, table: sa.Table, rows: Sequence[Mapping[Any, Any]]) -
         db.execute(sa.insert(table), rows)
 
 
+def stands(run_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """Return the condition that no restore took the run back."""
+    return run_id.not_in(sa.select(schema.undone.c.run_id))
+
+
 def last_moment(db: Connection) -> str:
-    """Return the moment of the last run, "" where there was none."""
+    """Return the moment of the last run that stands, "" where there was none."""
     r = schema.runs.c
-    return db.scalar(sa.select(r.now).order_by(r.id.desc()).limit(1)) or ""
+    decided = sa.select(r.now).where(r.kind == RUN, stands(r.id))
+    return db.scalar(decided.order_by(r.id.desc()).limit(1)) or ""
 
 
 def latest(db: Connection, name: str) -> pd.DataFrame | None:
@@ -135,15 +147,28 @@ def add_reasons(db: Connection, reasons: Mapping[int, Mapping[str, Any]]) -> Non
     insert(db, schema.reasons, [reasons[one] for one in ids if one not in known])
 
 
-def run_lines(db: Connection, limit: int) -> list[RunLine]:
+def run_lines(db: Connection, limit: int | None) -> list[RunLine]:
     """Return the latest runs, newest first."""
     r = schema.runs.c
     rows = db.execute(
-        sa.select(r.id, r.kind, r.now, r.version_before, r.version_after, r.rules_hash, r.counts)
+        sa.select(
+            r.id, r.kind, r.now, r.version_before, r.version_after, r.rules_hash, r.counts,
+            (~stands(r.id)).label("undone"),
+        )
         .order_by(r.id.desc())
         .limit(limit)
-    ).all()
-    return [RunLine(*row[:2], moment_of(row[2]), *row[3:6], json.loads(row[6])) for row in rows]
+    ).mappings()  # fmt: skip
+    return [
+        RunLine(
+            **{
+                **row,
+                "now": moment_of(row["now"]),
+                "counts": json.loads(row["counts"]),
+                "undone": bool(row["undone"]),
+            }
+        )
+        for row in rows
+    ]
 
 
 def patch_cells(db: Connection, where: sa.ColumnElement[bool]) -> list[PatchCell]:
@@ -153,7 +178,7 @@ def patch_cells(db: Connection, where: sa.ColumnElement[bool]) -> list[PatchCell
         sa.select(p.run_id, run.now, p.rule, p.field, p.key, p.before, p.after, why.code, why.facts)
         .join_from(schema.patches, schema.runs)
         .join(schema.reasons, why.id == p.reason_id)
-        .where(where)
+        .where(where, stands(p.run_id))
         .order_by(p.id)
     ).all()
     return [PatchCell(row[0], moment_of(row[1]), *row[2:8], facts_of(row[8])) for row in rows]
@@ -164,7 +189,7 @@ def events_of(db: Connection, key: str) -> list[Event]:
     e = schema.events.c
     rows = db.execute(
         sa.select(e.key, e.field, e.before, e.after, e.since, e.until, e.source)
-        .where(e.key == key)
+        .where(e.key == key, stands(e.run_id))
         .order_by(e.id)
     ).all()
     return [Event(*row[:4], moment_of(row[4]), moment_of(row[5]), row[6]) for row in rows]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from jobs.history import changes
 from jobs.history.codec import facts_text, moment, reason_id, texts
+from jobs.history.database import RUN
 from sync.plan import Patch, Reasons
 from sync.store import Receipt
 from sync.table import Mask
@@ -31,14 +32,36 @@ class RunRecord:
         prepared: the plan and what it came from.
         receipt: what was written; None where nothing had to be.
         rules_hash: of the rules file.
-        kind: what was run.
     """
 
     now: pd.Timestamp
     prepared: Prepared
     receipt: Receipt | None
     rules_hash: str
-    kind: str = "run"
+
+
+class Deed(NamedTuple):
+    """Something that was done to the workbook.
+
+    Attributes:
+        kind: `run`, `restore` or `reattach`.
+        now: its moment, naive local time.
+        version_before, version_after: of the workbook's content.
+        rules_hash: of the rules file.
+        counts: figures for people.
+    """
+
+    kind: str
+    now: pd.Timestamp
+    version_before: str
+    version_after: str
+    rules_hash: str
+    counts: Mapping[str, Any]
+
+    def row(self) -> Row:
+        """Return it as it is stored."""
+        counts = json.dumps(self.counts, ensure_ascii=False, separators=(",", ":"))
+        return {**self._asdict(), "now": moment(self.now), "counts": counts}
 
 
 class Leaving:
@@ -80,12 +103,8 @@ class Leaving:
             return np.ones(len(patch), dtype=bool)
         return np.array([(key, patch.column) not in self._refused for key in patch.keys])
 
-    def run(self, recorded: str) -> Row:
-        """The run itself.
-
-        Args:
-            recorded: by the clock, UTC.
-        """
+    def run(self) -> Row:
+        """The run itself."""
         plan, receipt = self._run.prepared.plan, self._run.receipt
         findings: dict[str, int] = {}
         for finding in plan.findings:
@@ -97,15 +116,10 @@ class Leaving:
             "refused": len(receipt.refused) if receipt else 0,
             "findings": findings,
         }
-        return {
-            "kind": self._run.kind,
-            "now": moment(self._run.now),
-            "recorded": recorded,
-            "version_before": plan.based_on,
-            "version_after": receipt.version if receipt else plan.based_on,
-            "rules_hash": self._run.rules_hash,
-            "counts": json.dumps(counts, ensure_ascii=False, separators=(",", ":")),
-        }
+        after = receipt.version if receipt else plan.based_on
+        return Deed(
+            RUN, self._run.now, plan.based_on, after, self._run.rules_hash, counts
+        ).row()  # fmt: skip
 
     def patches(self, run_id: int) -> list[Row]:
         """One row per written cell; their reasons are kept for `reasons`."""

@@ -65,6 +65,7 @@ events = sa.Table(
     "events",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("run_id", sa.ForeignKey("runs.id"), nullable=False, index=True),
     sa.Column("key", sa.Text, nullable=False, index=True),
     sa.Column("field", sa.String(80), nullable=False),
     sa.Column("before", sa.Text),
@@ -85,6 +86,22 @@ memory = sa.Table(
     metadata,
     sa.Column("stanza", sa.String(200), primary_key=True),
     sa.Column("value", sa.Text, nullable=False),
+)
+# Runs that a restore took back, and the restore: what they left no longer counts.
+undone = sa.Table(
+    "undone",
+    metadata,
+    sa.Column("run_id", sa.ForeignKey("runs.id"), primary_key=True),
+    sa.Column("by", sa.ForeignKey("runs.id"), nullable=False),
+)
+# What was known before a run that wrote (`latest` by name, and `memory` as JSON), for as long as
+# the backup that the run took may be put back.
+kept = sa.Table(
+    "kept",
+    metadata,
+    sa.Column("run_id", sa.ForeignKey("runs.id"), primary_key=True),
+    sa.Column("name", sa.String(40), primary_key=True),
+    sa.Column("data", sa.LargeBinary, nullable=False),
 )
 jobs = sa.Table(
     "jobs",
