@@ -71,6 +71,7 @@ class Splicer:
         date1904: bool,
         blocked: Sequence[tuple[Area, str]] = (),
         owned_from: int | None = None,
+        added_from: int | None = None,
         column_styles: Sequence[tuple[Area, int]] = (),
     ) -> None:
         """Prepare.
@@ -82,6 +83,7 @@ class Splicer:
             date1904: whether the workbook counts days from 1904.
             blocked: areas that may not be written, and the code of the reason.
             owned_from: cells from this column on take the look of their left neighbour.
+            added_from: cells from this column on take it even where they stay blank.
             column_styles: formats of whole columns.
         """
         self.written = 0
@@ -90,6 +92,7 @@ class Splicer:
         self._looks = looks
         self._date1904 = date1904
         self._owned_from = MAX_COLUMNS if owned_from is None else owned_from
+        self._added_from = MAX_COLUMNS if added_from is None else added_from
         self._column_styles = column_styles
         self._prefix = scanner.xml.prefix.encode()
         self._columns = [
@@ -189,7 +192,7 @@ class Splicer:
         """Return the cells of a row with changes among them, "" where nothing changes."""
         cells = self._scanner.cells(row)
         pieces: list[bytes] = []
-        copied, at, written = 0, 0, self.written
+        copied, at = 0, 0
         for column, slot in targets:
             while at < len(cells) and cells[at].column < column.column:
                 at += 1
@@ -204,7 +207,7 @@ class Splicer:
             if made:
                 pieces += (body[copied:place], made)
                 copied = cell.end if cell else place
-        return b"".join(pieces) + body[copied:] if self.written > written else b""
+        return b"".join(pieces) + body[copied:] if pieces else b""
 
     def _replaced(self, number: int, cell: CellSpan, column: _Column, slot: int) -> bytes:
         """Return a cell with its new value, "" where it is refused or stays."""
@@ -222,6 +225,7 @@ class Splicer:
         if tail == _BLANK and column.blank[slot]:
             return b""
         style = self._style(cell.style, column.kinds[slot], fresh=False)
+        self.written += 1
         return self._cell(number, column, style, tail)
 
     def _fresh_cells(
@@ -231,7 +235,7 @@ class Splicer:
         left: CellSpan | None,
         row_attributes: bytes,
     ) -> bytes:
-        """Return cells that the row lacks; what should be blank needs none."""
+        """Return cells that the row lacks; what should be blank needs one only for its look."""
         made = []
         neighbour = left.style if left else None
         for column, slot in targets:
@@ -244,11 +248,14 @@ class Splicer:
                 else:
                     base = self._default_style(column.column, row_attributes)
                     style = self._style(base, kind, fresh=False)
+                self.written += 1
+                made.append(self._cell(number, column, style, tail))
+            elif neighbour and column.column >= self._added_from:
+                style = self._style(neighbour, kind, fresh=True)
                 made.append(self._cell(number, column, style, tail))
         return b"".join(made)
 
     def _cell(self, number: int, column: _Column, style: bytes, tail: bytes) -> bytes:
-        self.written += 1
         return b'<%sc r="%s%d"%s%s' % (self._prefix, column.letters, number + 1, style, tail)
 
     def _default_style(self, column: int, row_attributes: bytes) -> int:

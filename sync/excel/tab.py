@@ -90,11 +90,12 @@ def change_tab(
     resized = widen_dimension(xml.frame, _reach(edit))
     splicer = Splicer(
         scanner,
-        _with_headers(edit),
+        _with_added(edit),
         styles,
         date1904=book.date1904,
         blocked=blocked,
         owned_from=edit.owned_from,
+        added_from=edit.area.last_column + 1,
         column_styles=column_styles(xml.frame),
     )
     content = pack(xml.assemble(splicer.chunks(), reframed=reframed or resized))
@@ -134,21 +135,16 @@ def _reach(edit: TabEdit) -> Area:
     return around([edit.full_area, *rows])
 
 
-def _with_headers(edit: TabEdit) -> list[CellEdits]:
-    """Return the changes with the headers of added columns at their top."""
+def _with_added(edit: TabEdit) -> list[CellEdits]:
+    """Return the changes, those of added columns from the header to the last row of the table."""
     by_column = {cells.column: cells for cells in edit.cells}
-    for column, new in enumerate(edit.columns, edit.area.last_column + 1):
-        header = np.array([edit.area.first_row], dtype=np.int64)
-        blank, text = np.array([None], dtype=object), np.array([new.header], dtype=object)
-        below = by_column.get(column)
-        by_column[column] = (
-            CellEdits(column, header, blank, text)
-            if below is None
-            else CellEdits(
-                column,
-                np.concatenate([header, below.rows]),
-                np.concatenate([blank, below.before]),
-                np.concatenate([text, below.after]),
-            )
-        )
+    area = edit.area
+    for column, new in enumerate(edit.columns, area.last_column + 1):
+        rows = np.arange(area.first_row, area.last_row + 1)
+        before, after = np.full((2, len(rows)), None, dtype=object)
+        after[0] = new.header
+        if below := by_column.get(column):
+            before[below.rows - area.first_row] = below.before
+            after[below.rows - area.first_row] = below.after
+        by_column[column] = CellEdits(column, rows, before, after)
     return list(by_column.values())

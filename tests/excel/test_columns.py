@@ -75,6 +75,19 @@ def test_cells_take_the_look_of_the_team_cell_beside_them_without_its_number_for
     assert formats[int(day.get("s", "0"))].get("numFmtId") == "0"  # the neighbour shows a date
 
 
+def test_blank_cells_look_like_the_team_cell_beside_them_too() -> None:
+    rows = HEADER + ROWS.replace('r="B4"', 'r="B4" s="1"')
+    result, done = patched(workbook(rows), edit(columns=[STATUS], owned_from=2))
+    assert done.cells == 0
+    assert attributes(result, "//m:c[@r='C4']/@s") == ["1"]
+    again, done = patched(
+        result,
+        edit(cells(2, [3], [None], ["正常"]), area=TABLE._replace(last_column=2), owned_from=2),
+    )
+    assert done.cells == 1
+    assert attributes(again, "//m:c[@r='C4']/@s") == ["1"]
+
+
 def test_a_moment_shows_its_time() -> None:
     moments = [pd.Timestamp(2026, 1, 2), pd.Timestamp(2026, 1, 2, 9, 30)]
     result, _ = patched(
