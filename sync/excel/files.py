@@ -13,7 +13,9 @@ from pathlib import Path
 from sync.store import Refused, Stale, Unreachable
 
 _KEPT = 5  # rolling backups
-_PRISTINE = "pristine"
+PRISTINE = "pristine"
+STAMP = "%Y%m%dT%H%M%S"  # how a rolling copy's name begins: its moment
+_PART = ".part"  # a copy that is not whole yet
 
 
 def read_bytes(path: Path) -> bytes:
@@ -60,9 +62,10 @@ def replace_file(path: Path, data: bytes, version: str, check: Callable[[bytes],
             zh=f"{path} 为只读文件;请取消只读属性,或改用副本",
         )
     try:
-        _sweep(real)
+        sweep(real)
         with _temporary(real) as temporary:
-            _write(temporary, data, status)
+            _write(temporary, data)
+            _dress(temporary, status)
             check(temporary.read_bytes())
             if version_of(read_bytes(real)) != version:
                 raise Stale(f"{path} was changed meanwhile", zh=f"{path} 在此期间被修改")
@@ -109,7 +112,9 @@ def back_up(path: Path, data: bytes, folder: Path, stamp: str) -> None:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        pristine = folder / f"{_PRISTINE}{path.suffix}"
+        for left in folder.glob(f"*{_PART}"):  # by a run that was killed
+            left.unlink()
+        pristine = folder / f"{PRISTINE}{path.suffix}"
         if not pristine.exists():
             _save(pristine, data)
         _save(folder / f"{stamp}-{version_of(data)[:8]}{path.suffix}", data)
@@ -126,9 +131,9 @@ def back_up(path: Path, data: bytes, folder: Path, stamp: str) -> None:
 
 def _save(path: Path, data: bytes) -> None:
     """Write a copy under its name only when it is whole."""
-    partial = path.with_name(f"{path.name}.part")
+    partial = path.with_name(f"{path.name}{_PART}")
     try:
-        partial.write_bytes(data)
+        _write(partial, data)
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
@@ -146,20 +151,25 @@ def _temporary(real: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def _write(temporary: Path, data: bytes, status: os.stat_result) -> None:
-    """Write to the disk itself, with the permissions and the owner of the old file."""
-    with temporary.open("wb") as file:
+def _write(path: Path, data: bytes) -> None:
+    """Write to the disk itself."""
+    with path.open("wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _dress(temporary: Path, status: os.stat_result) -> None:
+    """Give it the permissions and the owner of the old file."""
     temporary.chmod(stat.S_IMODE(status.st_mode))
     if hasattr(os, "chown"):
         with contextlib.suppress(PermissionError):
             os.chown(temporary, status.st_uid, status.st_gid)
 
 
-def _sweep(real: Path) -> None:
-    """Remove what a run that was killed has left behind; the run's lock is held."""
+def sweep(path: Path) -> None:
+    """Remove what a run that was killed has left beside a workbook; the run's lock is held."""
+    real = path.resolve()
     for left in real.parent.iterdir():
         if left.name.startswith(_prefix(real)) and left.suffix == ".tmp":
             left.unlink(missing_ok=True)

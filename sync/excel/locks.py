@@ -7,13 +7,15 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from sync.store import Busy
 
 _OFFICE_NAMES = ("~${name}", ".~{name}")  # Excel, WPS
 _LIBRE_NAME = ".~lock.{name}#"
 _ANSI, _WIDE = 1, 55  # where the user's name stands in Excel's lock file, in two encodings
-_FORGOTTEN = 7 * 86_400  # seconds after which a lock file counts as left behind by a crash
+_DAY = 86_400
+_FORGOTTEN = 7 * _DAY  # seconds after which a lock file counts as left behind by a crash
 
 
 _Reader = Callable[[bytes], str]  # content of a lock file → the user's name
@@ -28,17 +30,8 @@ def holder(path: Path) -> str | None:
     Returns:
         The name in the lock file, or the lock file's own name where it cannot be read.
     """
-    for lock, read in _candidates(path):
-        try:
-            age = time.time() - lock.stat().st_mtime
-            content = lock.read_bytes()
-        except FileNotFoundError:
-            continue
-        except OSError:  # held open without sharing
-            return lock.name
-        if age < _FORGOTTEN and not _is_stale(lock):
-            return read(content) or lock.name
-    return None
+    found = _found(path)
+    return found.who if found else None
 
 
 def require_free(path: Path) -> None:
@@ -47,12 +40,39 @@ def require_free(path: Path) -> None:
     Raises:
         Busy: somebody has.
     """
-    who = holder(path)
-    if who:
-        raise Busy(
-            f"{path} is open elsewhere ({who}); close it and run again",
-            zh=f"{path} 正被打开（{who}）；请关闭后再运行",
-        )
+    found = _found(path)
+    if found is None:
+        return
+    hint, tip = "", ""
+    if found.old:
+        hint = f"; if nobody has it open, delete its lock file {found.lock.name}"
+        tip = f"；若确认无人打开，可删除锁文件 {found.lock.name}"
+    raise Busy(
+        f"{path} is open elsewhere ({found.who}); close it and run again{hint}",
+        zh=f"{path} 正被打开（{found.who}）；请关闭后再运行{tip}",
+    )
+
+
+class _Found(NamedTuple):
+    """A lock file that counts, who made it, and whether that is more than a day ago."""
+
+    lock: Path
+    who: str
+    old: bool
+
+
+def _found(path: Path) -> _Found | None:
+    for lock, read in _candidates(path):
+        try:
+            age = time.time() - lock.stat().st_mtime
+            content = lock.read_bytes()
+        except FileNotFoundError:
+            continue
+        except OSError:  # held open without sharing
+            return _Found(lock, lock.name, False)
+        if age < _FORGOTTEN and not _is_stale(lock):
+            return _Found(lock, read(content) or lock.name, age > _DAY)
+    return None
 
 
 def _candidates(path: Path) -> list[tuple[Path, _Reader]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import time
@@ -11,11 +12,20 @@ from functools import partial
 from pathlib import Path
 from typing import Self
 
+import pandas as pd
 import platformdirs
 from filelock import FileLock, Timeout
 
 from sync.excel.edits import Patched, SummaryEdit, WorkbookEdit
-from sync.excel.files import back_up, create_file, read_bytes, replace_file, version_of
+from sync.excel.files import (
+    STAMP,
+    back_up,
+    create_file,
+    read_bytes,
+    replace_file,
+    sweep,
+    version_of,
+)
 from sync.excel.graft import standing_summary
 from sync.excel.locks import holder, require_free
 from sync.excel.package import Package
@@ -24,7 +34,7 @@ from sync.excel.patch import patch_workbook
 from sync.excel.placing import columns_of, named_refusals, tab_edits
 from sync.excel.reader import read_grids
 from sync.excel.refs import letters
-from sync.excel.verify import verify
+from sync.excel.verify import require_whole, verify
 from sync.excel.view import KeyPlace, render
 from sync.plan import Layout, Plan
 from sync.reading import read_table
@@ -82,6 +92,8 @@ class ExcelStore:
         except BaseException:
             self._lock.release()
             raise
+        with contextlib.suppress(OSError):  # a folder that cannot be written is told when writing
+            sweep(self._path)
         return self
 
     def __exit__(self, *exc: object) -> None:
@@ -123,8 +135,7 @@ class ExcelStore:
         if not patched.changed:
             return Receipt(0, version, refused)
         require_free(self._path)
-        if self._backups:
-            back_up(self._path, source, self._backups, f"{plan.now:%Y%m%dT%H%M%S}")
+        self._back_up(source, plan.now)
         check = partial(verify, source, changed=patched.changed)
         replace_file(self._path, result, version, check)
         return Receipt(patched.cells, version_of(result), refused, patched.summary)
@@ -150,6 +161,39 @@ class ExcelStore:
         verify(source, written, patched.changed)
         create_file(target, written)
         return Receipt(patched.cells, version_of(written), refused, patched.summary)
+
+    def put_back(self, data: bytes, now: pd.Timestamp) -> tuple[str, str]:
+        """Put an earlier content in the workbook's place; what stands there is backed up first.
+
+        Args:
+            data: a whole workbook.
+            now: the moment, for the name of the backup.
+
+        Returns:
+            The versions before ("" where there was no workbook) and after.
+
+        Raises:
+            Stale: the workbook changed meanwhile.
+            Busy: somebody has it open.
+            Refused: it is read-only.
+            Unreachable: the content is damaged, or the workbook cannot be written.
+        """
+        require_whole(data)
+        after = version_of(data)
+        require_free(self._path)
+        if not self._path.exists():
+            create_file(self._path, data)
+            return "", after
+        source = read_bytes(self._path)
+        before = version_of(source)
+        if before != after:
+            self._back_up(source, now)
+            replace_file(self._path, data, before, partial(verify, data, changed=frozenset()))
+        return before, after
+
+    def _back_up(self, source: bytes, now: pd.Timestamp) -> None:
+        if self._backups:
+            back_up(self._path, source, self._backups, f"{now:{STAMP}}")
 
     def _source(self, plan: Plan) -> tuple[bytes, str]:
         """Return the workbook's content and its version, which must be the plan's."""

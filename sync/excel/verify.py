@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
+import zlib
 from xml.parsers import expat
 
 from sync.excel.package import Package, normal_name, unpack
@@ -30,6 +32,28 @@ def verify(source: bytes, result: bytes, changed: frozenset[str]) -> None:
                 expat.ParserCreate().Parse(content, True)
             except expat.ExpatError as error:
                 raise _broken(f"{member.orig_filename} is not well-formed") from error
+
+
+def require_whole(data: bytes) -> None:
+    """Make sure that every member of a workbook can be unpacked and holds what its checksum says.
+
+    Raises:
+        Unreachable: it is truncated or damaged.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            damaged = archive.testzip()
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        raise _damaged(str(error)) from error
+    if damaged:
+        raise _damaged(damaged)
+
+
+def _damaged(what: str) -> Unreachable:
+    return Unreachable(
+        f"the backup is damaged ({what}); nothing was changed, choose another one",
+        zh=f"该备份已损坏（{what}）；未做任何改动，请选择另一份备份",
+    )
 
 
 def _others(package: Package, changed: frozenset[str]) -> list[tuple[str, bytes]]:
