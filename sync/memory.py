@@ -58,7 +58,6 @@ class MemoryStore:
         if plan.based_on != self.version or self._places is None:
             raise Stale("the tabs changed after they were read")
         columns = self._columns(plan)
-        headers = {owned.key: owned.header for owned in plan.layout.columns}
         written, refused = 0, []
         for patch in plan.patches:
             for change in patch:
@@ -67,8 +66,7 @@ class MemoryStore:
                 row = grid.rows[int(self._places.row[change.row])]
                 row.extend([""] * (at + 1 - len(row)))
                 if not _same(row[at], change.before):
-                    header = headers.get(change.column, change.column)
-                    refused.append(Refusal(change.key, header, "store.changed"))
+                    refused.append(Refusal(change.key, change.column, "store.changed"))
                     continue
                 row[at] = "" if change.after is None else change.after
                 written += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -52,16 +52,15 @@ class Reasons:
         first = np.flatnonzero(~pd.Series(index).duplicated().to_numpy())
         told = self.facts.iloc[first]
         names = [str(name) for name in told.columns]
-        values = zip(*(told.iloc[:, at].tolist() for at in range(len(names))), strict=True)
+        columns = [told.iloc[:, at].tolist() for at in range(len(names))]
+        values: Iterable[Sequence[Any]] = zip(*columns, strict=True) if names else [()] * len(first)
         known = told.notna().to_numpy()
         found = [
             (
                 str(code),
                 {name: v for name, v, is_known in zip(names, row, has, strict=True) if is_known},
             )
-            for code, row, has in zip(
-                self.codes[first], values if names else known, known, strict=True
-            )
+            for code, row, has in zip(self.codes[first], values, known, strict=True)
         ]
         return index, found
 

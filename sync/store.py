@@ -74,7 +74,7 @@ class Mismatch(StoreError):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A cell that was not written: its key, column (header) and the code of one of `REASONS`."""
+    """A cell that was not written: key, column (by its key), and the code of one of `REASONS`."""
 
     key: str
     column: str

@@ -163,10 +163,13 @@ class History:
             taken: when the backup was taken, None for the pristine copy.
 
         Returns:
-            The numbers of the runs that no longer count.
+            The numbers of the runs that no longer count. Where neither the workbook nor the history
+            has anything to go back from, nothing is stored.
         """
         with schema.work(self._engine) as db:
             before = rewind.point(database.run_lines(db, None), deed.version_after, taken)
+            if before is None and deed.version_before == deed.version_after:
+                return []
             made = _added(db, deed.row())
             return rewind.take_back(db, before, made) if before is not None else []
 

@@ -91,11 +91,8 @@ class Leaving:
     def _refusals(self) -> frozenset[tuple[str, str]]:
         """(key, column) of the cells that the store left as they were."""
         receipt = self._run.receipt
-        layout = self._run.prepared.plan.layout
-        fields = {column.header: key for key, column in self._table.columns.items()}
-        fields |= {owned.header: owned.key for owned in layout.columns}
         refused = receipt.refused if receipt else ()
-        return frozenset((one.key, fields.get(one.column, one.column)) for one in refused)
+        return frozenset((one.key, one.column) for one in refused)
 
     def _written(self, patch: Patch) -> Mask:
         """(n) which of a patch's cells were written."""

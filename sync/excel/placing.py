@@ -38,18 +38,16 @@ def columns_of(layout: Layout, place: SheetPlace) -> Mapping[str, int]:
 def named_refusals(
     plan: Plan, places: Places, refused: Sequence[CellRefusal]
 ) -> tuple[Refusal, ...]:
-    """Return refused cells by key and header instead of place."""
+    """Return refused cells by key and column instead of place."""
     if not refused:
         return ()
-    headers = {owned.key: owned.header for owned in plan.layout.columns}
     cells: dict[tuple[str, int, int], tuple[str, str]] = {}
     for number, place in enumerate(places.sheets):
         columns = columns_of(plan.layout, place)
         for patch in plan.patches:
             here = places.sheet[patch.rows] == number
-            header = headers.get(patch.column, patch.column)
             for row, key in zip(places.row[patch.rows[here]], patch.keys[here], strict=True):
-                cells[place.name, int(row), columns[patch.column]] = (str(key), header)
+                cells[place.name, int(row), columns[patch.column]] = (str(key), patch.column)
     return tuple(
         Refusal(*cells.get((sheet, row, column), ("", "")), code)
         for sheet, row, column, code in refused

@@ -167,6 +167,7 @@ def _refused(report: Report) -> Group:
     made = []
     for (column, code), keys in groups.items():
         count = word("cells", language, n=len(keys))
-        line = f"{column} · {count} · {sentences[code]}{aside([listed(keys, language)], language)}"
+        which = aside([listed(keys, language)], language)
+        line = f"{header(report, column)} · {count} · {sentences[code]}{which}"
         made.append(Text(line, style="yellow"))
     return Group(*made)
