@@ -18,9 +18,14 @@ from sync.say import Language
 from templates.terminal.grids import grid
 
 _TITLES: dict[Language, tuple[str, ...]] = {
-    "zh": ("#", "时间", "行数", "写入格数", "未写入", "发现"),
-    "en": ("#", "Moment", "Rows", "Cells written", "Not written", "Findings"),
+    "zh": ("#", "时间", "类型", "行数", "写入格数", "未写入", "发现"),
+    "en": ("#", "Moment", "Kind", "Rows", "Cells written", "Not written", "Findings"),
 }
+_KINDS: dict[Language, dict[str, str]] = {
+    "zh": {"run": "运行", "restore": "恢复备份", "reattach": "重新对号"},
+    "en": {"run": "run", "restore": "restore", "reattach": "reattach"},
+}
+_UNDONE = {"zh": "（已撤回）", "en": " (taken back)"}
 _NONE = {"zh": "还没有运行记录", "en": "no run yet"}
 _OURS = {"zh": "商机管家", "en": "dealkeeper"}
 _TEAM = {"zh": "团队", "en": "team"}
@@ -50,12 +55,13 @@ def _runs(lines: list[RunLine], language: Language) -> None:
         tell(_NONE[language])
         return
     titles = _TITLES[language]
-    made = grid(titles, numbers=(titles[0], *titles[2:]))
+    made = grid(titles, numbers=(titles[0], *titles[3:]))
     for line in lines:
         findings = sum(line.counts.get("findings", {}).values())
         numbers = (line.counts.get(name, 0) for name in ("rows", "written", "refused"))
         cells = [f"{number:,}" for number in numbers]
-        made.add_row(str(line.id), _minute(line.now), *cells, f"{findings:,}")
+        kind = _KINDS[language][line.kind] + (_UNDONE[language] if line.undone else "")
+        made.add_row(str(line.id), _minute(line.now), kind, *cells, f"{findings:,}")
     tell(made)
 
 
