@@ -169,7 +169,7 @@ def test_our_own_write_back_is_no_work_of_the_team(history: History) -> None:
 
 
 def test_a_refused_cell_was_not_written_and_is_decided_again(history: History) -> None:
-    refused = (Refusal("C", "管家·建议负责人", "store.formula"),)
+    refused = (Refusal("C", "suggested_owner", "store.formula"),)
     ran(history, deals(), MONDAY, refused=refused)
     assert history.patches("C") == []
     assert history.past().assignments.empty
@@ -187,7 +187,7 @@ def test_a_row_whose_new_id_was_refused_is_not_known(history: History) -> None:
     ours = Layout(columns=(OwnedColumn("id", "管家·编号", "id"), *SUGGEST.columns))
     nameless = replace(deals(), keys=np.array(["A", "B", ""], dtype=object))
     given = planned(history, nameless, MONDAY, ours).plan.keys[2]
-    ran(history, nameless, MONDAY, ours, refused=(Refusal(given, "管家·编号", "store.changed"),))
+    ran(history, nameless, MONDAY, ours, refused=(Refusal(given, "id", "store.changed"),))
     assert list(history.snapshot().index) == ["A", "B"]
     assert list(history.decided().index) == ["A", "B"]
 
