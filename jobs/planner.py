@@ -105,9 +105,10 @@ def make_plan(
     patches: list[Patch] = [ids] if ids is not None else []
     kept: list[Finding] = []
     seen = pd.Index(table.keys).isin(known.decided.index)
+    before = known.decided[~known.decided.index.duplicated()].reindex(table.keys)
     decided: dict[str, Objects] = {}
     for owned in layout.columns:
-        last = _last(known.decided, owned.key, table.keys)
+        last = _last(before, owned.key)
         if owned.key not in wanted:
             decided[owned.key] = last
             continue
@@ -229,9 +230,8 @@ def _why(parts: Sequence[threeway.Wanted], language: Language) -> threeway.Wante
     return threeway.Wanted(values, mask, Reasons.blank(rows), rules)
 
 
-def _last(decided: pd.DataFrame, column: str, keys: Objects) -> Objects:
+def _last(before: pd.DataFrame, column: str) -> Objects:
     """(rows) what we last decided in a column, None where never or blank."""
-    if column not in decided.columns:
-        return np.full(len(keys), None, dtype=object)
-    values = decided[column][~decided.index.duplicated()].reindex(keys)
-    return threeway.as_cells(values.reset_index(drop=True))
+    if column not in before.columns:
+        return np.full(len(before), None, dtype=object)
+    return threeway.as_cells(before[column])

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cache
 
 import chinese_calendar
-import numpy as np
 from rapidfuzz import process
 
 from rules.invalid import Invalid
@@ -73,13 +72,9 @@ def official(country: str, subdivision: str | None, year: int) -> Official | Non
 
 
 def _official_china(year: int) -> Official | None:
-    days = np.arange(f"{year}-01-01", f"{year + 1}-01-01", dtype="datetime64[D]").tolist()
-    try:
-        detail = {day: chinese_calendar.get_holiday_detail(day) for day in days}
-    except NotImplementedError:
-        return None
-    # a day without a name is an ordinary weekday or weekend
-    return Official(
-        frozenset(day for day, (off, name) in detail.items() if off and name),
-        frozenset(day for day, (off, name) in detail.items() if not off and name),
+    off, work = (
+        frozenset(day for day in days if day.year == year)
+        for days in (chinese_calendar.holidays, chinese_calendar.workdays)
     )
+    # every published year has holidays
+    return Official(off, work) if off else None
