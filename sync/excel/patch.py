@@ -51,6 +51,8 @@ def patch_workbook(source: bytes, edit: WorkbookEdit, target: BinaryIO) -> Patch
         cells, left = change_tab(work.parts, work.book, work.styles, work.shared, tab)
         written += cells
         refused += left
+    if written:
+        work.book.recalculate()
     drawn = edit.summary is not None and put_summary(
         work.parts, work.book, work.styles, edit.summary
     )

@@ -25,12 +25,14 @@ class Tab:
         part: name of its part.
         kind: `worksheet`, `chartsheet`, ...
         index: its place among the tabs, from 0.
+        visible: whether people see it.
     """
 
     name: str
     part: str
     kind: str
     index: int
+    visible: bool = True
 
 
 class Workbook:
@@ -51,15 +53,25 @@ class Workbook:
 
     @property
     def tabs(self) -> list[Tab]:
-        """The tabs in their order."""
+        """The tabs in their order.
+
+        Raises:
+            Refused: there are absurdly many.
+        """
         holder = child(self._parts.root(self._parts.workbook), "sheets")
         sheets = [] if holder is None else children(holder, "sheet")
+        if len(sheets) > MAX_TABS:
+            raise Refused(
+                f"the workbook has {len(sheets):,} tabs, more than the {MAX_TABS:,} that are read",
+                zh=f"工作簿有 {len(sheets):,} 个工作表,超过可读取的 {MAX_TABS:,} 个",
+            )
         rels = {rel.id: rel for rel in self._parts.relationships(self._parts.workbook)}
         found = []
         for index, sheet in enumerate(sheets):
             rel = rels.get(sheet.get(f"{{{_R}}}id") or sheet.get(f"{{{_R_STRICT}}}id") or "")
             if rel is not None:
-                found.append(Tab(sheet.get("name", ""), rel.target, rel.kind, index))
+                visible = sheet.get("state", "visible") == "visible"
+                found.append(Tab(sheet.get("name", ""), rel.target, rel.kind, index, visible))
         return found
 
     def tab(self, name: str) -> Tab | None:
@@ -101,6 +113,23 @@ class Workbook:
         made.set(f"{{{namespace}}}id", self._parts.relate(self._parts.workbook, "worksheet", part))
         self._add_title(name)
         return Tab(name, part, "worksheet", len(taken))
+
+    def recalculate(self) -> None:
+        """Have the team's formulas computed anew when the workbook is opened.
+
+        Their stored values are those of before our cells changed. Left alone: workbooks without
+        formulas, and those that people calculate by hand.
+        """
+        settings = child(self._parts.root(self._parts.workbook), "calcPr")
+        by_hand = settings is not None and settings.get("calcMode") == "manual"
+        asked = settings is not None and settings.get("fullCalcOnLoad") in ("1", "true")
+        if by_hand or asked or not self.related("calcChain"):
+            return
+        root = self._parts.root(self._parts.workbook, change=True)
+        settings = child(root, "calcPr")
+        if settings is None:
+            settings = insert_ordered(root, "calcPr", ORDER)
+        settings.set("fullCalcOnLoad", "1")
 
     def _add_title(self, name: str) -> None:
         """Count the tab among the titles of the document's properties, where they list tabs."""

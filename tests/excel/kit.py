@@ -68,10 +68,10 @@ def workbook(
     """
     made: dict[str, str | bytes | None] = {
         "[Content_Types].xml": _content_types(len(tables)),
-        "_rels/.rels": _rels([("officeDocument", "xl/workbook.xml")]),
+        "_rels/.rels": rels([("officeDocument", "xl/workbook.xml")]),
         "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{RELS}">{settings}<sheets>'
         f'<sheet name="商机" sheetId="1" r:id="rId1"/></sheets>{names}</workbook>',
-        "xl/_rels/workbook.xml.rels": _rels(
+        "xl/_rels/workbook.xml.rels": rels(
             [
                 ("worksheet", "worksheets/sheet1.xml"),
                 ("styles", "styles.xml"),
@@ -90,7 +90,7 @@ def workbook(
     for at, table in enumerate(tables, 1):
         made[f"xl/tables/table{at}.xml"] = table
     if tables:
-        made["xl/worksheets/_rels/sheet1.xml.rels"] = _rels(
+        made["xl/worksheets/_rels/sheet1.xml.rels"] = rels(
             [("table", f"../tables/table{at}.xml") for at in range(1, len(tables) + 1)]
         )
     made.update(parts or {})
@@ -188,7 +188,8 @@ def values(data: bytes) -> list[list[Any]]:
     return rows
 
 
-def _rels(targets: Sequence[tuple[str, str]]) -> str:
+def rels(targets: Sequence[tuple[str, str]]) -> str:
+    """Return a relationships part of (kind, target)."""
     body = "".join(
         f'<Relationship Id="rId{at}" Type="{RELS}/{kind}" Target="{target}"/>'
         for at, (kind, target) in enumerate(targets, 1)
