@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from sync.plan import Patch, Reasons
+from sync.plan import Layout, Patch, Reasons
 from sync.say import Reason
 from sync.table import Mask, Table, column
 
@@ -56,6 +56,21 @@ def new_ids(count: int, seed: str, taken: frozenset[str]) -> list[str]:
     return made
 
 
+def header_in(layout: Layout) -> str:
+    """Return the header of the id column that is ours, "" where the layout has none."""
+    return next((owned.header for owned in layout.columns if owned.key == "id"), "")
+
+
+def is_ours(table: Table, header: str) -> bool:
+    """Return whether the id column is ours, or is about to be added.
+
+    Args:
+        table: as read.
+        header: of the id column that is ours, "" where the rules file wants none.
+    """
+    return bool(header) and ("id" not in table.columns or table.columns["id"].header == header)
+
+
 def give_ids(table: Table, snapshot: pd.DataFrame, header: str) -> tuple[Table, Patch | None]:
     """Give ids to rows that need one, where the id column is ours or is about to be added.
 
@@ -71,9 +86,10 @@ def give_ids(table: Table, snapshot: pd.DataFrame, header: str) -> tuple[Table, 
     Returns:
         The table with complete keys, and the patch that writes the new ones (None without any).
     """
-    ours = bool(header) and ("id" not in table.columns or table.columns["id"].header == header)
-    copied = _copies(table, snapshot) if ours else np.zeros(len(table), dtype=bool)
-    rows = np.flatnonzero((table.keys == "") | copied) if ours else np.empty(0, dtype=np.int64)
+    if not is_ours(table, header):
+        return table, None
+    copied = _copies(table, snapshot)
+    rows = np.flatnonzero((table.keys == "") | copied)
     if len(rows) == 0:
         return table, None
     known = frozenset(str(key) for key in snapshot.index)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from config.load import RulesFile
-from jobs import guard
+from jobs import guard, identity
 from jobs.history import History, RunRecord
 from jobs.planner import Known, Prepared, make_plan, phrases
 from sync.excel.store import ExcelStore
@@ -73,7 +73,7 @@ def prepare(
     table = store.read()
     step("decide")
     snapshot = history.snapshot()
-    _check_ids(table, snapshot)
+    _check_ids(table, snapshot, rules_file)
     known = Known(
         past=history.past(),
         decided=history.decided(),
@@ -208,10 +208,14 @@ _NO_ROWS = {
 
 _SHEARED = {
     "zh": "{count} 行的编号与上次记录的客户对不上（例如第 {row} 行的 {key}）："
-    "可能排序时没有带上编号列；请撤销那次排序再运行，未写入任何内容",
+    "可能排序时没有带上编号列；请撤销那次排序{mend}再运行，未写入任何内容",
     "en": "the ids of {count} rows stand beside another customer than before (for example {key} in "
-    "row {row}): a sort may have left the id column behind; undo that sort and run again, nothing "
-    "was written",
+    "row {row}): a sort may have left the id column behind; undo that sort{mend} and run again, "
+    "nothing was written",
+}
+_MEND = {
+    "zh": "，或用 `dealkeeper reattach` 把编号对回原来的行，",
+    "en": ", or put the ids back to their rows with `dealkeeper reattach`,",
 }
 _EXCESS = {
     "zh": ":超出安全上限,未写入;请先看 `dealkeeper plan`,确认无误后用 --force",
@@ -220,13 +224,17 @@ _EXCESS = {
 }
 
 
-def _check_ids(table: Table, snapshot: pd.DataFrame) -> None:
+def _check_ids(table: Table, snapshot: pd.DataFrame, rules_file: RulesFile) -> None:
     """Refuse a table whose ids were torn from their rows: every answer would be the wrong row's."""
     rows = guard.sheared(table, snapshot)
     if len(rows):
         first = int(rows[0])
         facts = {"count": len(rows), "row": table.numbers[first], "key": table.keys[first]}
-        raise Refused(_SHEARED["en"].format(**facts), zh=_SHEARED["zh"].format(**facts))
+        ours = identity.is_ours(table, identity.header_in(rules_file.layout))
+        en, zh = (_MEND[language] if ours else "" for language in ("en", "zh"))
+        raise Refused(
+            _SHEARED["en"].format(mend=en, **facts), zh=_SHEARED["zh"].format(mend=zh, **facts)
+        )
 
 
 def _check(prepared: Prepared, rules_file: RulesFile) -> None:

@@ -19,6 +19,7 @@ from jobs.cli.errors import LANGUAGE, user_language
 from jobs.history import History
 from jobs.state import State, state_of
 from jobs.stores import open_store
+from sync.excel.conflicts import require_single
 from sync.excel.locks import holder
 from sync.excel.store import ExcelStore
 from sync.say import Language
@@ -160,8 +161,14 @@ class Session:
             raise self._located(error) from error
 
     @contextmanager
-    def writing(self) -> Iterator[ExcelStore]:
-        """Yield the spreadsheet with its lock taken; somebody else's is waited for, and told."""
+    def writing(self, *, alone: bool = True) -> Iterator[ExcelStore]:
+        """Yield the spreadsheet with its lock taken; somebody else's is waited for, and told.
+
+        Args:
+            alone: hold where a sync client has left a conflict copy beside the workbook.
+        """
+        if alone:
+            require_single(self.rules_file.spreadsheet_path)
         who = holder(self.rules_file.spreadsheet_path)
         if who and self.rules_file.when_open == "wait" and self.rules_file.wait_seconds:
             facts = {"file": self.rules_file.spreadsheet_path.name, "who": who}

@@ -126,7 +126,7 @@ def _restore(backup: Backup, session: Session, *, yes: bool) -> None:
     facts = {"file": file, "name": backup.name, "taken": taken}
     if not yes and not (can_ask() and click.confirm(words["ask"].format(**facts), default=False)):
         raise Refused(_WORDS["en"]["refused"], zh=_WORDS["zh"]["refused"])
-    with session.writing() as store:
+    with session.writing(alone=False) as store:
         restored = put_back(store, session.history, backup, session.now, session.rules_file.hash)
     tell(words["done" if restored.changed else "same"].format(**facts))
     if restored.undone:

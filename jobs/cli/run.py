@@ -34,7 +34,9 @@ _COPY = {
 @click.command()
 @rules_option
 @click.option("--yes", is_flag=True, help="Do not ask before the very first write.")
-@click.option("--force", is_flag=True, help="Write in spite of the safety limits.")
+@click.option(
+    "--force", is_flag=True, help="Write in spite of the safety limits and of conflict copies."
+)
 def run(rules_path: Path | None, now: pd.Timestamp | None, *, yes: bool, force: bool) -> None:
     """Run the rules once and write the result back.
 
@@ -53,7 +55,7 @@ def run(rules_path: Path | None, now: pd.Timestamp | None, *, yes: bool, force: 
             return can_ask() and click.confirm(ask, default=False)
 
     try:
-        with session.writing() as store, steps(session.language) as step:
+        with session.writing(alone=not force) as store, steps(session.language) as step:
             done = pipeline.run(
                 store, session.rules_file, session.history, session.now,
                 confirm=confirm, force=force, step=step,
