@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -20,6 +20,8 @@ from rules.worktime import WorkTime
 
 log = logging.getLogger(__name__)
 
+# Longer than any holiday: a day that a job fits comes within so many weeks.
+_WEEKS = 4
 Clock = Callable[[], dt.datetime]
 
 
@@ -40,6 +42,35 @@ def due_before(job: Job, moment: pd.Timestamp, worktime: WorkTime) -> pd.Timesta
         at = day + pd.Timedelta(hours=job.every.at.hour, minutes=job.every.at.minute)
         if at <= moment and _fits_day(job, day, worktime):
             return at
+    return None
+
+
+def next_start(jobs: Sequence[Job], after: pd.Timestamp, worktime: WorkTime) -> pd.Timestamp | None:
+    """Return when the first of the jobs starts after a moment, None where none does within weeks.
+
+    Args:
+        jobs: of the rules file.
+        after: naive local time; jobs at an interval count from it.
+        worktime: tells workdays.
+    """
+    starts = [start for job in jobs if (start := _start_after(job, after, worktime)) is not None]
+    return min(starts, default=None)
+
+
+def _start_after(job: Job, after: pd.Timestamp, worktime: WorkTime) -> pd.Timestamp | None:
+    if job.every.minutes:
+        soon = after + pd.Timedelta(minutes=job.every.minutes)
+        if may_start(job, soon, worktime):
+            return soon
+        at = job.between.start if job.between else dt.time(0)
+    else:
+        at = job.every.at
+    for ahead in range(_WEEKS * 7):
+        day = (after + pd.Timedelta(days=ahead)).normalize()
+        start = day + pd.Timedelta(hours=at.hour, minutes=at.minute)
+        fits = may_start(job, start, worktime)
+        if start > after and fits and (job.every.minutes or _fits_day(job, day, worktime)):
+            return start
     return None
 
 

@@ -8,8 +8,8 @@ from decimal import ROUND_HALF_UP, Decimal
 # Width of a digit in ems, read off the fonts' own metrics.
 _EMS = {
     "calibri": 0.507, "arial": 0.556, "helvetica": 0.556, "verdana": 0.636, "tahoma": 0.546,
-    "times new roman": 0.5, "cambria": 0.554, "segoe ui": 0.539, "microsoft yahei": 0.567,
-    "微软雅黑": 0.567, "consolas": 0.55, "courier new": 0.6,
+    "times new roman": 0.5, "cambria": 0.554, "segoe ui": 0.539, "microsoft yahei": 0.539,
+    "微软雅黑": 0.539, "consolas": 0.55, "courier new": 0.6,
 }  # fmt: skip
 _USUAL = 0.52
 # Fonts drawn from bitmaps at the usual size are a pixel wider than their outlines say.

@@ -13,6 +13,8 @@ from sync.excel.widths import digit_width, rescaled
         ("Calibri", 11, 7),
         ("Arial", 10, 7),
         ("Arial", 8, 6),
+        ("微软雅黑", 10, 7),
+        ("微软雅黑", 11, 8),
         ("宋体", 11, 8),
         ("SimSun", 12, 8),
         ("Verdana", 10, 8),

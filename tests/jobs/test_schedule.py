@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from config.document import Job
-from jobs.schedule import Scheduler, due_before, may_start
+from jobs.schedule import Scheduler, due_before, may_start, next_start
 from rules.settings import Calendar
 from rules.worktime import WorkTime
 
@@ -37,6 +37,29 @@ def job(**given: object) -> Job:
 def test_last_due_time(every: str, on: str, moment: str, due: str | None) -> None:
     found = due_before(job(every=every, on=on), pd.Timestamp(moment), WORKTIME)
     assert found == (pd.Timestamp(due) if due else None)
+
+
+@pytest.mark.parametrize(
+    ("job_of", "moment", "starts"),
+    [
+        ({"every": "30 minutes"}, "2026-11-23T10:00", "2026-11-23T10:30"),
+        (
+            {"every": "30 minutes", "between": "08:30-19:00", "on": "workdays"},
+            "2026-11-20T18:45",  # a Friday evening
+            "2026-11-23T08:30",
+        ),
+        ({"every": "monday at 09:00"}, "2026-11-23T09:00", "2026-11-30T09:00"),
+        ({"every": "workday at 09:00"}, "2026-09-30T10:00", "2026-10-08T09:00"),
+        ({"every": "day at 18:00", "on": "workdays"}, "2026-11-20T18:30", "2026-11-23T18:00"),
+    ],
+)
+def test_next_start(job_of: dict[str, str], moment: str, starts: str) -> None:
+    found = next_start([job(**job_of)], pd.Timestamp(moment), WORKTIME)
+    assert found == pd.Timestamp(starts)
+
+
+def test_without_jobs_nothing_starts() -> None:
+    assert next_start([], NOW, WORKTIME) is None
 
 
 @pytest.mark.parametrize(
