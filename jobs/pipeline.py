@@ -13,6 +13,8 @@ from config.load import RulesFile
 from jobs import guard, identity
 from jobs.history import History, RunRecord
 from jobs.planner import Known, Prepared, make_plan, phrases
+from jobs.schedule import next_start
+from rules.worktime import WorkTime
 from sync.excel.store import ExcelStore
 from sync.excel.summary_file import SummaryFile
 from sync.store import Busy, Receipt, Refused, Stale, Store
@@ -52,7 +54,6 @@ def prepare(
     history: History,
     now: pd.Timestamp,
     *,
-    next_run: pd.Timestamp | None = None,
     step: Step = lambda _: None,
 ) -> Prepared:
     """Read the spreadsheet and make the plan; nothing is written anywhere.
@@ -62,7 +63,6 @@ def prepare(
         rules_file: what the admin says.
         history: what earlier runs left.
         now: the moment, naive local time.
-        next_run: shown on the summary, where it is known.
         step: told the name of each step (`read`, `decide`, `summary`).
 
     Raises:
@@ -94,7 +94,7 @@ def prepare(
             settings=rules_file.settings,
             now=now,
             tab=rules_file.layout.summary,
-            next_run=next_run,
+            next_run=_next_run(rules_file, now),
             rules_file=rules_file.path.name,
             version=rules_file.hash[:8],
             catalogue=phrases(),
@@ -106,6 +106,14 @@ def prepare(
     return replace(prepared, plan=replace(prepared.plan, summary=view))
 
 
+def _next_run(rules_file: RulesFile, now: pd.Timestamp) -> pd.Timestamp | None:
+    """When the schedule runs again, None where the rules file has none."""
+    settings = rules_file.settings
+    if not rules_file.jobs:
+        return None
+    return next_start(rules_file.jobs, now, WorkTime(settings.calendar, settings.timezone, now))
+
+
 def run(
     store: Store,
     rules_file: RulesFile,
@@ -114,7 +122,6 @@ def run(
     *,
     confirm: Callable[[Prepared], bool] = lambda _: True,
     force: bool = False,
-    next_run: pd.Timestamp | None = None,
     step: Step = lambda _: None,
 ) -> Run:
     """Run once: plan, guard, apply, remember. Starts again when the spreadsheet changed meanwhile.
@@ -124,7 +131,6 @@ def run(
         rules_file: what the admin says.
         history: what earlier runs left.
         now: the moment, naive local time.
-        next_run: shown on the summary, where it is known.
         step: told the name of each step (`read`, `decide`, `summary`, `write`, `remember`).
         confirm: asked before the very first write on a spreadsheet; False stops the run.
         force: write in spite of the safety limits, and of a table without rows.
@@ -135,7 +141,7 @@ def run(
         StoreError: it could not be read or written; nothing was written.
     """
     for attempt in range(1, ATTEMPTS + 1):
-        prepared = prepare(store, rules_file, history, now, next_run=next_run, step=step)
+        prepared = prepare(store, rules_file, history, now, step=step)
         first = not history.has_runs()
         if not force:
             _check(prepared, rules_file)
