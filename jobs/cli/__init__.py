@@ -28,6 +28,7 @@ COMMANDS = {
     "history": "Show the latest runs or, with KEY, one opportunity's life.",
     "init": "Write a first rules file for WORKBOOK and report on its table.",
     "plan": "Show every cell that a run would change, with rule and reason.",
+    "reattach": "Put ids back to their rows after a sort has left them behind.",
     "restore": "List the backups of the workbook, or put one back.",
     "run": "Run the rules once and write the result back.",
     "schema": "Print the JSON Schema of the rules file, for editors.",
