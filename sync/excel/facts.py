@@ -17,16 +17,15 @@ import numpy as np
 from lxml import etree
 
 from sync.excel.parts import Parts
-from sync.excel.refs import MAX_COLUMNS, column_number, parse_area
-from sync.excel.trees import child, children
+from sync.excel.refs import column_number, parse_area
+from sync.excel.sheetxml import prefix_of
+from sync.excel.trees import child, children, integer
 from sync.source import Area
-from sync.store import Unreachable
 from sync.table import Rows
 
-_MOST_CELLS = 40_000_000  # values are held as a full rectangle
-_PREFIX = re.compile(rb"<(?:([A-Za-z_][\w.-]*):)?worksheet[\s>]")
 _NAME = re.compile(rb"\sr=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
 _ROW_NUMBER = re.compile(rb"\sr=[\"'](\d{1,7})[\"']")
+_LONG_TAG = 1_000  # bytes; patterns look no further, so that malformed sheets cost no more
 _WHITE = frozenset({"FFFFFFFF", "00FFFFFF", "FFFFFF"})
 _PLAIN_INDEXED = frozenset({"1", "9", "64", "65"})  # white and the system's own colours
 
@@ -50,63 +49,52 @@ class Facts:
     filter: Area | None = None
 
 
-def read_facts(parts: Parts) -> dict[str, Facts]:
-    """Scan all worksheets of a workbook.
+def facts_of(parts: Parts, sheet: str, text: bytes, filled: tuple[int, ...]) -> Facts:
+    """Scan one worksheet.
 
     Args:
         parts: of the workbook.
-
-    Returns:
-        Name of the tab → what its XML tells; chart sheets and dialogs are left out.
+        sheet: name of the worksheet part.
+        text: its content in UTF-8.
+        filled: cell formats that have a fill colour.
 
     Raises:
-        Unreachable: a part is missing or damaged, or a stray cell makes a tab absurdly large.
+        Unreachable: a part is missing or damaged.
         Refused: a part cannot be opened safely.
     """
-    targets = {rel.id: rel for rel in parts.relationships(parts.workbook)}
-    styles = _filled_styles(parts)
-    found = {}
-    sheets = child(parts.root(parts.workbook), "sheets")
-    for sheet in children(sheets, "sheet") if sheets is not None else []:
-        ids = [v for k, v in sheet.attrib.items() if str(k).endswith("}id")]
-        rel = targets.get(str(ids[0])) if ids else None
-        if rel is None or rel.kind != "worksheet" or not parts.has(rel.target):
-            continue
-        name = sheet.get("name", "")
-        xml = _Sheet(parts.read(rel.target))
-        xml.check_size(name)
-        found[name] = Facts(
-            xml.formulas(),
-            tuple(xml.errors()),
-            xml.filled(styles),
-            _tables(parts, rel.target),
-            xml.filter(),
-        )
-    return found
+    xml = _Sheet(text)
+    return Facts(
+        xml.formulas(),
+        tuple(xml.errors()),
+        xml.filled(filled),
+        _tables(parts, sheet),
+        xml.filter(),
+    )
 
 
 class _Sheet:
     """The XML of one sheet."""
 
     def __init__(self, data: bytes) -> None:
-        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            data = data.decode("utf-16").encode()
         self.data = data
-        root = _PREFIX.search(data)
-        self.prefix = (root[1] + b":") if root and root[1] else b""
+        self.prefix = prefix_of(data).encode()
+        self._counted = (0, 0, 0)
 
     def formulas(self) -> dict[int, Rows]:
         """Column → ascending rows with a formula."""
         found: dict[int, list[int]] = {}
         sign = _tag(self.prefix, rb"f[\s/>]")
-        for match in self._cells(sign, rb"c(\s[^>]*[^/>])?>\s*<%bf[\s/>]"):
+        for match in self._cells(sign, rb"c(\s[^<>]{0,999}[^<>/])?>\s*<%bf[\s/>]"):
             row, column = self._place(match)
             found.setdefault(column, []).append(row)
         return {column: np.unique(np.array(rows, dtype=np.int64)) for column, rows in found.items()}
 
     def errors(self) -> Iterator[tuple[int, int, str]]:
         """Row, column and text of cells that show an error."""
-        pattern = rb"c(\s(?:[^>]*\s)?t=[\"']e[\"'][^>]*)>(?:(?!</%bc>).)*?<%bv>([^<]*)<"
+        pattern = (
+            rb"c(\s(?:[^<>]{0,999}\s)?t=[\"']e[\"'][^<>]{0,999})>\s*"
+            rb"(?:<%bf[^<>]{0,999}>[^<]*(?:</%bf\s*>)?\s*)?<%bv>([^<]*)<"
+        )
         for match in self._cells(re.compile(rb"t=[\"']e[\"']"), pattern):
             yield *self._place(match), html.unescape(match[2].decode("utf-8", "replace"))
 
@@ -116,7 +104,7 @@ class _Sheet:
         if styles:
             numbers = b"|".join(b"%d" % style for style in styles)
             style = rb"s=[\"'](?:" + numbers + rb")[\"']"
-            sign, cell = re.compile(style), rb"c(\s(?:[^>]*\s)?" + style + rb"[^>]*)>"
+            sign, cell = re.compile(style), rb"c(\s(?:[^<>]{0,999}\s)?" + style + rb"[^<>]{0,999})>"
             at = 0
             # one such cell is enough for a row
             while at >= 0 and (match := next(self._cells(sign, cell, at), None)):
@@ -128,40 +116,10 @@ class _Sheet:
         """The area of the sheet's own filter."""
         start = max(self.data.rfind(b"sheetData>"), self.data.rfind(b"sheetData/>"), 0)
         views = self.data.find(b"customSheetViews", start)
-        found = re.compile(rb"autoFilter\s[^>]*?\bref=[\"']([^\"']*)").search(
+        found = re.compile(rb"autoFilter\s[^<>]{0,999}?\bref=[\"']([^\"']*)").search(
             self.data, start, views if views >= 0 else len(self.data)
         )
         return parse_area(found[1].decode("ascii", "replace")) if found else None
-
-    def check_size(self, name: str) -> None:
-        """Refuse a sheet whose values would not fit into memory as a rectangle."""
-        last = self.data.rfind(b"<" + self.prefix + b"row")
-        number = _ROW_NUMBER.search(self.data, last, last + 200) if last >= 0 else None
-        rows = int(number[1]) if number else 0
-        if rows * MAX_COLUMNS <= _MOST_CELLS or rows * self._width() <= _MOST_CELLS:
-            return
-        pattern = rb"c(\s[^>]*[^/>])?>\s*<%b(?:v|is|f)[\s/>]"
-        found = _tag(self.prefix, pattern).finditer(self.data)
-        places = np.array([self._place(match) for match in found])
-        if len(places) and np.prod(places.max(axis=0) + 1) > _MOST_CELLS:
-            row, column = places.max(axis=0) + 1
-            raise Unreachable(
-                f"tab `{name}` reaches to row {row:,} and column {column:,}; delete the stray cells"
-                " far away from the table",
-                zh=f"工作表“{name}”一直延伸到第 {row:,} 行、第 {column:,} 列；"
-                "请删除远离表格的零散单元格",
-            )
-
-    def _width(self) -> int:
-        """Number of columns up to the last cell of any row; cells of a row ascend."""
-        cell, end = b"<" + self.prefix + b"c ", b"</" + self.prefix + b"row>"
-        start, width = 0, 0
-        while (stop := self.data.find(end, start)) >= 0:
-            last = self.data.rfind(cell, start, stop)
-            name = _NAME.search(self.data, last, stop) if last >= 0 else None
-            width = max(width, column_number(name[1].decode()) + 1 if name else 0)
-            start = stop + 1
-        return width
 
     def _cells(
         self, sign: re.Pattern[bytes], pattern: bytes, start: int = 0
@@ -172,7 +130,8 @@ class _Sheet:
         """
         cell = _tag(self.prefix, pattern)
         for mark in sign.finditer(self.data, start):
-            match = cell.match(self.data, self.data.rfind(b"<", 0, mark.start()))
+            tag = self.data.rfind(b"<", max(mark.start() - _LONG_TAG, 0), mark.start())
+            match = cell.match(self.data, tag) if tag >= 0 else None
             if match:
                 yield match
 
@@ -183,13 +142,18 @@ class _Sheet:
             return int(name[2]) - 1, column_number(name[1].decode())
         at = bisect_right(self._rows, (match.start(), 0)) - 1
         start, row = self._rows[at] if at >= 0 else (0, 0)
-        return row, len(_tag(self.prefix, rb"c([\s/>])").findall(self.data, start, match.start()))
+        known, upto, column = self._counted
+        if known != start or upto > match.start():
+            upto, column = start, 0
+        column += len(_tag(self.prefix, rb"c([\s/>])").findall(self.data, upto, match.start()))
+        self._counted = (start, match.start(), column)
+        return row, column
 
     @cached_property
     def _rows(self) -> list[tuple[int, int]]:
         """Where each row starts, and its number from 0."""
         found: list[tuple[int, int]] = []
-        for match in _tag(self.prefix, rb"row([\s/>][^>]*)").finditer(self.data):
+        for match in _tag(self.prefix, rb"row([\s/>][^<>]{0,999})").finditer(self.data):
             number = _ROW_NUMBER.search(match[1])
             following = found[-1][1] + 1 if found else 0
             found.append((match.start(), int(number[1]) - 1 if number else following))
@@ -212,17 +176,13 @@ def _tables(parts: Parts, sheet: str) -> tuple[Area, ...]:
         area = parse_area(root.get("ref", ""))
         if area is None or root.get("headerRowCount", "1") == "0":
             continue
-        totals = int(root.get("totalsRowCount", "0") or 0)
+        totals = max(integer(root, "totalsRowCount", 0), 0)
         found.append(area._replace(last_row=max(area.first_row, area.last_row - totals)))
     return tuple(found)
 
 
-def _filled_styles(parts: Parts) -> tuple[int, ...]:
-    """Indexes of the cell formats that have a fill colour other than white."""
-    targets = [r.target for r in parts.relationships(parts.workbook) if r.kind == "styles"]
-    if not targets or not parts.has(targets[0]):
-        return ()
-    root = parts.root(targets[0])
+def filled_styles(root: etree._Element) -> tuple[int, ...]:
+    """Return the indexes of the cell formats of a stylesheet that have a colour but white."""
     fills, formats = child(root, "fills"), child(root, "cellXfs")
     if fills is None or formats is None:
         return ()
@@ -241,5 +201,13 @@ def _is_colored(fill: etree._Element) -> bool:
     color = child(pattern, "fgColor")
     if color is None:
         return False
-    plain = color.get("theme") == "0" and float(color.get("tint", "0")) > -0.01
+    plain = color.get("theme") == "0" and _tint(color) > -0.01
     return not (plain or color.get("rgb") in _WHITE or color.get("indexed") in _PLAIN_INDEXED)
+
+
+def _tint(color: etree._Element) -> float:
+    """Return how much a colour is darkened; what is no number darkens nothing."""
+    try:
+        return float(color.get("tint", "0"))
+    except ValueError:
+        return 0.0

@@ -19,7 +19,8 @@ from typing import BinaryIO
 from sync.store import Refused, Unreachable
 
 MAX_PART = 1 << 30  # bytes of one inflated part
-MAX_RATIO = 400  # inflated ÷ compressed, for parts above _SMALL: real sheets stay below 60
+MAX_TOTAL = 4 << 30  # bytes of all parts inflated
+MAX_RATIO = 400  # inflated ÷ compressed, for what is above _SMALL: real sheets stay below 60
 _SMALL = 32 << 20
 _MAX_MEMBERS = 65_534  # without zip64, which is never written
 _MAX_SIZE = (1 << 32) - 1
@@ -27,6 +28,7 @@ _LEVEL = 4  # measured on 70 MB of sheet: 0.55 s; level 6 takes 1.5 s for 10 % l
 _LOCAL = struct.Struct("<4sHHHHHIIIHH")
 _CENTRAL = struct.Struct("<4sBBHHHHHIIIHHHHHII")
 _END = struct.Struct("<4sHHHHIIH")
+_ENTRY = b"PK\1\2"  # begins each entry of the directory
 _UTF8, _DESCRIPTOR, _ENCRYPTED = 0x800, 0x8, 0x1
 _ZIP64 = 1  # id of the extra field
 _STORED, _DEFLATED = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
@@ -69,13 +71,7 @@ def unpack(packed: Packed, name: str) -> bytes:
         Unreachable: the content is damaged.
         Refused: it is too large, or compressed in a way that workbooks are not.
     """
-    if packed.size > MAX_PART or (
-        packed.size > _SMALL and packed.size > MAX_RATIO * len(packed.data)
-    ):
-        raise Refused(
-            f"{name} would unpack to {packed.size:,} bytes: too large to be opened safely",
-            zh=f"{name} 解压后有 {packed.size:,} 字节,过大,为安全起见没有打开",
-        )
+    _require_size(name, packed.size, len(packed.data), MAX_PART)
     if packed.method == _STORED:
         content = bytes(packed.data)
     elif packed.method == _DEFLATED:
@@ -111,17 +107,19 @@ class Package:
             Refused: its directory is absurdly long.
         """
         self._data = memoryview(data)
+        # each entry of the directory costs memory: counted before they are made
+        _require_few(data.count(_ENTRY))
         try:
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
                 self.members = tuple(archive.infolist())
                 self._comment = archive.comment
         except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error, OSError) as bad:
             raise not_a_workbook() from bad
-        if len(self.members) > _MAX_MEMBERS:
-            raise Refused(
-                f"the file has {len(self.members):,} parts: too many to be a workbook",
-                zh=f"文件含 {len(self.members):,} 个部件,不像是正常的工作簿",
-            )
+        _require_few(len(self.members))
+        if sum(member.compress_size for member in self.members) > len(data):
+            raise _damaged("a part that overlaps another one")
+        total = sum(member.file_size for member in self.members)
+        _require_size("the workbook", total, len(data), MAX_TOTAL, "工作簿")
         self._names: dict[str, zipfile.ZipInfo] = {}
         for member in self.members:
             self._names[normal_name(member.orig_filename)] = member
@@ -131,9 +129,23 @@ class Package:
     def __contains__(self, name: str) -> bool:
         return normal_name(name) in self._names
 
+    def member(self, name: str) -> zipfile.ZipInfo:
+        """Return the entry of a part, the last one where there are several.
+
+        Raises:
+            Unreachable: there is none.
+        """
+        found = self._names.get(normal_name(name))
+        if found is None:
+            raise Unreachable(
+                f"the workbook has no part {name}; open it in Excel and save it again",
+                zh=f"工作簿缺少部件 {name};请用 Excel 打开后重新保存",
+            )
+        return found
+
     def name_of(self, name: str) -> str:
         """Return a part's name as the container spells it."""
-        return self._names[normal_name(name)].orig_filename
+        return self.member(name).orig_filename
 
     def packed(self, member: zipfile.ZipInfo) -> Packed:
         """Return a member as it stands.
@@ -164,13 +176,7 @@ class Package:
             Unreachable: it is missing or damaged.
             Refused: it is too large.
         """
-        member = self._names.get(normal_name(name))
-        if member is None:
-            raise Unreachable(
-                f"the workbook has no part {name}; open it in Excel and save it again",
-                zh=f"工作簿缺少部件 {name};请用 Excel 打开后重新保存",
-            )
-        return unpack(self.packed(member), name)
+        return unpack(self.packed(self.member(name)), name)
 
     def write(
         self, target: BinaryIO, changed: Mapping[str, Packed], removed: Collection[str] = ()
@@ -205,6 +211,17 @@ class Package:
         out.finish(self._comment)
 
 
+def bundle(parts: Mapping[str, Packed]) -> io.BytesIO:
+    """Return a container of the given parts, in their order, ready to be read."""
+    target = io.BytesIO()
+    out = _Writer(target)
+    for name, packed in parts.items():
+        out.add(zipfile.ZipInfo(name), packed)
+    out.finish(b"")
+    target.seek(0)
+    return target
+
+
 class _Writer:
     """Writes members one after another, then the directory."""
 
@@ -229,7 +246,7 @@ class _Writer:
         extra = _plain_extra(member.extra)
         self._entries.append(
             _CENTRAL.pack(
-                b"PK\1\2", 20, member.create_system, 20, *common, len(extra),
+                _ENTRY, 20, member.create_system, 20, *common, len(extra),
                 len(member.comment), 0, member.internal_attr, member.external_attr, self._position,
             ) + name + extra + member.comment
         )  # fmt: skip
@@ -263,6 +280,24 @@ def not_a_workbook() -> Unreachable:
         zh="文件不是完整的 .xlsx 工作簿(可能被截断、带密码或为其他格式);"
         "请用 Excel 打开并另存为不带密码的 .xlsx",
     )
+
+
+def _require_few(members: int) -> None:
+    """Refuse a container of more members than can be written back."""
+    if members > _MAX_MEMBERS:
+        raise Refused(
+            f"the file has {members:,} parts: too many to be a workbook",
+            zh=f"文件含 {members:,} 个部件,不像是正常的工作簿",
+        )
+
+
+def _require_size(name: str, size: int, packed: int, limit: int, name_zh: str = "") -> None:
+    """Refuse what would fill the memory, or is packed as no real content is."""
+    if size > limit or (size > _SMALL and size > MAX_RATIO * packed):
+        raise Refused(
+            f"{name} would unpack to {size:,} bytes: too large to be opened safely",
+            zh=f"{name_zh or name} 解压后有 {size:,} 字节,过大,为安全起见没有打开",
+        )
 
 
 def _damaged(name: str) -> Unreachable:

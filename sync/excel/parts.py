@@ -86,6 +86,15 @@ class Parts:
         put = self._put.get(normal_name(name))
         return unpack(put, name) if put else self._package.read(name)
 
+    def packed(self, name: str) -> Packed:
+        """Return a part as it stands in the container.
+
+        Raises:
+            Unreachable: it is missing or damaged.
+        """
+        put = self._put.get(normal_name(name))
+        return put or self._package.packed(self._package.member(name))
+
     def root(self, name: str, *, change: bool = False) -> etree._Element:
         """Return the tree of a small part.
 

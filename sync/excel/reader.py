@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import io
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import python_calamine
 
-from sync.excel.facts import Facts, read_facts
-from sync.excel.package import Package
+from sync.excel.bounds import MAX_CELLS, check_bounds, too_large
+from sync.excel.facts import Facts, facts_of, filled_styles
+from sync.excel.legible import legible
+from sync.excel.package import Package, Packed, pack
 from sync.excel.parts import Parts
+from sync.excel.sheetxml import prefix_of, utf8
+from sync.excel.workbook import Tab, Workbook
 from sync.matching import nearest
 from sync.source import Area, Grid
 from sync.store import Unreachable
@@ -35,18 +39,17 @@ def read_grids(path: Path) -> tuple[list[Grid], str]:
         Refused: opening it would not be safe.
     """
     data = _content(path)
-    facts = read_facts(Parts(Package(data)))
+    parts = Parts(Package(data))
+    book = Workbook(parts)
+    tabs = [tab for tab in book.tabs if tab.kind == "worksheet" and parts.has(tab.part)]
+    styles = book.related("styles")
+    filled = filled_styles(parts.root(styles)) if styles else ()
+    seen = [_look(parts, tab, filled) for tab in tabs]
+    facts, sheets = [facts for facts, _ in seen], [sheet for _, sheet in seen]
     try:
-        with python_calamine.load_workbook(io.BytesIO(data)) as book:
-            visible = {
-                sheet.name: sheet.visible == python_calamine.SheetVisibleEnum.Visible
-                for sheet in book.sheets_metadata
-            }
-            names = [name for name in book.sheet_names if name in facts]
-            grids = [_grid(book, name, facts[name], visible[name]) for name in names]
-    except python_calamine.PasswordError as error:
-        raise _protected(path) from error
-    except (python_calamine.CalamineError, OSError, ValueError) as error:
+        with python_calamine.load_workbook(legible(parts, book, sheets)) as values:
+            grids = list(_grids(values, tabs, facts))
+    except (python_calamine.CalamineError, ValueError) as error:
         raise Unreachable(
             f"{path.name} is damaged and cannot be read ({error}); open it in Excel, let it repair "
             "the file, and save it",
@@ -55,17 +58,33 @@ def read_grids(path: Path) -> tuple[list[Grid], str]:
     return grids, hashlib.sha256(data).hexdigest()
 
 
-def _grid(book: Any, name: str, facts: Facts, visible: bool) -> Grid:
-    sheet = book.get_sheet_by_name(name)
-    rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
-    # calamine shows errors as blanks
-    for row, column, text in facts.errors:
-        if row < len(rows) and column < len(rows[row]):
-            rows[row][column] = text
-    merged = tuple(Area(*first, *last) for first, last in sheet.merged_cell_ranges or ())
-    return Grid(
-        name, rows, merged, facts.formulas, facts.tables, facts.filter, visible, facts.filled
-    )
+def _look(parts: Parts, tab: Tab, filled: tuple[int, ...]) -> tuple[Facts, Packed]:
+    """Return what a worksheet's XML tells, and its part as calamine shall see it."""
+    content = parts.read(tab.part)
+    text = utf8(content, tab.part)
+    check_bounds(text, prefix_of(text).encode(), tab.name, tab.part)
+    sheet = parts.packed(tab.part) if text is content else pack([text])
+    return facts_of(parts, tab.part, text, filled), sheet
+
+
+def _grids(values: Any, tabs: Sequence[Tab], facts: Sequence[Facts]) -> Iterator[Grid]:
+    """Yield the tabs; their values are held as full rectangles, within a limit for all."""
+    cells = 0
+    for at, (tab, known) in enumerate(zip(tabs, facts, strict=True)):
+        sheet = values.get_sheet_by_index(at)
+        rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
+        cells += len(rows) * len(rows[0]) if rows else 0
+        if cells > MAX_CELLS:
+            raise too_large(tab.name, len(rows), len(rows[0]))
+        # calamine shows errors as blanks
+        for row, column, text in known.errors:
+            if row < len(rows) and column < len(rows[row]):
+                rows[row][column] = text
+        merged = tuple(Area(*first, *last) for first, last in sheet.merged_cell_ranges or ())
+        yield Grid(
+            tab.name, rows, merged, known.formulas, known.tables, known.filter, tab.visible,
+            known.filled,
+        )  # fmt: skip
 
 
 def _content(path: Path) -> bytes:

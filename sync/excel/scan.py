@@ -16,6 +16,7 @@ from sync.store import Refused
 
 Value = str | float | bool | None
 
+_DIGITS = 12
 _NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d+)["']""")
 _REFERENCE = re.compile(rb"""\sr\s*=\s*["']\$?([A-Za-z]{1,3})\$?(\d+)["']""")
 _TYPE = re.compile(rb"""\st\s*=\s*["'](\w+)["']""")
@@ -72,18 +73,15 @@ class Scanner:
         prefix = re.escape(xml.prefix.encode())
         self.xml = xml
         self._shared = shared
-        self._row = re.compile(rb"<" + prefix + rb"row(?=[\s/>])([^>]*)>")
+        self._row = re.compile(rb"<" + prefix + rb"row(?=[\s/>])([^<>]*)>")
         self._row_end = f"</{xml.prefix}row>".encode()
         self._cell = re.compile(
-            rb"<" + prefix + rb"c(?=[\s/>])([^>]*?)(?:/>|>(.*?)</" + prefix + rb"c\s*>)", re.DOTALL
+            rb"<%bc(?=[\s/>])([^<>]*?)(?:/>|>((?:[^<]++|<(?!/?%bc[\s/>]))*+)</%bc\s*>)"
+            % (prefix, prefix, prefix)
         )
         self._cell_open = f"<{xml.prefix}c ".encode()
-        self._value = re.compile(
-            rb"<" + prefix + rb"v(?:\s[^>]*)?>(.*?)</" + prefix + rb"v", re.DOTALL
-        )
-        self._texts = re.compile(
-            rb"<" + prefix + rb"t(?:\s[^>]*)?>(.*?)</" + prefix + rb"t", re.DOTALL
-        )
+        self._value = re.compile(rb"<" + prefix + rb"v(?:\s[^<>]*)?>([^<]*)</" + prefix + rb"v")
+        self._texts = re.compile(rb"<" + prefix + rb"t(?:\s[^<>]*)?>([^<]*)</" + prefix + rb"t")
         self._phonetic = re.compile(rb"<" + prefix + rb"rPh\b.*?</" + prefix + rb"rPh", re.DOTALL)
 
     def rows(self) -> Iterator[RowSpan]:
@@ -97,7 +95,7 @@ class Scanner:
         for match in self._row.finditer(text, self.xml.start, end):
             attributes = match[1]
             found = _NUMBER.search(attributes)
-            previous, number = number, int(found[1]) - 1 if found else number + 1
+            previous, number = number, whole(found[1]) - 1 if found else number + 1
             if not previous < number < MAX_ROWS:
                 raise self._disordered(f"row {number + 1}")
             inside = match.end()
@@ -122,7 +120,7 @@ class Scanner:
         for match in self._cell.finditer(self.xml.text, row.inside, row.inside_end):
             named = _REFERENCE.search(match[1])
             previous, column = column, column_number(named[1].decode()) if named else column + 1
-            strayed = named and int(named[2]) != row.number + 1
+            strayed = named and whole(named[2]) != row.number + 1
             if strayed or not previous < column < MAX_COLUMNS:
                 raise self._disordered(f"cell {reference(row.number, column)}")
             start, end = match.start() - row.inside, match.end() - row.inside
@@ -136,7 +134,7 @@ class Scanner:
         start = self.xml.text.rfind(self._cell_open, row.inside, row.inside_end)
         match = self._cell.match(self.xml.text, start, row.inside_end) if start >= 0 else None
         named = _REFERENCE.search(match[1]) if match else None
-        if not match or not named or int(named[2]) != row.number + 1:
+        if not match or not named or whole(named[2]) != row.number + 1:
             return None
         begin, end = match.start() - row.inside, match.end() - row.inside
         return CellSpan(column_number(named[1].decode()), match[1], b"", begin, end)
@@ -153,7 +151,7 @@ class Scanner:
         if raw == "" or (kind == b"s" and not raw.strip()):
             return None
         if kind == b"s":
-            return (self._shared(int(raw)) or None) if raw.strip().isdecimal() else raw
+            return (self._shared(whole(raw)) or None) if raw.strip().isdecimal() else raw
         if kind == b"b":
             return raw.strip() == "1"
         if kind == b"n":
@@ -203,7 +201,12 @@ class Scanner:
 def style_of(attributes: bytes) -> int:
     """Return the format index among a row's or cell's attributes, 0 where there is none."""
     found = _STYLE.search(attributes)
-    return int(found[1]) if found else 0
+    return whole(found[1]) if found else 0
+
+
+def whole(digits: bytes | str) -> int:
+    """Return a whole number; of an absurdly long one its first digits, which are out of range."""
+    return int(digits.strip()[:_DIGITS])
 
 
 class SharedStrings:
@@ -211,7 +214,9 @@ class SharedStrings:
 
     def __init__(self, data: bytes) -> None:
         self._items = re.findall(
-            rb"<(?:[\w.-]+:)?si(?:\s[^>]*)?(?:/>|>(.*?)</(?:[\w.-]+:)?si\s*>)", data, re.DOTALL
+            rb"<(?:[\w.-]+:)?si(?:\s[^<>]*)?"
+            rb"(?:/>|>((?:[^<]++|<(?!/?(?:[\w.-]+:)?si[\s/>]))*+)</(?:[\w.-]+:)?si\s*>)",
+            data,
         )
 
     def __call__(self, index: int) -> str:
@@ -221,9 +226,7 @@ class SharedStrings:
         item = re.sub(
             rb"<(?:[\w.-]+:)?rPh\b.*?</(?:[\w.-]+:)?rPh", b"", self._items[index], flags=re.DOTALL
         )
-        texts = re.findall(
-            rb"<(?:[\w.-]+:)?t(?:\s[^>]*)?>(.*?)</(?:[\w.-]+:)?t\s*>", item, re.DOTALL
-        )
+        texts = re.findall(rb"<(?:[\w.-]+:)?t(?:\s[^<>]*)?>([^<]*)</(?:[\w.-]+:)?t\s*>", item)
         return _text(b"".join(texts))
 
 

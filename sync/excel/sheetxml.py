@@ -16,6 +16,7 @@ from sync.excel.trees import hostile, parse_xml, serialize
 from sync.store import Refused, Unreachable
 
 _ROOT = re.compile(rb"<(?!\?|!)(?:([A-Za-z_][\w.-]*):)?worksheet[\s>/]")
+_HEAD = 65_536  # bytes that the beginning of a part fits into
 _DECLARED = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _BOMS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb": "utf-8-sig"}
 
@@ -72,13 +73,11 @@ def take_apart(data: bytes, name: str) -> SheetXml:
         Unreachable: it is not well-formed.
         Refused: it is not a worksheet as spreadsheet programs write them.
     """
-    text = _utf8(data)
-    root = _ROOT.search(text[:65_536])
-    if b"<!DOCTYPE" in text[:65_536]:
-        raise hostile(name)
+    text = utf8(data, name)
+    prefix = prefix_of(text)
+    root = _ROOT.search(text, 0, _HEAD)
     if root is None:
         raise Refused(f"{name} is not a worksheet", zh=f"{name} 不是工作表")
-    prefix = f"{root[1].decode()}:" if root[1] else ""
     tag = f"{prefix}sheetData".encode()
     opening = re.compile(rb"<" + tag + rb"((?:\s[^>]*?)?)(/?)>").search(text, root.end())
     if opening is None:
@@ -102,20 +101,38 @@ def take_apart(data: bytes, name: str) -> SheetXml:
     return SheetXml(name, prefix, frame, text, start, end, head + tagged, closed, attributes)
 
 
-def _utf8(data: bytes) -> bytes:
-    """Return a part in UTF-8, whatever its encoding, with a declaration that says so."""
+def prefix_of(text: bytes) -> str:
+    """Return the prefix of a worksheet's namespace with the colon, "" for none."""
+    root = _ROOT.search(text, 0, _HEAD)
+    return f"{root[1].decode()}:" if root and root[1] else ""
+
+
+def utf8(data: bytes, name: str) -> bytes:
+    """Return a part in UTF-8, whatever its encoding; the very same bytes where they are that.
+
+    Args:
+        data: its content.
+        name: of the part, for messages.
+
+    Raises:
+        Unreachable: it is not in the encoding that it declares.
+        Refused: it declares a document type.
+    """
     declared = _DECLARED.match(data[:200])
     encoding = _BOMS.get(data[:2]) or (declared[1].decode().lower() if declared else "utf-8")
-    if encoding in ("utf-8", "utf8", "us-ascii", "ascii"):
-        return data
-    try:
-        text = data.decode(encoding)
-    except (LookupError, UnicodeDecodeError) as error:
-        raise Unreachable(
-            f"a worksheet is written in an unreadable encoding ({encoding})",
-            zh=f"工作表的文字编码无法读取({encoding})",
-        ) from error
-    return re.sub(r"^\s*<\?xml[^>]*\?>", "", text.lstrip("\ufeff"), count=1).encode()
+    text = data
+    if encoding not in ("utf-8", "utf8", "us-ascii", "ascii"):
+        try:
+            decoded = data.decode(encoding)
+        except (LookupError, UnicodeDecodeError) as error:
+            raise Unreachable(
+                f"{name} is written in an unreadable encoding ({encoding})",
+                zh=f"{name} 的文字编码无法读取({encoding})",
+            ) from error
+        text = re.sub(r"^\s*<\?xml[^>]*\?>", "", decoded.lstrip("\ufeff"), count=1).encode()
+    if b"<!DOCTYPE" in text[:_HEAD]:
+        raise hostile(name)
+    return text
 
 
 def _without_comments(text: bytes, name: str) -> bytes:

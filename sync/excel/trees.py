@@ -27,10 +27,7 @@ def parse_xml(data: bytes, name: str) -> etree._Element:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise Unreachable(
-            f"the workbook is damaged: {name} is not well-formed; restore a whole copy",
-            zh=f"工作簿已损坏:{name} 内容不完整;请恢复完整的副本",
-        ) from error
+        raise malformed(name) from error
     if getattr(root.getroottree().docinfo, "doctype", ""):
         raise hostile(name)
     return root
@@ -40,6 +37,14 @@ def serialize(root: etree._Element) -> bytes:
     """Return a part's bytes in UTF-8, with what stood before its root."""
     return etree.tostring(
         root.getroottree(), encoding="UTF-8", xml_declaration=True, standalone=True
+    )
+
+
+def malformed(name: str) -> Unreachable:
+    """Return the error for a part that is no whole XML."""
+    return Unreachable(
+        f"the workbook is damaged: {name} is not well-formed; restore a whole copy",
+        zh=f"工作簿已损坏:{name} 内容不完整;请恢复完整的副本",
     )
 
 

@@ -14,6 +14,7 @@ from sync.store import Refused
 
 _R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _R_STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"
+MAX_TABS = 5_000  # Excel itself gives up far earlier
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Workbook:
         """The tabs in their order.
 
         Raises:
-            Refused: there are absurdly many.
+            Refused: there are absurdly many, or two of one name or part.
         """
         holder = child(self._parts.root(self._parts.workbook), "sheets")
         sheets = [] if holder is None else children(holder, "sheet")
@@ -72,6 +73,12 @@ class Workbook:
             if rel is not None:
                 visible = sheet.get("state", "visible") == "visible"
                 found.append(Tab(sheet.get("name", ""), rel.target, rel.kind, index, visible))
+        for what in ({tab.name.casefold() for tab in found}, {tab.part for tab in found}):
+            if len(what) < len(found):
+                raise Refused(
+                    "the workbook lists a tab twice; open it in Excel and save it again",
+                    zh="工作簿中有重复的工作表;请用 Excel 打开后重新保存",
+                )
         return found
 
     def tab(self, name: str) -> Tab | None:
