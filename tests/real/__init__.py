@@ -1,0 +1,1 @@
+"""Real workbooks, each with its rules file, from end to end."""
