@@ -12,7 +12,7 @@ from jobs.cli.screen import can_ask, tell
 from jobs.restore import Backup, backups
 from jobs.restore import restore as put_back
 from sync.excel.files import PRISTINE
-from sync.say import Language
+from sync.say import Language, listed
 from sync.store import Refused
 from templates.terminal.grids import grid
 
@@ -114,7 +114,7 @@ def _chosen(found: list[Backup], name: str, language: Language) -> Backup:
     """The one backup whose name begins so."""
     fitting = [backup for backup in found if backup.name.startswith(name)]
     if len(fitting) != 1:
-        names = ", ".join(backup.name for backup in fitting or found) or "–"
+        names = listed([backup.name for backup in fitting or found], language) or "–"
         problem = _WORDS[language]["several" if fitting else "unknown"]
         raise click.UsageError(problem.format(name=name, names=names))
     return fitting[0]
@@ -130,7 +130,8 @@ def _restore(backup: Backup, session: Session, *, yes: bool) -> None:
         restored = put_back(store, session.history, backup, session.now, session.rules_file.hash)
     tell(words["done" if restored.changed else "same"].format(**facts))
     if restored.undone:
-        tell(words["undone"].format(runs=", ".join(map(str, restored.undone))))
+        runs = listed([str(run) for run in restored.undone], session.language)
+        tell(words["undone"].format(runs=runs))
 
 
 def _minute(backup: Backup) -> str:
