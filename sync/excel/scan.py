@@ -185,11 +185,8 @@ class Scanner:
     @cached_property
     def _regular(self) -> bool:
         """Whether every cell begins the way that `last_cell` looks for."""
-        text, start, end = self.xml.text, self.xml.start, self.xml.end
-        tag = self._cell_open[:-1]
-        return all(
-            text.find(tag + after, start, end) < 0 for after in (b">", b"/", b"\n", b"\r", b"\t")
-        )
+        other = re.compile(re.escape(self._cell_open[:-1]) + rb"[>/\n\r\t]")
+        return other.search(self.xml.text, self.xml.start, self.xml.end) is None
 
     def _disordered(self, place: str) -> Refused:
         return Refused(
