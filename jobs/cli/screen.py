@@ -70,10 +70,8 @@ class Steps:
             yield
             return
         self._progress.stop()
-        try:
-            yield
-        finally:
-            self._progress.start()
+        yield
+        self._progress.start()
 
 
 @contextmanager
