@@ -174,7 +174,11 @@ def prepare(engine: Engine) -> None:
         Unreachable: the tables were made by a newer release.
     """
     with work(engine) as connection:
-        metadata.create_all(connection)
+        there = set(sa.inspect(connection).get_table_names())
+        if not there >= set(metadata.tables):
+            if engine.dialect.name == "sqlite":  # two first runs at once: the second one waits
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            metadata.create_all(connection)
         found = connection.scalar(sa.select(meta.c.value).where(meta.c.name == "version"))
         if found is None:
             connection.execute(sa.insert(meta).values(name="version", value=str(VERSION)))
