@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks.generate FOLDER [--rows 100000]
 
-22 columns as a CRM exports them, shared strings as Excel writes them, one formula column, a filter,
+23 columns as a CRM exports them, one of formulas, shared strings as Excel writes them, a filter,
 date formats. Companies (with their duplicates) come from `tests.benchmarks.crm`; a company has
 three deals on average. About a fifth of the deals is open, one in fifty has no owner.
 """
@@ -74,7 +74,7 @@ team:
 
 
 def deals(rows: int, seed: int = 11) -> pd.DataFrame:
-    """Return (rows × 21) the cells of the table by header, the formula column excepted.
+    """Return (rows × 22) the cells of the table by header, the formula column excepted.
 
     Args:
         rows: number of deals.
