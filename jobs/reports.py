@@ -20,7 +20,7 @@ def report_of(
     """Return the report of a plan or a run."""
     return Report(
         file=rules_file.spreadsheet_path.name,
-        opens=_near(rules_file.summary_path or rules_file.spreadsheet_path),
+        opens=near(rules_file.summary_path or rules_file.spreadsheet_path),
         plan=prepared.plan,
         table=prepared.table,
         result=prepared.result,
@@ -31,7 +31,7 @@ def report_of(
     )
 
 
-def _near(path: Path) -> str:
-    """A path as people would type it from where they are."""
+def near(path: Path) -> str:
+    """Return a path as people would type it from where they are."""
     here = Path.cwd()
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

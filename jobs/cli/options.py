@@ -17,6 +17,7 @@ import pandas as pd
 from config.load import RulesFile, load
 from jobs.cli.errors import LANGUAGE, user_language
 from jobs.history import History
+from jobs.reports import near
 from jobs.state import State, state_of
 from jobs.stores import open_store
 from sync.excel.conflicts import require_single
@@ -100,12 +101,6 @@ _WAITING = {
 }
 
 
-def shown_path(path: Path) -> Path:
-    """Return a path as people would type it: from the current folder where it is inside."""
-    here = Path.cwd()
-    return path.relative_to(here) if path.is_relative_to(here) else path
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Session:
     """Everything that a command works with.
@@ -149,7 +144,7 @@ class Session:
         if not error.path:
             return error
         line, column = self.rules_file.locate(error.path)
-        place = f"{shown_path(self.rules_file.path)}:{line}:{column}: "
+        place = f"{near(self.rules_file.path)}:{line}:{column}: "
         return Mismatch(place + str(error), error.path, zh=place + error.say("zh"))
 
     @contextmanager

@@ -119,8 +119,10 @@ def _at_risk(report: Report) -> str:
     frame, language = report.result.frame, report.language
     if "amount" not in frame.columns:
         return word("no_amount", language)
-    amount = frame["amount"].fillna(0).astype("int64").to_numpy()
     is_open = _open(report)
+    if not frame["amount"][is_open].notna().any():
+        return word("no_open_amount", language)
+    amount = frame["amount"].fillna(0).astype("int64").to_numpy()
     past = np.asarray(column(frame, "expected_close") < report.plan.now.normalize(), dtype=bool)
     nobody = column(frame, "owner").isna().to_numpy() if "owner" in frame.columns else False
     risky = is_open & (past | _quiet(report) | nobody)

@@ -51,7 +51,7 @@ def _by_owner(report: Report) -> Grid:
     language = report.language
     rows = np.concatenate([patch.rows for patch in report.plan.patches])
     owner = column(report.result.frame, "owner").astype("str").iloc[rows]
-    counts = owner.fillna(f"({word('unassigned', language)})").value_counts()
+    counts = owner.fillna(word("nobody_yet", language)).value_counts()
     columns = [word(key, language) for key in ("owner", "changes")]
     made = grid(columns, title=word("by_owner", language), numbers=columns[-1:])
     for name, count in counts.items():
