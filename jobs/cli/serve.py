@@ -74,7 +74,10 @@ def _work(rules_path: Path | None, job: Job, now: pd.Timestamp | None) -> None:
     """One run; the rules file is loaded afresh, so that an edit counts from the next run on."""
     session = Session.open(rules_path, now)
     with session.writing() as store:
-        done = pipeline.run(store, session.rules_file, session.history, session.now)
+        done = pipeline.run(
+            store, session.rules_file, session.history, session.now,
+            confirm=lambda _: False,  # after a restore to the very beginning, people decide
+        )  # fmt: skip
     session.history.mark_job(job.label, session.now)
     written = done.receipt.written if done.receipt else 0
     log.info("%s: %d cells written", job.label, written)
