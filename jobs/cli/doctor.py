@@ -15,6 +15,7 @@ from jobs.cli.options import RULES_FILE, Session, rules_option
 from jobs.cli.screen import tell
 from jobs.health import Check
 from rules.worktime import WorkTime
+from sync.excel.conflicts import require_single
 from sync.store import StoreError
 
 
@@ -50,6 +51,7 @@ def _spreadsheet(session: Session) -> list[Check]:
         with session.reading() as store:
             rows = len(store.read())
         found.append(Check(True, f"{path.name}: {rows} rows", f"{path.name}：{rows} 行"))
+        require_single(path)
     except StoreError as error:
         found.append(Check(False, error.say("en"), error.say("zh")))
     if not os.access(path.parent, os.W_OK):
