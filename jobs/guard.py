@@ -42,7 +42,7 @@ class Excess:
         if language == "zh":
             return (
                 f"「{self.header}」列将有 {self.changed}/{self.rows} 个已有值被改写"
-                f"({share},上限 {limit})"
+                f"（{share}，上限 {limit}）"
             )
         return (
             f"column `{self.header}`: {self.changed} of {self.rows} existing values would change "

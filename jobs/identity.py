@@ -23,7 +23,7 @@ GIVEN = Reason("identity.given", "the row had no id of its own", "该行原本�
 COPIED = Reason(
     "identity.copied",
     "the row was copied from `{original}` and got an id of its own",
-    "该行由「{original}」复制而来,已另给编号",
+    "该行由「{original}」复制而来，已另给编号",
 )
 REASONS = (GIVEN, COPIED)
 

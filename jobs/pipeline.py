@@ -195,18 +195,18 @@ def aside(
 
 
 _NOT_CONFIRMED = {
-    "zh": "首次运行需要确认:先用 `dealkeeper plan` 查看计划,再用 `dealkeeper run --yes` 执行;"
+    "zh": "首次运行需要确认：先用 `dealkeeper plan` 查看计划，再用 `dealkeeper run --yes` 执行；"
     "表格未改动",
     "en": "the first run wants a confirmation: look at `dealkeeper plan`, then use "
     "`dealkeeper run --yes`; the spreadsheet is untouched",
 }
 _CHANGING = {
-    "zh": f"运行期间表格一直在变化,已重试 {ATTEMPTS} 次;未写入任何内容,请稍后再试",
+    "zh": f"运行期间表格一直在变化，已重试 {ATTEMPTS} 次；未写入任何内容，请稍后再试",
     "en": f"the spreadsheet kept changing during {ATTEMPTS} attempts; nothing was written, "
     "try again later",
 }
 _NO_ROWS = {
-    "zh": "表格只有表头,没有商机行;若确实为空,请用 --force 运行(表格未改动)",
+    "zh": "表格只有表头，没有商机行；若确实为空，请用 --force 运行（表格未改动）",
     "en": "the table has a header but no opportunity below it; if it is really empty, run with "
     "--force (the spreadsheet is untouched)",
 }
@@ -224,7 +224,7 @@ _MEND = {
     "en": ", or put the ids back to their rows with `dealkeeper reattach`,",
 }
 _EXCESS = {
-    "zh": ":超出安全上限,未写入;请先看 `dealkeeper plan`,确认无误后用 --force",
+    "zh": "：超出安全上限，未写入；请先看 `dealkeeper plan`，确认无误后用 --force",
     "en": ": beyond the safety limits, nothing was written; look at `dealkeeper plan`, then use "
     "--force if it is right",
 }

@@ -20,7 +20,7 @@ from sync.table import Mask, Objects, Rows, Table
 KEPT = Reason(
     "threeway.kept",
     "column `{column}`: {count} value(s) typed by hand were kept",
-    "「{column}」列有 {count} 处手工填写的内容,已保留",
+    "「{column}」列有 {count} 处手工填写的内容，已保留",
 )
 REASONS = (KEPT,)
 

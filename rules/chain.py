@@ -19,12 +19,12 @@ log = logging.getLogger(__name__)
 CRASHED = Reason(
     "chain.crashed",
     "rule `{stanza}` failed and was left out ({error}); the log has the details",
-    "规则 `{stanza}` 出错,本次未执行({error});详情见日志",
+    "规则 `{stanza}` 出错，本次未执行（{error}）；详情见日志",
 )
 SKIPPED = Reason(
     "chain.skipped",
     "rule `{stanza}` was left out because it needs `{field}` from rule `{failed}`",
-    "规则 `{stanza}` 未执行:它需要规则 `{failed}` 的 `{field}`",
+    "规则 `{stanza}` 未执行：它需要规则 `{failed}` 的 `{field}`",
 )
 REASONS = (CRASHED, SKIPPED)
 

@@ -61,7 +61,7 @@ def _bound(value: object) -> object:
         except ValueError as error:
             raise Invalid(
                 "expected a number such as `500000`, `50万`, `30%`, or a date such as `2026-11-22`",
-                "应为数字(例如 `500000`、`50万`、`30%`)或日期(例如 `2026-11-22`)",
+                "应为数字（例如 `500000`、`50万`、`30%`）或日期（例如 `2026-11-22`）",
             ) from error
 
 
@@ -122,7 +122,7 @@ class Test(Model):
         if not self.model_fields_set:
             raise Invalid(
                 "expected a condition such as `at_least: 500000` or a list of values",
-                "应为条件,例如 `at_least: 500000`,或一组取值",
+                "应为条件，例如 `at_least: 500000`，或一组取值",
             )
         return self
 
@@ -152,14 +152,14 @@ def _fitting(when: dict[str, Test]) -> dict[str, Test]:
                 en, zh = wanted or ("a list of values", "一组取值")
                 raise Invalid(
                     f"`{{key}}` wants {en}, not `{{name}}: {{bound}}`",
-                    f"`{{key}}` 应为{zh},不能是 `{{name}}: {{bound}}`",
+                    f"`{{key}}` 应为{zh}，不能是 `{{name}}: {{bound}}`",
                     key=key, name=name, bound=str(bound),
                 )  # fmt: skip
         for name in test.given(_AGES):
             if kind is not Kind.DATE:
                 raise Invalid(
                     "`{key}` holds no date, so `{name}` cannot be told",
-                    "`{key}` 不是日期,不能用 `{name}`",
+                    "`{key}` 不是日期，不能用 `{name}`",
                     key=key, name=name,
                 )  # fmt: skip
     return when

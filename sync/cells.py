@@ -19,7 +19,7 @@ from sync.table import Mask, Objects, Rows
 _BLANKS = frozenset({
     "", "-", "--", "---", "—", "——", "–", "―", "/", "\\", ".", "?", "*", "_", "select", "select...",
     "please select", "choose", "n/a", "#n/a", "null", "none", "nil", "(blank)", "请选择",
-    "--请选择--", "无", "(无)", "暂无", "没有", "空", "(空)", "(空白)",
+    "--请选择--", "无", "（无）", "暂无", "没有", "空", "（空）", "（空白）",
 })  # fmt: skip
 _LONGEST_BLANK = 20  # characters; with spaces around it
 _ERROR = re.compile(

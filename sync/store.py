@@ -17,7 +17,7 @@ MERGED = Reason("store.merged", "the cell is part of merged cells", "单元格�
 ARRAY = Reason(
     "store.array",
     "the cell belongs to an array formula, or holds a picture or a data type",
-    "单元格属于数组公式,或含有图片、数据类型",
+    "单元格属于数组公式，或含有图片、数据类型",
 )
 HEADER = Reason(
     "store.header", "the cell is a table's header or total", "单元格是表格的标题或汇总行"

@@ -37,7 +37,7 @@ MAGNITUDE = Reason(
     "reading.magnitude",
     "“{text}” in column “{header}” is more than 1,000 times the usual amount; was it typed in "
     "whole currency units?",
-    "“{header}”列的“{text}”超过常见值的 1000 倍，是否把元填进了以更大单位计的列?",
+    "“{header}”列的“{text}”超过常见值的 1000 倍，是否把元填进了以更大单位计的列？",
 )
 REASONS = (UNREADABLE, AMBIGUOUS, ERROR, MAGNITUDE)
 

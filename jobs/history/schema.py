@@ -128,7 +128,7 @@ def open_engine(url: str) -> Engine:
         raise Unreachable(
             f"`{url}` is not the address of a database for the history; expected one such as "
             f"`sqlite:///history.sqlite`: {error}",
-            zh=f"`{url}` 不是可用的历史数据库地址;应类似 `sqlite:///history.sqlite`:{error}",
+            zh=f"`{url}` 不是可用的历史数据库地址；应类似 `sqlite:///history.sqlite`：{error}",
         ) from error
 
     @event.listens_for(engine, "connect")
@@ -159,11 +159,11 @@ def work(engine: Engine) -> Iterator[Connection]:
         if "locked" in str(error.orig):
             raise Busy(
                 f"the history at {place} is in use by another run; try again later",
-                zh=f"历史数据库 {place} 正被另一次运行占用,请稍后再试",
+                zh=f"历史数据库 {place} 正被另一次运行占用，请稍后再试",
             ) from error
         raise Unreachable(
             f"the history at {place} cannot be used: {error.orig}",
-            zh=f"历史数据库 {place} 无法使用:{error.orig}",
+            zh=f"历史数据库 {place} 无法使用：{error.orig}",
         ) from error
 
 
@@ -187,6 +187,6 @@ def prepare(engine: Engine) -> None:
             raise Unreachable(
                 f"the history at {place} was written by a newer Dealkeeper (format {found}, "
                 f"this one knows {VERSION}); upgrade Dealkeeper",
-                zh=f"历史数据库 {place} 由更新版本的 Dealkeeper 写入(格式 {found},"
-                f"当前版本支持 {VERSION});请升级 Dealkeeper",
+                zh=f"历史数据库 {place} 由更新版本的 Dealkeeper 写入（格式 {found}，"
+                f"当前版本支持 {VERSION}）；请升级 Dealkeeper",
             )

@@ -16,7 +16,7 @@ Gate = Literal["left", "leave", "max_open", "max_new", "region", "product", "ind
 DUPLICATE = Reason(
     "assign_owner.duplicate",
     "duplicate of {source}, so it goes to its owner {owner}",
-    "与 {source} 重复,随其负责人 {owner}",
+    "与 {source} 重复，随其负责人 {owner}",
 )
 STICKY = Reason(
     "assign_owner.sticky",
@@ -26,7 +26,7 @@ STICKY = Reason(
 BACKUP = Reason(
     "assign_owner.backup",
     "{owner} stands in for {absent}, who is away or has left",
-    "{absent} 请假或已离职,由备份负责人 {owner} 接手",
+    "{absent} 请假或已离职，由备份负责人 {owner} 接手",
 )
 FIXED = Reason(
     "assign_owner.fixed",
@@ -36,44 +36,45 @@ FIXED = Reason(
 ROUND_ROBIN = Reason(
     "assign_owner.round_robin",
     "line {line}: {owner} is next in turn",
-    "按分配规则「{line}」轮询,轮到 {owner}",
+    "按分配规则「{line}」轮询，轮到 {owner}",
 )
 LEAST_LOADED = Reason(
     "assign_owner.least_loaded",
     "line {line}: {owner} has the lightest load",
-    "按分配规则「{line}」,{owner} 负载最少",
+    "按分配规则「{line}」，{owner} 负载最少",
 )
 WEIGHTED = Reason(
     "assign_owner.weighted",
     "line {line}: {owner} is next in turn by weight",
-    "按分配规则「{line}」加权轮询,轮到 {owner}",
+    "按分配规则「{line}」加权轮询，轮到 {owner}",
 )
 BEST_FIT = Reason(
     "assign_owner.best_fit",
     "line {line}: {owner} fits best",
-    "按分配规则「{line}」,{owner} 最匹配",
+    "按分配规则「{line}」，{owner} 最匹配",
 )
 NONE = Reason(
     "assign_owner.none",
     "no eligible owner under line {line}: {left} left, {leave} on leave, {full} at capacity, "
     "{unfit} not in charge of it",
-    "「{line}」没有合格的负责人:离职 {left} 人,请假 {leave} 人,满额 {full} 人,不负责 {unfit} 人",
+    "「{line}」没有合格的负责人：离职 {left} 人，请假 {leave} 人，满额 {full} 人，"
+    "不负责 {unfit} 人",
 )
 NO_LINE = Reason(
     "assign_owner.no_line",
     "no assignment line matches; add a last line without conditions",
-    "没有匹配的分配规则;请在最后加一条不带条件的规则",
+    "没有匹配的分配规则；请在最后加一条不带条件的规则",
 )
 
 LINT_UNREACHABLE = Reason(
     "assign_owner.lint_unreachable",
     "line {line} can never match: line {earlier} takes all its rows",
-    "分配规则「{line}」永远不会生效:「{earlier}」已包含它的所有行",
+    "分配规则「{line}」永远不会生效：「{earlier}」已包含它的所有行",
 )
 LINT_CATCH_ALL = Reason(
     "assign_owner.lint_catch_all",
     "the last line {line} has conditions: rows that match no line get no owner",
-    "最后一条分配规则「{line}」带有条件:未匹配的行将没有负责人",
+    "最后一条分配规则「{line}」带有条件：未匹配的行将没有负责人",
 )
 LINT_LEFT = Reason(
     "assign_owner.lint_left",
@@ -93,7 +94,7 @@ LINT_EMPTY = Reason(
 LINT_UNCOVERED = Reason(
     "assign_owner.lint_uncovered",
     "line {line} takes {value}, which nobody in its pool covers",
-    "分配规则「{line}」包含「{value}」,但候选人中无人负责",
+    "分配规则「{line}」包含「{value}」，但候选人中无人负责",
 )
 BY_METHOD: Mapping[str, Reason] = {
     "fixed": FIXED,
@@ -107,9 +108,9 @@ REASONS = (
     LINT_UNREACHABLE, LINT_CATCH_ALL, LINT_LEFT, LINT_BACKUP, LINT_EMPTY, LINT_UNCOVERED,
 )  # fmt: skip
 
-_CANDIDATES = Reason("candidates", "candidates: {who:list}", "候选人:{who:list}")
-_REJECTED = Reason("rejected", "not {who}: {gate}", "未选 {who}:{gate}")
-_SOURCE = Reason("source", "seen from {source}", "依据:{source}")
+_CANDIDATES = Reason("candidates", "candidates: {who:list}", "候选人：{who:list}")
+_REJECTED = Reason("rejected", "not {who}: {gate}", "未选 {who}：{gate}")
+_SOURCE = Reason("source", "seen from {source}", "依据：{source}")
 _LOAD = Reason("load", "{owner} had {load} open", "{owner} 此前在手 {load} 条")
 _AMOUNT = Reason(
     "load_amount",

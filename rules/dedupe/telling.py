@@ -17,29 +17,29 @@ _SHOWN = 200  # findings of one kind told one by one; the rest is counted
 DUPLICATE = Reason(
     "dedupe.duplicate",
     "same opportunity as {master}: {same:fields} agree (score {score:percent})",
-    "与 {master} 是同一商机:{same:fields}一致(相似度 {score:percent})",
+    "与 {master} 是同一商机：{same:fields}一致（相似度 {score:percent}）",
 )
 DESPITE = Reason(
     "dedupe.duplicate_despite",
     "same opportunity as {master}: {same:fields} agree, {different:fields} differ "
     "(score {score:percent})",
-    "与 {master} 是同一商机:{same:fields}一致,{different:fields}不同(相似度 {score:percent})",
+    "与 {master} 是同一商机：{same:fields}一致，{different:fields}不同（相似度 {score:percent}）",
 )
 CERTAIN = Reason(
     "dedupe.certain",
     "entered again: {keys:list} as {master} ({same:fields} agree, score {score:percent})",
-    "重复录入:{keys:list} 与 {master} 是同一商机({same:fields}一致,相似度 {score:percent})",
+    "重复录入：{keys:list} 与 {master} 是同一商机（{same:fields}一致，相似度 {score:percent}）",
 )
 POSSIBLE = Reason(
     "dedupe.possible",
     "{keys:list} may be one opportunity ({same:fields} agree, score {score:percent}): "
     "please review",
-    "{keys:list} 可能是同一商机({same:fields}一致,相似度 {score:percent}),请主管复核",
+    "{keys:list} 可能是同一商机（{same:fields}一致，相似度 {score:percent}），请主管复核",
 )
 CONTESTED = Reason(
     "dedupe.contested",
     "{owners:list} are working the same customer, {customer} ({keys:list})",
-    "抢单:{owners:list}同时跟进同一客户 {customer}({keys:list})",
+    "抢单：{owners:list}同时跟进同一客户 {customer}（{keys:list}）",
 )
 MORE = Reason(
     "dedupe.more",

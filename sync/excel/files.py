@@ -27,11 +27,11 @@ def read_bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError as error:
-        raise Unreachable(f"{path}: there is no such file", zh=f"{path}:文件不存在") from error
+        raise Unreachable(f"{path}: there is no such file", zh=f"{path}：文件不存在") from error
     except OSError as error:
         reason = error.strerror or str(error)
         raise Unreachable(
-            f"{path} cannot be read: {reason}", zh=f"{path} 无法读取:{reason}"
+            f"{path} cannot be read: {reason}", zh=f"{path} 无法读取：{reason}"
         ) from error
 
 
@@ -59,7 +59,7 @@ def replace_file(path: Path, data: bytes, version: str, check: Callable[[bytes],
     if not status.st_mode & stat.S_IWUSR or not os.access(real, os.W_OK):
         raise Refused(
             f"{path} is read-only; allow writing to it, or write to a copy",
-            zh=f"{path} 为只读文件;请取消只读属性,或改用副本",
+            zh=f"{path} 为只读文件；请取消只读属性，或改用副本",
         )
     try:
         sweep(real)
@@ -75,7 +75,7 @@ def replace_file(path: Path, data: bytes, version: str, check: Callable[[bytes],
         reason = error.strerror or str(error)
         raise Unreachable(
             f"{path} cannot be written: {reason}; the workbook is unchanged",
-            zh=f"{path} 无法写入:{reason};工作簿未改动",
+            zh=f"{path} 无法写入：{reason}；工作簿未改动",
         ) from error
 
 
@@ -125,7 +125,7 @@ def back_up(path: Path, data: bytes, folder: Path, stamp: str) -> None:
         reason = error.strerror or str(error)
         raise Unreachable(
             f"no backup can be kept in {folder}: {reason}; the workbook is unchanged",
-            zh=f"无法在 {folder} 保存备份:{reason};工作簿未改动",
+            zh=f"无法在 {folder} 保存备份：{reason}；工作簿未改动",
         ) from error
 
 

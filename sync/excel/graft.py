@@ -80,7 +80,7 @@ def put_summary(parts: Parts, book: Workbook, styles: Styles, summary: SummaryEd
         raise Refused(
             f"the workbook has a tab {summary.name} that is not ours;"
             " rename it, or give the summary another name in the rules file",
-            zh=f"工作簿中已有团队自己的工作表“{summary.name}”;请改名,或在规则文件中另取汇总页名称",
+            zh=f"工作簿中已有团队自己的工作表“{summary.name}”；请改名，或在规则文件中另取汇总页名称",
         )
     name = standing[0].name if standing else summary.name
     source = Parts(Package(summary.draw(name, book.date1904)))

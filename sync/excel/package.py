@@ -82,7 +82,7 @@ def unpack(packed: Packed, name: str) -> bytes:
     else:
         raise Refused(
             f"{name} is compressed with method {packed.method}; save the workbook again in Excel",
-            zh=f"{name} 使用了不支持的压缩方式 {packed.method};请用 Excel 重新保存",
+            zh=f"{name} 使用了不支持的压缩方式 {packed.method}；请用 Excel 重新保存",
         )
     if len(content) != packed.size or zlib.crc32(content) != packed.crc:
         raise _damaged(name)
@@ -139,7 +139,7 @@ class Package:
         if found is None:
             raise Unreachable(
                 f"the workbook has no part {name}; open it in Excel and save it again",
-                zh=f"工作簿缺少部件 {name};请用 Excel 打开后重新保存",
+                zh=f"工作簿缺少部件 {name}；请用 Excel 打开后重新保存",
             )
         return found
 
@@ -157,7 +157,7 @@ class Package:
         if member.flag_bits & _ENCRYPTED:
             raise Unreachable(
                 "the file is protected by a password; save it without one",
-                zh="文件受密码保护;请取消密码后另存",
+                zh="文件受密码保护；请取消密码后另存",
             )
         header = self._data[start : start + _LOCAL.size]
         if len(header) < _LOCAL.size or bytes(header[:4]) != b"PK\3\4":
@@ -196,7 +196,7 @@ class Package:
         for name in (wanted.keys() | gone) & self.repeated:
             raise Refused(
                 f"the workbook holds the part {name} twice; save it again in Excel",
-                zh=f"工作簿中部件 {name} 重复;请用 Excel 重新保存",
+                zh=f"工作簿中部件 {name} 重复；请用 Excel 重新保存",
             )
         out = _Writer(target)
         for member in self.members:
@@ -241,7 +241,7 @@ class _Writer:
         )
         sizes = (packed.crc, len(packed.data), packed.size)
         if self._position + len(packed.data) > _MAX_SIZE:
-            raise Refused("the workbook would exceed 4 GB", zh="工作簿将超过 4 GB,没有写入")
+            raise Refused("the workbook would exceed 4 GB", zh="工作簿将超过 4 GB，没有写入")
         common = (flags, packed.method, *moment, *sizes, len(name))
         extra = _plain_extra(member.extra)
         self._entries.append(
@@ -277,7 +277,7 @@ def not_a_workbook() -> Unreachable:
     return Unreachable(
         "the file is not a whole .xlsx workbook (truncated, protected by a password, or another"
         " format); open it in Excel and save it as .xlsx without a password",
-        zh="文件不是完整的 .xlsx 工作簿(可能被截断、带密码或为其他格式);"
+        zh="文件不是完整的 .xlsx 工作簿（可能被截断、带密码或为其他格式）；"
         "请用 Excel 打开并另存为不带密码的 .xlsx",
     )
 
@@ -287,7 +287,7 @@ def _require_few(members: int) -> None:
     if members > _MAX_MEMBERS:
         raise Refused(
             f"the file has {members:,} parts: too many to be a workbook",
-            zh=f"文件含 {members:,} 个部件,不像是正常的工作簿",
+            zh=f"文件含 {members:,} 个部件，不像是正常的工作簿",
         )
 
 
@@ -296,14 +296,14 @@ def _require_size(name: str, size: int, packed: int, limit: int, name_zh: str = 
     if size > limit or (size > _SMALL and size > MAX_RATIO * packed):
         raise Refused(
             f"{name} would unpack to {size:,} bytes: too large to be opened safely",
-            zh=f"{name_zh or name} 解压后有 {size:,} 字节,过大,为安全起见没有打开",
+            zh=f"{name_zh or name} 解压后有 {size:,} 字节，过大，为安全起见没有打开",
         )
 
 
 def _damaged(name: str) -> Unreachable:
     return Unreachable(
         f"the workbook is damaged: {name} cannot be unpacked; restore a whole copy",
-        zh=f"工作簿已损坏:无法解压 {name};请恢复完整的副本",
+        zh=f"工作簿已损坏：无法解压 {name}；请恢复完整的副本",
     )
 
 

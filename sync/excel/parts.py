@@ -71,7 +71,7 @@ class Parts:
             raise Refused(
                 "the workbook is digitally signed, and any change would break the signature;"
                 " remove the signature or use an unsigned copy",
-                zh="工作簿带有数字签名,任何改动都会使签名失效;请移除签名或使用未签名的副本",
+                zh="工作簿带有数字签名，任何改动都会使签名失效；请移除签名或使用未签名的副本",
             )
         self.workbook = main[0].target
         self.strict = _STRICT in self._types_of("")

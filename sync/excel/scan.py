@@ -191,7 +191,7 @@ class Scanner:
     def _disordered(self, place: str) -> Refused:
         return Refused(
             f"{self.xml.name}: {place} stands out of order; open the workbook in Excel and save it",
-            zh=f"{self.xml.name}:{place} 次序异常;请用 Excel 打开并重新保存",
+            zh=f"{self.xml.name}：{place} 次序异常；请用 Excel 打开并重新保存",
         )
 
 

@@ -89,7 +89,7 @@ def take_apart(data: bytes, name: str) -> SheetXml:
         if end < 0:
             raise Unreachable(
                 f"the workbook is damaged: {name} ends in the middle; restore a whole copy",
-                zh=f"工作簿已损坏:{name} 不完整;请恢复完整的副本",
+                zh=f"工作簿已损坏：{name} 不完整；请恢复完整的副本",
             )
         after = end + len(closing)
     if text.find(b"<!", start, end) >= 0:
@@ -127,7 +127,7 @@ def utf8(data: bytes, name: str) -> bytes:
         except (LookupError, UnicodeDecodeError) as error:
             raise Unreachable(
                 f"{name} is written in an unreadable encoding ({encoding})",
-                zh=f"{name} 的文字编码无法读取({encoding})",
+                zh=f"{name} 的文字编码无法读取（{encoding}）",
             ) from error
         text = re.sub(r"^\s*<\?xml[^>]*\?>", "", decoded.lstrip("\ufeff"), count=1).encode()
     if b"<!DOCTYPE" in text[:_HEAD]:

@@ -56,6 +56,8 @@ class Styles:
 
     def plain(self, base: int) -> int:
         """Return a cell format like `base` for text."""
+        if base >= len(_items(self._root, "cellXfs")):
+            return 0
         form = self._format(base)
         quoted = form.get("quotePrefix") in ("1", "true")
         if form.get("numFmtId", "0") in ("0", "49") and not quoted:
@@ -210,7 +212,7 @@ class Styles:
                 raise Refused(
                     "the workbook has more cell formats than Excel allows to add to;"
                     " remove unused formats first",
-                    zh="工作簿的单元格格式数量已到 Excel 上限,无法新增;请先清理多余格式",
+                    zh="工作簿的单元格格式数量已到 Excel 上限，无法新增；请先清理多余格式",
                 )
             self._changing()
             holder.append(item)

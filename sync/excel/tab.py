@@ -65,7 +65,7 @@ def change_tab(
         raise Refused(
             f"the tab {edit.sheet} is protected; unprotect it (Review → Unprotect Sheet),"
             " or let the rules write to an unprotected copy",
-            zh=f"工作表“{edit.sheet}”受保护;请取消“审阅 → 撤消工作表保护”后再运行",
+            zh=f"工作表“{edit.sheet}”受保护；请取消“审阅 → 撤消工作表保护”后再运行",
         )
     scanner = Scanner(xml, shared)
     blocked = [
@@ -120,7 +120,7 @@ def _require_room(scanner: Scanner, edit: TabEdit, blocked: Sequence[Area]) -> N
         raise Refused(
             f"the cells directly beside the table on the tab {edit.sheet} are not free ({place});"
             f" move what stands there {len(edit.columns)} columns to the right",
-            zh=f"工作表“{edit.sheet}”中紧挨表格右侧的单元格不是空的({place});"
+            zh=f"工作表“{edit.sheet}”中紧挨表格右侧的单元格不是空的（{place}）；"
             f"请将其右移 {len(edit.columns)} 列",
         )
 

@@ -44,7 +44,7 @@ def malformed(name: str) -> Unreachable:
     """Return the error for a part that is no whole XML."""
     return Unreachable(
         f"the workbook is damaged: {name} is not well-formed; restore a whole copy",
-        zh=f"工作簿已损坏:{name} 内容不完整;请恢复完整的副本",
+        zh=f"工作簿已损坏：{name} 内容不完整；请恢复完整的副本",
     )
 
 
@@ -52,7 +52,7 @@ def hostile(name: str) -> Refused:
     """Return the error for a part that declares a document type (entity expansion)."""
     return Refused(
         f"{name} declares a document type, which no spreadsheet program writes; not opened",
-        zh=f"{name} 含有文档类型声明,正常的表格软件不会写入;没有打开",
+        zh=f"{name} 含有文档类型声明，正常的表格软件不会写入；没有打开",
     )
 
 
@@ -111,6 +111,6 @@ def integer(element: etree._Element, attribute: str, default: int) -> int:
         raise Unreachable(
             f"the workbook is damaged: {local(element)} has {attribute}={text!r}, which should be a"
             " number; open it in Excel, let it repair the file, and save it",
-            zh=f"工作簿已损坏:{local(element)} 的 {attribute}={text!r} 应为数字;"
+            zh=f"工作簿已损坏：{local(element)} 的 {attribute}={text!r} 应为数字；"
             "请用 Excel 打开修复后保存",
         ) from error

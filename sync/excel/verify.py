@@ -72,5 +72,5 @@ def _bytes(package: Package, member: zipfile.ZipInfo) -> bytes:
 def _broken(what: str) -> Unreachable:
     return Unreachable(
         f"the workbook was not written correctly ({what}); the original is untouched",
-        zh=f"写入结果未通过检查({what}),原文件未改动",
+        zh=f"写入结果未通过检查（{what}），原文件未改动",
     )

@@ -64,7 +64,7 @@ class Workbook:
         if len(sheets) > MAX_TABS:
             raise Refused(
                 f"the workbook has {len(sheets):,} tabs, more than the {MAX_TABS:,} that are read",
-                zh=f"工作簿有 {len(sheets):,} 个工作表,超过可读取的 {MAX_TABS:,} 个",
+                zh=f"工作簿有 {len(sheets):,} 个工作表，超过可读取的 {MAX_TABS:,} 个",
             )
         rels = {rel.id: rel for rel in self._parts.relationships(self._parts.workbook)}
         found = []
@@ -77,7 +77,7 @@ class Workbook:
             if len(what) < len(found):
                 raise Refused(
                     "the workbook lists a tab twice; open it in Excel and save it again",
-                    zh="工作簿中有重复的工作表;请用 Excel 打开后重新保存",
+                    zh="工作簿中有重复的工作表；请用 Excel 打开后重新保存",
                 )
         return found
 
@@ -104,8 +104,8 @@ class Workbook:
             raise Refused(
                 f"the structure of the workbook is protected, so the tab {name} cannot be added;"
                 " unprotect it (Review → Protect Workbook) or leave the summary out",
-                zh=f"工作簿结构受保护,无法新增工作表“{name}”;"
-                "请取消“审阅 → 保护工作簿”,或不写汇总页",
+                zh=f"工作簿结构受保护，无法新增工作表“{name}”；"
+                "请取消“审阅 → 保护工作簿”，或不写汇总页",
             )
         holder = child(root, "sheets")
         if holder is None:
