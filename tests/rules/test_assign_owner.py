@@ -144,14 +144,14 @@ def test_every_rejection_can_be_spelled_out() -> None:
     outcome = _decided(frame, rule_of(**OPTIONS), context())
     reasons = outcome.decisions["suggested_owner"].reasons
     assert AssignOwner.details(reasons.distinct()[1][0][1], "zh") == [
-        "候选人:甲、乙、丙",
+        "候选人：甲、乙、丙",
         "甲 此前在手 0 条",
-        "未选 丁:已离职",
-        "未选 戊:请假",
+        "未选 丁：已离职",
+        "未选 戊：请假",
     ]
     assert AssignOwner.details(reasons.distinct()[1][0][1], "en")[1:3] == [
         "甲 had 0 open",
-        "not 丁: has left",
+        "not 丁： has left",
     ]
     by_amount = _decided(frame, rule_of(**OPTIONS, load="amount"), context())
     found = by_amount.decisions["suggested_owner"].reasons.distinct()[1]
@@ -169,8 +169,8 @@ _LINT: list[tuple[str, list[dict[str, Any]], list[dict[str, Any]], list[str]]] =
         TEAM[:3],
         [{"name": "全部"}, {"when": {"region": "华东"}}],
         [
-            "分配规则「#2」永远不会生效:「全部」已包含它的所有行",
-            "最后一条分配规则「#2」带有条件:未匹配的行将没有负责人",
+            "分配规则「#2」永远不会生效：「全部」已包含它的所有行",
+            "最后一条分配规则「#2」带有条件：未匹配的行将没有负责人",
         ],
     ),
     (
@@ -181,7 +181,7 @@ _LINT: list[tuple[str, list[dict[str, Any]], list[dict[str, Any]], list[str]]] =
             {"when": {"region": "华北", "amount": {"at_least": 500}, "source": "官网"}},
             {},
         ],
-        ["分配规则「#2」永远不会生效:「#1」已包含它的所有行"],
+        ["分配规则「#2」永远不会生效：「#1」已包含它的所有行"],
     ),
     (
         "people who left",
@@ -200,7 +200,7 @@ _LINT: list[tuple[str, list[dict[str, Any]], list[dict[str, Any]], list[str]]] =
         "a region that nobody covers",
         TEAM[:2],
         [{"when": {"region": ["华北", "华南"]}}, {}],
-        ["分配规则「#1」包含「华南」,但候选人中无人负责"],
+        ["分配规则「#1」包含「华南」，但候选人中无人负责"],
     ),
     (
         "a backup steps in for a named person",
