@@ -73,18 +73,25 @@ def _extend(root: etree._Element, area: Area, edit: TabEdit) -> None:
         raise Refused(
             f"the table {name} on the tab {edit.sheet} is filled by a query;"
             " columns cannot be added to it safely",
-            zh=f"工作表“{edit.sheet}”中的表格 {name} 由查询填充,无法安全地增加列",
+            zh=f"工作表“{edit.sheet}”中的表格 {name} 由查询填充，无法安全地增加列",
         )
     holder = child(root, "tableColumns")
     columns = [] if holder is None else children(holder, "tableColumn")
+    if holder is None or len(columns) != area.last_column - area.first_column + 1:
+        raise Refused(
+            f"the table {name} on the tab {edit.sheet} lists another number of columns than it has;"
+            " open the workbook in Excel, let it repair the file, and save it",
+            zh=f"工作表“{edit.sheet}”中的表格 {name} 记录的列数与实际不符；"
+            "请用 Excel 打开修复后保存",
+        )
     names = {column.get("name", "").casefold() for column in columns}
     number = max((integer(column, "id", 0) for column in columns), default=0)
     for new in edit.columns:
-        if new.header.casefold() in names or holder is None:
+        if new.header.casefold() in names:
             raise Refused(
                 f"the table {name} on the tab {edit.sheet} already has a column {new.header};"
                 " give ours another name in the rules file",
-                zh=f"工作表“{edit.sheet}”中的表格 {name} 已有列“{new.header}”;请在规则文件中改名",
+                zh=f"工作表“{edit.sheet}”中的表格 {name} 已有列“{new.header}”；请在规则文件中改名",
             )
         names.add(new.header.casefold())
         number += 1
@@ -104,5 +111,5 @@ def _in_the_way(name: str, sheet: str) -> Refused:
     return Refused(
         f"the table {name} stands directly beside the opportunities on the tab {sheet}, where our"
         " columns would go; move it further to the right",
-        zh=f"工作表“{sheet}”中,表格 {name} 紧挨商机表右侧,占用了我们要加的列;请将其右移",
+        zh=f"工作表“{sheet}”中，表格 {name} 紧挨商机表右侧，占用了我们要加的列；请将其右移",
     )
