@@ -102,35 +102,59 @@ def make_plan(
         again = _decide(left, rules, settings, replace(known, memory=result.memory), now)
         result = replace(again, resolved=result.resolved, memory=result.memory)
         wanted = {**_wanted(result, layout, left, settings.language), **given}
-    patches: list[Patch] = [ids] if ids is not None else []
-    kept: list[Finding] = []
-    seen = pd.Index(table.keys).isin(known.decided.index)
-    before = known.decided[~known.decided.index.duplicated()].reindex(table.keys)
-    decided: dict[str, Objects] = {}
-    for owned in layout.columns:
-        last = _last(before, owned.key)
-        if owned.key not in wanted:
-            decided[owned.key] = last
-            continue
-        compared = threeway.compare(owned.key, wanted[owned.key], table, last, seen)
-        patches.extend(compared.patches)
-        decided[owned.key] = compared.decided
-        if len(compared.kept):
-            facts = {"column": owned.header, "count": len(compared.kept)}
-            code = threeway.KEPT.code
-            kept.append(Finding("threeway", code, "info", compared.kept, facts, owned.key))
+    ours = _compare(wanted, layout, table, known.decided)
+    patches = (*([ids] if ids is not None else []), *ours.patches, *fills)
     plan = Plan(
         based_on=table.version,
         now=now,
         layout=layout,
-        patches=tuple(patch for patch in (*patches, *fills) if len(patch)),
-        findings=(*table.findings, *result.findings, *kept),
+        patches=tuple(patch for patch in patches if len(patch)),
+        findings=(*table.findings, *result.findings, *ours.findings),
         keys=table.keys,
         memory=result.memory,
     )
-    remembered = pd.DataFrame(decided, index=pd.Index(table.keys, dtype=object), dtype=object)
     reasons = {column: want.reasons for column, want in wanted.items() if column != "why"}
-    return Prepared(plan, table, result, remembered[table.writable], reasons)
+    return Prepared(plan, table, result, ours.decided[table.writable], reasons)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ours:
+    """Our columns after the comparison: what changes, what was decided, what was noticed."""
+
+    patches: tuple[Patch, ...]
+    decided: pd.DataFrame
+    findings: tuple[Finding, ...]
+
+
+def _compare(
+    wanted: Mapping[str, threeway.Wanted], layout: Layout, table: Table, decided: pd.DataFrame
+) -> _Ours:
+    """Compare our columns three ways."""
+    seen = pd.Index(table.keys).isin(decided.index)
+    before = decided[~decided.index.duplicated()].reindex(table.keys)
+    standing = [c for c in before.columns if c in table.cells.columns and c in wanted]
+    moved = threeway.left_behind(standing, table, before, seen)
+    patches: list[Patch] = []
+    findings: list[Finding] = []
+    made: dict[str, Objects] = {}
+    if moved.any():
+        rows = np.flatnonzero(moved)
+        code = threeway.MOVED.code
+        findings.append(Finding("threeway", code, "warning", rows, {"count": len(rows)}))
+    for owned in layout.columns:
+        last = _last(before, owned.key)
+        if owned.key not in wanted:
+            made[owned.key] = last
+            continue
+        compared = threeway.compare(owned.key, wanted[owned.key], table, last, seen & ~moved)
+        patches.extend(compared.patches)
+        made[owned.key] = compared.decided
+        if len(compared.kept):
+            facts = {"column": owned.header, "count": len(compared.kept)}
+            code = threeway.KEPT.code
+            findings.append(Finding("threeway", code, "info", compared.kept, facts, owned.key))
+    index = pd.Index(table.keys, dtype=object)
+    return _Ours(tuple(patches), pd.DataFrame(made, index=index, dtype=object), tuple(findings))
 
 
 def phrases() -> Mapping[str, Reason]:

@@ -6,6 +6,7 @@ they blank it. Team columns that a rule may fill are filled only where they are 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +23,14 @@ KEPT = Reason(
     "column `{column}`: {count} value(s) typed by hand were kept",
     "「{column}」列有 {count} 处手工填写的内容，已保留",
 )
-REASONS = (KEPT,)
+MOVED = Reason(
+    "threeway.moved",
+    "our cells of {count} row(s) had been left behind by a sort; they were put right",
+    "有 {count} 行的管家列在排序时没有跟着移动，已写回正确的内容",
+)
+REASONS = (KEPT, MOVED)
+# So many rows that hold another row's answers are no coincidence.
+MOVED_ROWS = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,6 +114,36 @@ def compare(column: str, wanted: Wanted, table: Table, last: Objects, seen: Mask
     write = wanted.mask & table.writable & ~kept & (stands != wanted.values)
     decided = np.where(wanted.mask & table.writable, wanted.values, last)
     return Compared(_patches(column, wanted, table, stands, write), decided, np.flatnonzero(kept))
+
+
+def left_behind(columns: Sequence[str], table: Table, before: pd.DataFrame, seen: Mask) -> Mask:
+    """Return (rows) whether our cells hold, all of them, what was decided for another row.
+
+    That is what a sort leaves behind when it takes the team's columns only. Such values are no
+    person's words. A single equal word proves nothing: at least two cells must agree, in at least
+    `MOVED_ROWS` rows, which are most of those that changed.
+
+    Args:
+        columns: keys of our columns that the sheet has.
+        table: as read.
+        before: (rows × columns) what we last decided for each row.
+        seen: (rows) whether the history knows the key.
+    """
+    nobody: Mask = np.zeros(len(table), dtype=bool)
+    stands = {column: standing(table, column) for column in columns}
+    last = {column: as_cells(before[column].reset_index(drop=True)) for column in columns}
+    filled = sum((~blanks(cells)).astype(int) for cells in stands.values())
+    changed = seen & (np.asarray(filled) >= 2)
+    changed &= np.logical_or.reduce([stands[c] != last[c] for c in columns], initial=False)
+    if np.count_nonzero(changed) < MOVED_ROWS:
+        return nobody
+    now = pd.MultiIndex.from_arrays([stands[column][changed] for column in columns])
+    decided = pd.MultiIndex.from_arrays([last[column][seen] for column in columns])
+    moved = nobody.copy()
+    moved[changed] = now.isin(decided)
+    count = np.count_nonzero(moved)
+    most = 2 * count >= np.count_nonzero(changed)
+    return moved if count >= MOVED_ROWS and most else nobody
 
 
 def fill(column: str, wanted: Wanted, table: Table) -> tuple[Patch, ...]:

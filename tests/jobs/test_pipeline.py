@@ -238,3 +238,21 @@ def test_one_corrected_customer_does_not_stop_the_run(
     store.grids["商机"].rows[1][2] = "乙公司"
     store.grids["商机"].rows[1][1] = "质量追溯"
     pipeline.run(store, rules_file, history, LATER)
+
+
+def test_answers_that_a_sort_left_behind_are_put_right(
+    store: MemoryStore, rules_file: RulesFile, history: History
+) -> None:
+    rows = store.grids["商机"].rows
+    for number in range(5, 9):
+        entered = pd.Timestamp("2026-11-09") + pd.Timedelta(days=number)
+        rows.append([f"A{number}", f"需求{number}", f"客户{number}", 1000 * number, "初步沟通",
+                     "进行中", "销售甲", entered])  # fmt: skip
+    pipeline.run(store, rules_file, history, NOW)
+    before = column(store, "管家·原因")
+    wide = len(HEADER)
+    ours = [row[wide:] for row in rows[1:]]
+    rows[1:] = [[*row[:wide], *left] for row, left in zip(rows[:0:-1], ours, strict=True)]
+    done = pipeline.run(store, rules_file, history, LATER, force=True)
+    assert column(store, "管家·原因") == before
+    assert "threeway.moved" in {finding.code for finding in done.prepared.plan.findings}
