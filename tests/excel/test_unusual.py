@@ -241,10 +241,9 @@ def test_peoples_references_to_the_summary_survive_each_rewrite(path: Path) -> N
     own = '<definedName name="赢单数">管理汇总!$A$2</definedName>'
     data = spliced(path.read_bytes(), BOOK, (names, names + own))
     added = '<c r="J2"><f>DK_Won*2</f><v>2</v></c><c r="K2"><f>管理汇总!$A$2</f><v>1</v></c></row>'
-    second = (
-        data[:0] + part(data, SHEET).split(b'<row r="2"', 1)[1].split(b"</row>", 1)[0] + b"</row>"
-    )
-    data = spliced(data, SHEET, (second.decode(), second.decode().replace("</row>", added)))
+    row = re.search(r'<row r="2".*?</row>', part(data, SHEET).decode(), re.DOTALL)
+    assert row
+    data = spliced(data, SHEET, (row[0], row[0].replace("</row>", added)))
     path.write_bytes(data)
     before = attributes(data, "//m:sheet/@sheetId", BOOK)
     for figures in ((3, 4), (5, 6, 7)):
