@@ -226,6 +226,8 @@ def _rules(found: Found) -> Iterator[str]:
     for use in (*_ORDER, *(set(kinds) - set(_ORDER))):
         if use in kinds:
             yield _line(f"- use: {use}", _comment(found, OPTIONS.get(use, ("", ""))), 2)
+            if use == "assign_owner" and found.columns and not found.owners:
+                yield _option(found, use, "enabled", False, 4)
             yield from _stanza(found, use, kinds[use])
 
 

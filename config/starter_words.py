@@ -151,6 +151,7 @@ OPTIONS: Mapping[str, Pair] = {
     "dedupe.about": ("what the opportunity is about", "说明商机内容的字段"),
     "dedupe.master": ("the oldest or newest row with an owner", "主商机：oldest 最早、newest 最新"),
     "dedupe.states": ("which opportunities are compared", "参与比较的商机状态"),
+    "assign_owner.enabled": ("the sheet names no owners", "表中没有负责人"),
     "assign_owner.mode": (
         "suggest only; `fill` writes blank owner cells",
         "suggest 仅给建议，fill 填写空白的负责人",

@@ -17,7 +17,12 @@ def warnings(rules_file: RulesFile, table: Table) -> list[str]:
     """
     language = rules_file.settings.language
     known = phrases()
-    found = [finding for rule in rules_file.rules for finding in rule.lint(rules_file.settings)]
+    found = [
+        finding
+        for rule in rules_file.rules
+        if rule.enabled
+        for finding in rule.lint(rules_file.settings)
+    ]
     found += [finding for finding in table.findings if finding.level != "info"]
     told = dict.fromkeys(say(known[f.code], f.facts, language) for f in found)
     return list(told)

@@ -20,7 +20,7 @@ REPEATED = Reason(
 )
 BLANK = Reason(
     "reading.blank_key",
-    "{count} rows have no id in column “{header}”; nothing is written to them",
+    "no id in column “{header}”: {count} row(s), to which nothing is written",
     "“{header}”列有 {count} 行没有编号，不会写入这些行",
 )
 FORMULA = Reason(

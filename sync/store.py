@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol, Self, runtime_checkable
 
@@ -33,15 +35,22 @@ class StoreError(Exception):
 
     Attributes:
         zh: the same sentence in Chinese, "" where only the English one was given.
+        about: the file that it begins with, "" where the sentence itself says where.
     """
 
     def __init__(self, message: str, *, zh: str = "") -> None:
         super().__init__(message)
         self.zh = zh
+        self.about = ""
+
+    def __str__(self) -> str:
+        return f"{self.about}: {super().__str__()}" if self.about else super().__str__()
 
     def say(self, language: Language) -> str:
         """Return the sentence in the reader's language."""
-        return self.zh if language == "zh" and self.zh else str(self)
+        if language == "en" or not self.zh:
+            return str(self)
+        return f"{self.about}：{self.zh}" if self.about else self.zh
 
 
 class Refused(StoreError):
@@ -70,6 +79,21 @@ class Mismatch(StoreError):
     def __init__(self, message: str, path: tuple[str | int, ...] = (), *, zh: str = "") -> None:
         super().__init__(message, zh=zh)
         self.path = path
+
+
+@contextmanager
+def about(name: str) -> Iterator[None]:
+    """Begin the sentences of errors with the file that they are about, where they do not name it.
+
+    Args:
+        name: of the file, as people know it.
+    """
+    try:
+        yield
+    except StoreError as error:
+        if name not in str(error):
+            error.about = name
+        raise
 
 
 @dataclass(frozen=True, slots=True)

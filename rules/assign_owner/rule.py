@@ -94,6 +94,8 @@ class AssignOwner(Rule):
 
     def decide(self, frame: pd.DataFrame, ctx: Context) -> Outcome:
         """Assign every open row that has no owner; see `Rule.decide`."""
+        if not ctx.settings.team and "owner" not in ctx.present:
+            return Outcome()  # nobody is named anywhere: there is nothing to choose from
         roster = Roster(ctx.settings.team, ctx.now.date())
         blank = pd.Series(np.nan, index=frame.index, dtype="str")
         masters = frame["duplicate_of"].astype("str") if self.follow_duplicates else blank

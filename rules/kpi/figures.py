@@ -174,7 +174,9 @@ def coverage(deals: pd.DataFrame, period: Period, target: int | None, won_so_far
     due = deals[deals["open"] & within(deals["expected"], period.whole)]
     amount = cents(due["amount"])
     gap = None if target is None else target - won_so_far
-    value = None if gap is None else ratio(amount, gap)
+    # without a single amount and date nobody knows what is due: that is not nothing
+    known = bool((deals["open"] & deals["amount"].notna() & deals["expected"].notna()).any())
+    value = None if gap is None or not known else ratio(amount, gap)
     return Figure("coverage", "times", value, amount, gap, len(due), "coverage")
 
 

@@ -18,7 +18,7 @@ from sync.excel.sheetxml import prefix_of, utf8
 from sync.excel.workbook import Tab, Workbook
 from sync.matching import nearest
 from sync.source import Area, Grid
-from sync.store import Unreachable
+from sync.store import Unreachable, about
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # compound files: .xls, .et, encrypted .xlsx
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -39,6 +39,11 @@ def read_grids(path: Path) -> tuple[list[Grid], str]:
         Refused: opening it would not be safe.
     """
     data = _content(path)
+    with about(path.name):
+        return _read(path, data), hashlib.sha256(data).hexdigest()
+
+
+def _read(path: Path, data: bytes) -> list[Grid]:
     parts = Parts(Package(data))
     book = Workbook(parts)
     tabs = [tab for tab in book.tabs if tab.kind == "worksheet" and parts.has(tab.part)]
@@ -48,14 +53,13 @@ def read_grids(path: Path) -> tuple[list[Grid], str]:
     facts, sheets = [facts for facts, _ in seen], [sheet for _, sheet in seen]
     try:
         with python_calamine.load_workbook(legible(parts, book, sheets)) as values:
-            grids = list(_grids(values, tabs, facts))
+            return list(_grids(values, tabs, facts))
     except (python_calamine.CalamineError, ValueError) as error:
         raise Unreachable(
             f"{path.name} is damaged and cannot be read ({error}); open it in Excel, let it repair "
             "the file, and save it",
             zh=f"{path.name} 已损坏，无法读取（{error}）；请用 Excel 打开修复后重新保存",
         ) from error
-    return grids, hashlib.sha256(data).hexdigest()
 
 
 def _look(parts: Parts, tab: Tab, filled: tuple[int, ...]) -> tuple[Facts, Packed]:

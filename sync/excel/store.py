@@ -39,7 +39,7 @@ from sync.excel.view import KeyPlace, render
 from sync.plan import Layout, Plan
 from sync.reading import read_table
 from sync.source import Grid, Places, Reading
-from sync.store import Busy, Receipt, Refusal, Stale
+from sync.store import Busy, Receipt, Refusal, Stale, about
 from sync.table import Table
 from sync.view import SheetView
 
@@ -212,7 +212,8 @@ class ExcelStore:
         assert self._places is not None  # noqa: S101 - read has set it
         edit = WorkbookEdit(tab_edits(plan, self._places), self._summary(plan, self._places))
         target = io.BytesIO()
-        patched = patch_workbook(source, edit, target)
+        with about(self._path.name):
+            patched = patch_workbook(source, edit, target)
         return patched, target.getvalue(), named_refusals(plan, self._places, patched.refused)
 
     def _summary(self, plan: Plan, places: Places) -> SummaryEdit | None:

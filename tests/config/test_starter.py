@@ -72,6 +72,11 @@ def test_every_default_is_the_products_own(tmp_path: Path) -> None:
     assert found.safety == type(found.safety)()
 
 
+def test_a_sheet_without_owners_begins_without_assignment(tmp_path: Path) -> None:
+    found = loaded(tmp_path, replace(FOUND, owners=()))
+    assert [rule.use for rule in found.rules if not rule.enabled] == ["assign_owner"]
+
+
 def test_own_fill_colours_limit_ours_to_our_cells(tmp_path: Path) -> None:
     highlights = loaded(tmp_path, replace(FOUND, colored=True)).layout.highlights
     assert highlights

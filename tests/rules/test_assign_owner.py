@@ -151,7 +151,7 @@ def test_every_rejection_can_be_spelled_out() -> None:
     ]
     assert AssignOwner.details(reasons.distinct()[1][0][1], "en")[1:3] == [
         "甲 had 0 open",
-        "not 丁： has left",
+        "not 丁: has left",
     ]
     by_amount = _decided(frame, rule_of(**OPTIONS, load="amount"), context())
     found = by_amount.decisions["suggested_owner"].reasons.distinct()[1]
@@ -229,3 +229,10 @@ def test_a_member_who_is_gone_from_the_team_is_not_suggested_again() -> None:
     )
     outcome = _decided(frame, rule_of(), replace(context(), past=past))
     assert list(outcome.decisions["suggested_owner"].values) == ["甲"]
+
+
+def test_a_sheet_and_a_team_without_a_single_person_have_nobody_to_choose_from() -> None:
+    frame = kit.frame_of("id | amount | state\nA1 | 100 | open")
+    outcome = _decided(frame, rule_of(), context([], present=frozenset({"amount", "state"})))
+    assert not outcome.findings
+    assert not outcome.decisions
