@@ -1,0 +1,37 @@
+"""Every refusal of the Excel store is in the documentation, in its own words."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ERRORS = {"Refused", "Unreachable", "Busy", "Stale", "Mismatch"}
+DOCUMENTED = re.sub(r"\s+", " ", (ROOT / "docs" / "refusals.md").read_text("utf-8"))
+
+
+def refusals() -> Iterator[tuple[str, str]]:
+    """Yield (place, longest stretch of fixed words) of every error that is raised."""
+    for file in sorted((ROOT / "sync" / "excel").glob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and _name(node.func) in ERRORS:
+                yield f"{file.name}:{node.lineno}", max(_words(node.args[0]), key=len)
+
+
+def _name(function: ast.expr) -> str:
+    return function.id if isinstance(function, ast.Name) else ""
+
+
+def _words(message: ast.expr) -> list[str]:
+    parts = message.values if isinstance(message, ast.JoinedStr) else [message]
+    return [str(part.value).strip() for part in parts if isinstance(part, ast.Constant)]
+
+
+@pytest.mark.parametrize(("place", "words"), list(refusals()))
+def test_a_refusal_is_documented(place: str, words: str) -> None:
+    assert len(words) > 5, "a sentence for people"
+    assert words in DOCUMENTED, place
