@@ -10,13 +10,61 @@ import pandas as pd
 
 from jobs.threeway import blanks
 from sync.plan import Plan
-from sync.say import Language
+from sync.say import Language, Reason, say
+from sync.store import Refused
 from sync.table import Rows, Table, column
 
 # Below this many rows a share says nothing.
 FROM_ROWS = 50
 # So many ids that came to stand beside another's customer are no coincidence.
 SHEARED_ROWS, SHEARED_SHARE = 3, 0.05
+
+UNCONFIRMED = Reason(
+    "guard.unconfirmed",
+    "the first run wants a confirmation: look at `dealkeeper plan`, then use "
+    "`dealkeeper run --yes`; the spreadsheet is untouched",
+    "首次运行需要确认：先用 `dealkeeper plan` 查看计划，再用 `dealkeeper run --yes` 执行；"
+    "表格未改动",
+)
+NO_ROWS = Reason(
+    "guard.no_rows",
+    "the table has a header but no opportunity below it; if it is really empty, run with "
+    "--force (the spreadsheet is untouched)",
+    "表格只有表头，没有商机行；若确实为空，请用 --force 运行（表格未改动）",
+)
+TORN = Reason(
+    "guard.torn",
+    "the ids of {count} rows stand beside another customer than before (for example {key} in "
+    "row {row}): a sort may have left the id column behind; undo that sort and run again, "
+    "nothing was written",
+    "{count} 行的编号与上次记录的客户对不上（例如第 {row} 行的 {key}）："
+    "可能排序时没有带上编号列；请撤销那次排序再运行，未写入任何内容",
+)
+TORN_OURS = Reason(
+    "guard.torn_ours",
+    "the ids of {count} rows stand beside another customer than before (for example {key} in "
+    "row {row}): a sort may have left the id column behind; undo that sort, or put the ids back "
+    "to their rows with `dealkeeper reattach`, and run again, nothing was written",
+    "{count} 行的编号与上次记录的客户对不上（例如第 {row} 行的 {key}）："
+    "可能排序时没有带上编号列；请撤销那次排序，或用 `dealkeeper reattach` 把编号对回原来的行，"
+    "再运行，未写入任何内容",
+)
+EXCESS = Reason(
+    "guard.excess",
+    "column `{header}`: {changed} of {rows} existing values would change ({share}, limit {limit})",
+    "「{header}」列将有 {changed}/{rows} 个已有值被改写（{share}，上限 {limit}）",
+)
+EXCESSIVE = Reason(
+    "guard.excessive",
+    "{columns}: beyond the safety limits, nothing was written; look at `dealkeeper plan`, then "
+    "use --force if it is right",
+    "{columns}：超出安全上限，未写入；请先看 `dealkeeper plan`，确认无误后用 --force",
+)
+
+
+def refused(reason: Reason, **facts: object) -> Refused:
+    """Return the error that tells a reason in both languages."""
+    return Refused(say(reason, facts, "en"), zh=say(reason, facts, "zh"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +86,14 @@ class Excess:
 
     def say(self, language: Language) -> str:
         """Return the sentence for people."""
-        share, limit = f"{self.changed / self.rows:.0%}", f"{self.limit:.0%}"
-        if language == "zh":
-            return (
-                f"「{self.header}」列将有 {self.changed}/{self.rows} 个已有值被改写"
-                f"（{share}，上限 {limit}）"
-            )
-        return (
-            f"column `{self.header}`: {self.changed} of {self.rows} existing values would change "
-            f"({share}, limit {limit})"
-        )
+        facts = {
+            "header": self.header,
+            "changed": self.changed,
+            "rows": self.rows,
+            "share": f"{self.changed / self.rows:.0%}",
+            "limit": f"{self.limit:.0%}",
+        }
+        return say(EXCESS, facts, language)
 
 
 def excesses(plan: Plan, table: Table, limits: Limits) -> tuple[Excess, ...]:
@@ -71,6 +117,49 @@ def excesses(plan: Plan, table: Table, limits: Limits) -> tuple[Excess, ...]:
         if count > limit * rows:
             found.append(Excess(headers.get(key, key), count, rows, limit))
     return tuple(sorted(found, key=lambda excess: -excess.changed / excess.limit))
+
+
+def require_rows(table: Table) -> None:
+    """Refuse a table without rows: it is more often the wrong tab than an empty one.
+
+    Raises:
+        Refused: there are none.
+    """
+    if len(table) == 0:
+        raise refused(NO_ROWS)
+
+
+def require_moderate(plan: Plan, table: Table, limits: Limits) -> None:
+    """Refuse a plan that changes more than the limits.
+
+    Raises:
+        Refused: it does; the sentence names every such column.
+    """
+    found = excesses(plan, table, limits)
+    if found:
+        english, chinese = ([excess.say(language) for excess in found] for language in ("en", "zh"))
+        raise Refused(
+            say(EXCESSIVE, {"columns": "; ".join(english)}, "en"),
+            zh=say(EXCESSIVE, {"columns": "；".join(chinese)}, "zh"),
+        )
+
+
+def require_whole(table: Table, snapshot: pd.DataFrame, *, ours: bool) -> None:
+    """Refuse a table whose ids were torn from their rows: every answer would be the wrong row's.
+
+    Args:
+        table: as read.
+        snapshot: (known keys × fields) what the history knows; the index is the key.
+        ours: whether the id column is ours, so that it can be mended.
+
+    Raises:
+        Refused: they were.
+    """
+    rows = sheared(table, snapshot)
+    if len(rows):
+        first = int(rows[0])
+        facts = {"count": len(rows), "row": table.numbers[first], "key": table.keys[first]}
+        raise refused(TORN_OURS if ours else TORN, **facts)
 
 
 def sheared(table: Table, snapshot: pd.DataFrame) -> Rows:

@@ -17,14 +17,20 @@ from jobs.schedule import next_start
 from rules.worktime import WorkTime
 from sync.excel.store import ExcelStore
 from sync.excel.summary_file import SummaryFile
-from sync.store import Busy, Receipt, Refused, Stale, Store
-from sync.table import Table
+from sync.say import Reason, say
+from sync.store import Busy, Receipt, Stale, Store
 from templates.summary import SummaryInput, build
 
 log = logging.getLogger(__name__)
 
 # How often a run starts again because the spreadsheet changed under it.
 ATTEMPTS = 3
+CHANGING = Reason(
+    "pipeline.changing",
+    "the spreadsheet kept changing during {attempts} attempts; nothing was written, "
+    "try again later",
+    "运行期间表格一直在变化，已重试 {attempts} 次；未写入任何内容，请稍后再试",
+)
 Step = Callable[[str], None]
 
 
@@ -73,7 +79,8 @@ def prepare(
     table = store.read()
     step("decide")
     snapshot = history.snapshot()
-    _check_ids(table, snapshot, rules_file)
+    ours = identity.is_ours(table, identity.header_in(rules_file.layout))
+    guard.require_whole(table, snapshot, ours=ours)
     known = Known(
         past=history.past(),
         decided=history.decided(),
@@ -146,7 +153,7 @@ def run(
         if not force:
             _check(prepared, rules_file)
         if first and pending(prepared) and not confirm(prepared):
-            raise Refused(_NOT_CONFIRMED["en"], zh=_NOT_CONFIRMED["zh"])
+            raise guard.refused(guard.UNCONFIRMED)
         step("write")
         try:
             receipt = _apply(store, prepared, rules_file)
@@ -154,9 +161,10 @@ def run(
             log.info("the spreadsheet changed while the run was planning (attempt %d)", attempt)
             continue
         step("remember")
-        history.record(_record(prepared, receipt, rules_file, now))
+        history.record(RunRecord(now, prepared, receipt, rules_file.hash))
         return Run(prepared, receipt, first)
-    raise Busy(_CHANGING["en"], zh=_CHANGING["zh"])
+    facts = {"attempts": ATTEMPTS}
+    raise Busy(say(CHANGING, facts, "en"), zh=say(CHANGING, facts, "zh"))
 
 
 def aside(
@@ -194,66 +202,11 @@ def aside(
     return Run(prepared, receipt, not history.has_runs()), target
 
 
-_NOT_CONFIRMED = {
-    "zh": "首次运行需要确认：先用 `dealkeeper plan` 查看计划，再用 `dealkeeper run --yes` 执行；"
-    "表格未改动",
-    "en": "the first run wants a confirmation: look at `dealkeeper plan`, then use "
-    "`dealkeeper run --yes`; the spreadsheet is untouched",
-}
-_CHANGING = {
-    "zh": f"运行期间表格一直在变化，已重试 {ATTEMPTS} 次；未写入任何内容，请稍后再试",
-    "en": f"the spreadsheet kept changing during {ATTEMPTS} attempts; nothing was written, "
-    "try again later",
-}
-_NO_ROWS = {
-    "zh": "表格只有表头，没有商机行；若确实为空，请用 --force 运行（表格未改动）",
-    "en": "the table has a header but no opportunity below it; if it is really empty, run with "
-    "--force (the spreadsheet is untouched)",
-}
-
-
-_SHEARED = {
-    "zh": "{count} 行的编号与上次记录的客户对不上（例如第 {row} 行的 {key}）："
-    "可能排序时没有带上编号列；请撤销那次排序{mend}再运行，未写入任何内容",
-    "en": "the ids of {count} rows stand beside another customer than before (for example {key} in "
-    "row {row}): a sort may have left the id column behind; undo that sort{mend} and run again, "
-    "nothing was written",
-}
-_MEND = {
-    "zh": "，或用 `dealkeeper reattach` 把编号对回原来的行，",
-    "en": ", or put the ids back to their rows with `dealkeeper reattach`,",
-}
-_EXCESS = {
-    "zh": "：超出安全上限，未写入；请先看 `dealkeeper plan`，确认无误后用 --force",
-    "en": ": beyond the safety limits, nothing was written; look at `dealkeeper plan`, then use "
-    "--force if it is right",
-}
-
-
-def _check_ids(table: Table, snapshot: pd.DataFrame, rules_file: RulesFile) -> None:
-    """Refuse a table whose ids were torn from their rows: every answer would be the wrong row's."""
-    rows = guard.sheared(table, snapshot)
-    if len(rows):
-        first = int(rows[0])
-        facts = {"count": len(rows), "row": table.numbers[first], "key": table.keys[first]}
-        ours = identity.is_ours(table, identity.header_in(rules_file.layout))
-        en, zh = (_MEND[language] if ours else "" for language in ("en", "zh"))
-        raise Refused(
-            _SHEARED["en"].format(mend=en, **facts), zh=_SHEARED["zh"].format(mend=zh, **facts)
-        )
-
-
 def _check(prepared: Prepared, rules_file: RulesFile) -> None:
     """Refuse what nobody expects: a table without rows, a column that changes too much."""
-    if len(prepared.table) == 0:
-        raise Refused(_NO_ROWS["en"], zh=_NO_ROWS["zh"])
+    guard.require_rows(prepared.table)
     limits = guard.Limits(rules_file.safety.team_columns, rules_file.safety.status)
-    found = guard.excesses(prepared.plan, prepared.table, limits)
-    if found:
-        raise Refused(
-            "; ".join(excess.say("en") for excess in found) + _EXCESS["en"],
-            zh=";".join(excess.say("zh") for excess in found) + _EXCESS["zh"],
-        )
+    guard.require_moderate(prepared.plan, prepared.table, limits)
 
 
 def _apply(store: Store, prepared: Prepared, rules_file: RulesFile) -> Receipt | None:
@@ -265,14 +218,3 @@ def _apply(store: Store, prepared: Prepared, rules_file: RulesFile) -> Receipt |
         return store.apply(plan)
     receipt = store.apply(replace(plan, summary=None)) if plan.cells else Receipt(0, plan.based_on)
     return replace(receipt, summary=SummaryFile(own).write(plan.summary))
-
-
-def _record(
-    prepared: Prepared, receipt: Receipt | None, rules_file: RulesFile, now: pd.Timestamp
-) -> RunRecord:
-    return RunRecord(
-        now=now,
-        prepared=prepared,
-        receipt=receipt,
-        rules_hash=rules_file.hash,
-    )
