@@ -18,6 +18,7 @@ from typing import BinaryIO
 
 from sync.store import Refused, Unreachable
 
+MAX_FILE = 1 << 30  # bytes of a workbook's file
 MAX_PART = 1 << 30  # bytes of one inflated part
 MAX_TOTAL = 4 << 30  # bytes of all parts inflated
 MAX_RATIO = 400  # inflated ÷ compressed, for what is above _SMALL: real sheets stay below 60

@@ -12,13 +12,13 @@ import python_calamine
 from sync.excel.bounds import MAX_CELLS, check_bounds, too_large
 from sync.excel.facts import Facts, facts_of, filled_styles
 from sync.excel.legible import legible
-from sync.excel.package import Package, Packed, pack
+from sync.excel.package import MAX_FILE, Package, Packed, pack
 from sync.excel.parts import Parts
 from sync.excel.sheetxml import prefix_of, utf8
 from sync.excel.workbook import Tab, Workbook
 from sync.matching import nearest
 from sync.source import Area, Grid
-from sync.store import Unreachable, about
+from sync.store import Refused, Unreachable, about
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # compound files: .xls, .et, encrypted .xlsx
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -55,11 +55,12 @@ def _read(path: Path, data: bytes) -> list[Grid]:
         with python_calamine.load_workbook(legible(parts, book, sheets)) as values:
             return list(_grids(values, tabs, facts))
     except (python_calamine.CalamineError, ValueError) as error:
-        raise Unreachable(
-            f"{path.name} is damaged and cannot be read ({error}); open it in Excel, let it repair "
-            "the file, and save it",
-            zh=f"{path.name} 已损坏，无法读取（{error}）；请用 Excel 打开修复后重新保存",
-        ) from error
+        raise _damaged(path, str(error)) from error
+    except BaseException as error:
+        # a panic inside calamine has no class that could be imported, and is no Exception
+        if type(error).__name__ != "PanicException":
+            raise
+        raise _damaged(path, "panic") from error
 
 
 def _look(parts: Parts, tab: Tab, filled: tuple[int, ...]) -> tuple[Facts, Packed]:
@@ -94,7 +95,8 @@ def _grids(values: Any, tabs: Sequence[Tab], facts: Sequence[Facts]) -> Iterator
 def _content(path: Path) -> bytes:
     """The bytes of the file, if it can be a workbook."""
     try:
-        data = path.read_bytes()
+        size = path.stat().st_size
+        data = path.read_bytes() if size <= MAX_FILE else b""
     except FileNotFoundError as error:
         raise _missing(path) from error
     except OSError as error:
@@ -102,6 +104,11 @@ def _content(path: Path) -> bytes:
             f"{path} cannot be read: {error.strerror or error}",
             zh=f"无法读取 {path}：{error.strerror or error}",
         ) from error
+    if size > MAX_FILE:
+        raise Refused(
+            f"{path.name} has {size:,} bytes: too large to be opened safely",
+            zh=f"{path.name} 有 {size:,} 字节，过大，为安全起见没有打开",
+        )
     if data.startswith(_OLE):
         if _ENCRYPTED in data:
             raise _protected(path)
@@ -111,6 +118,14 @@ def _content(path: Path) -> bytes:
     if not data.startswith(b"PK"):
         raise _another_format(path, "not an Excel workbook", "其他格式，不是 Excel 工作簿")
     return data
+
+
+def _damaged(path: Path, reason: str) -> Unreachable:
+    return Unreachable(
+        f"{path.name} is damaged and cannot be read ({reason}); open it in Excel, let it repair "
+        "the file, and save it",
+        zh=f"{path.name} 已损坏，无法读取（{reason}）；请用 Excel 打开修复后重新保存",
+    )
 
 
 def _missing(path: Path) -> Unreachable:

@@ -11,6 +11,9 @@ from typing import Any
 
 import pytest
 
+from sync.excel.package import MAX_FILE
+from sync.excel.reader import read_grids
+from sync.store import Refused, Unreachable
 from tests.cli import kit
 from tests.excel.fixtures.absurd import absurd
 from tests.excel.fixtures.case import SHEET
@@ -95,3 +98,24 @@ def test_a_run_answers_in_one_sentence_and_leaves_the_file(
     assert "Traceback" not in told.said
     assert kit.sha(book) == before
     assert [item.name for item in tmp_path.glob("*.xlsx")] == [kit.BOOK]
+
+
+def test_a_huge_file_is_not_even_read(tmp_path: Path) -> None:
+    path = tmp_path / "deals.xlsx"
+    with path.open("wb") as file:
+        file.truncate(MAX_FILE + 1)  # sparse: it takes no room
+    with pytest.raises(Refused, match="too large to be opened safely"):
+        read_grids(path)
+
+
+def test_a_panic_of_the_reader_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    panic = type("PanicException", (BaseException,), {})
+
+    def crash(_: object) -> None:
+        raise panic("index out of bounds")
+
+    path = tmp_path / "deals.xlsx"
+    path.write_bytes(workbook())
+    monkeypatch.setattr("python_calamine.load_workbook", crash)
+    with pytest.raises(Unreachable, match="is damaged"):
+        read_grids(path)
