@@ -52,7 +52,9 @@ class Match:
 
 def nearest(given: str, known: Iterable[str]) -> str | None:
     """Return the existing name that a misspelt one most likely means, or None."""
-    found = process.extractOne(given, list(known), scorer=fuzz.WRatio, score_cutoff=60)
+    # one of two characters of a Chinese name may be wrong
+    least = 50 if len(given) <= 3 else 60
+    found = process.extractOne(given, list(known), scorer=fuzz.WRatio, score_cutoff=least)
     return found[0] if found else None
 
 
