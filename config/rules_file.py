@@ -89,9 +89,9 @@ class RulesFile:
         """
         if self.document.spreadsheet.excel is None:
             raise Mismatch(
-                "this names a Google Sheet; give the workbook, such as `excel: opportunities.xlsx`",
+                "Google Sheets are not supported yet; give a workbook, such as `excel: deals.xlsx`",
                 ("spreadsheet", "google"),
-                zh="此处是 Google 表格；请填写表格文件，例如 `excel: 商机表.xlsx`",
+                zh="暂不支持 Google 表格；请填写工作簿，例如 `excel: 商机表.xlsx`",
             )
         return self._beside(self.document.spreadsheet.excel)
 
