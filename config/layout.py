@@ -23,7 +23,7 @@ HEADERS: dict[str, tuple[str, str]] = {
 }
 PREFIXES: dict[Language, str] = {"en": "DK ", "zh": "管家·"}
 _KINDS: dict[str, OwnedKind] = {"id": "id", "due": "date", "stage_since": "date"}
-_WIDTHS = {"id": 12.0, "due": 17.0, "next_action": 28.0, "why": 40.0}
+_WIDTHS = {"id": 12.0, "due": 17.0, "next_action": 28.0, "why": 72.0}
 # Team columns that a rule may fill; `id` is added, never filled.
 _FILLABLE = ("owner", "backup")
 SUMMARY: dict[Language, str] = {"en": "DK Summary", "zh": "管理汇总"}
