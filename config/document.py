@@ -67,7 +67,7 @@ class Spreadsheet(Model):
     sheet: Words = ()
     """The tab, several tabs, or a pattern such as `2026-*`; by default found by its header."""
     archive: Words = ()
-    """Tabs (or patterns) that are read only: they count for KPIs and for who keeps a customer."""
+    """Tabs (or patterns) that are read only: they count for KPIs, duplicates and sticky owners."""
     activities: ActivitySheet | None = None
     """A tab with a row per follow-up, joined by id or customer."""
     header_row: int | None = Field(default=None, ge=1)

@@ -17,7 +17,7 @@ from rules.invalid import Invalid
 from rules.rule import Context, Decision, Outcome, Rule, decided
 from rules.settings import FieldName, Fraction, State
 from sync.say import Reason
-from sync.table import Objects, Rows
+from sync.table import Objects, Rows, column
 
 _FIELDS: dict[str, Role] = {
     "customer": "customer",
@@ -81,7 +81,7 @@ class Dedupe(Rule):
         if self.certain < self.possible:
             raise Invalid(
                 "`certain` ({certain:percent}) may not be below `possible` ({possible:percent})",
-                "`certain`({certain:percent})不能低于 `possible`({possible:percent})",
+                "`certain`（{certain:percent}）不能低于 `possible`（{possible:percent}）",
                 certain=self.certain,
                 possible=self.possible,
             )
@@ -101,11 +101,16 @@ class Dedupe(Rule):
         """Return `duplicate_of`."""
         return frozenset({"duplicate_of"})
 
-    def decide(self, frame: pd.DataFrame, ctx: Context) -> Outcome:  # noqa: ARG002 - rows say it all
-        """Find duplicates among the open rows, see `Rule.decide`."""
-        keys = frame["key"].astype("str").fillna("").to_numpy(dtype=object)
-        live = self._live(frame, keys)
-        rows = frame.iloc[live].reset_index(drop=True)
+    def decide(self, frame: pd.DataFrame, ctx: Context) -> Outcome:
+        """Find duplicates among the open rows, see `Rule.decide`.
+
+        Rows of archive tabs are compared too: a row may repeat one of them, and is then marked with
+        its key. They get no mark themselves, and pairs with them are not listed.
+        """
+        whole = self._with_archive(frame, ctx.archive)
+        keys = whole["key"].astype("str").fillna("").to_numpy(dtype=object)
+        live = self._live(whole, keys)
+        rows = whole.iloc[live].reset_index(drop=True)
         roles = {name: role for name, role in self.roles.items() if rows[name].notna().any()}
         about = [name for name in self.about if rows[name].notna().any()]
         pairs = find(
@@ -115,12 +120,33 @@ class Dedupe(Rule):
             newest=self.master == "newest",
         )
         pairs["left"], pairs["right"] = live[pairs["left"]], live[pairs["right"]]
+        marks = _marks(pairs[pairs["kind"] == "certain"], keys, len(frame))
+        here = (pairs["left"] < len(frame)) & (pairs["right"] < len(frame))
+        pairs = pairs[here].reset_index(drop=True)
         counts = {kind: int((pairs["kind"] == kind).sum()) for kind in KINDS}
         return Outcome(
-            {"duplicate_of": _marks(pairs[pairs["kind"] == "certain"], keys)},
+            {"duplicate_of": marks},
             findings(pairs, frame, keys),
             {"pairs": pairs, **counts},
         )
+
+    def _with_archive(self, frame: pd.DataFrame, archive: pd.DataFrame) -> pd.DataFrame:
+        """The table with the archived rows that may be repeated; a row that is in both counts once.
+
+        An archived row without a key cannot be named, so it takes no part.
+        """
+        if archive.empty:
+            return frame
+        keys = column(archive, "key").astype("str").fillna("")
+        known = (keys != "") & ~keys.isin(set(frame["key"].astype("str")))
+        wanted = archive[known & archive["state"].isin(self.states)]
+        if wanted.empty:
+            return frame
+        kept = pd.DataFrame({name: column(wanted, name) for name in frame.columns})
+        # the categories of two tabs do not add up by themselves
+        names = frame.select_dtypes("category").columns
+        parts = [part.astype(dict.fromkeys(names, "str")) for part in (frame, kept)]
+        return pd.concat(parts, ignore_index=True)
 
     def _live(self, frame: pd.DataFrame, keys: Objects) -> Rows:
         """(rows compared) positions in the order of their keys: the sheet's is chance."""
@@ -130,18 +156,23 @@ class Dedupe(Rule):
         return live[np.lexsort((*texts, pd.factorize(keys[live], sort=True)[0]))]
 
 
-def _marks(sure: pd.DataFrame, keys: Objects) -> Decision:
-    """The master's key on each certain duplicate, blank on all other rows."""
-    sure = sure[keys[sure["left"]] != ""]
+def _marks(sure: pd.DataFrame, keys: Objects, rows: int) -> Decision:
+    """The master's key on each certain duplicate, blank on all other rows of the table.
+
+    Args:
+        sure: certain pairs; positions from `rows` on are archived rows.
+        keys: of the table, then of the archived rows.
+        rows: number of rows of the table.
+    """
+    sure = sure[(keys[sure["left"]] != "") & (sure["right"] < rows)]
     at = sure["right"].to_numpy()
     facts = {
-        name: np.full(len(keys), None, dtype=object)
-        for name in ("master", "same", "different", "score")
+        name: np.full(rows, None, dtype=object) for name in ("master", "same", "different", "score")
     }
     facts["master"][at] = keys[sure["left"]]
     for name in ("same", "different", "score"):
         facts[name][at] = sure[name].to_numpy(dtype=object)
-    codes = np.full(len(keys), "", dtype=object)
+    codes = np.full(rows, "", dtype=object)
     codes[at] = np.where(sure["different"].str.len() > 0, DESPITE.code, DUPLICATE.code)
     values = pd.Series(pd.array(facts["master"], dtype="str"))
-    return decided(values, np.ones(len(keys), dtype=bool), codes, **facts)
+    return decided(values, np.ones(rows, dtype=bool), codes, **facts)
