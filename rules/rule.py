@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -118,13 +119,13 @@ class Rule(Model):
         """The stanza's own name where it has one, else the rule's."""
         return self.name or self.use
 
+    @abstractmethod
     def reads(self) -> frozenset[str]:
         """Return the columns that `decide` looks at, besides `key`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def writes(self) -> frozenset[str]:
         """Return the columns that `decide` may decide."""
-        raise NotImplementedError
 
     def lint(self, settings: Settings) -> tuple[Finding, ...]:
         """Return what looks wrong in the stanza though it loads; shown by `dealkeeper check`."""
@@ -142,6 +143,7 @@ class Rule(Model):
         del facts, language
         return []
 
+    @abstractmethod
     def decide(self, frame: pd.DataFrame, ctx: Context) -> Outcome:
         """Decide on all rows at once.
 
@@ -153,7 +155,6 @@ class Rule(Model):
         Returns:
             Decisions over the same rows, findings with row positions, figures, memory.
         """
-        raise NotImplementedError
 
 
 def decided(values: pd.Series[Any], mask: Mask, codes: Any = "", **facts: Any) -> Decision:
