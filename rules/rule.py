@@ -93,12 +93,22 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
-    """What a rule returns: decided columns, findings, figures, and what it wants to remember."""
+    """What a rule returns.
+
+    Attributes:
+        decisions: the columns that it decided, by name.
+        findings: what it noticed.
+        figures: numbers for the summary.
+        memory: what it wants to remember until the next run, JSON values.
+        until: the first moment at which the same table with the same past may be decided otherwise
+            by the passing of time alone; None where that may be at any moment.
+    """
 
     decisions: Mapping[str, Decision] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     figures: Mapping[str, Any] = field(default_factory=dict)
     memory: Mapping[str, Any] = field(default_factory=dict)
+    until: pd.Timestamp | None = None
 
 
 class Rule(Model):

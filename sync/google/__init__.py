@@ -1,0 +1,1 @@
+"""The Google Sheet as a store."""
