@@ -156,6 +156,16 @@ OPTIONS: Mapping[str, Pair] = {
         "suggest only; `fill` writes blank owner cells",
         "suggest 仅给建议，fill 填写空白的负责人",
     ),
+    "assign_owner.assign": ("the first line whose conditions hold decides", "第一条满足条件的生效"),
+    "assign_owner.assign[].name": ("its name in explanations", "该条规则在说明中的名称"),
+    "assign_owner.assign[].when": ("conditions; none for all", "条件；不写则兜底"),
+    "assign_owner.assign[].to": ("people to choose from", "候选人；不写则为全体成员"),
+    "assign_owner.assign[].role": ("only people with this role", "只限此角色的成员"),
+    "assign_owner.assign[].match": ("what a person must cover", "须与成员匹配的字段，代替总设置"),
+    "assign_owner.assign[].method": (
+        "fixed, round_robin, least_loaded, weighted or best_fit",
+        "fixed 指定、round_robin 轮询、least_loaded 负载最少、weighted 加权、best_fit 最匹配",
+    ),
     "assign_owner.sticky": ("the same customer keeps its owner", "同一客户沿用原负责人"),
     "assign_owner.follow_duplicates": (
         "a duplicate goes to the owner of its master",
@@ -184,6 +194,8 @@ OPTIONS: Mapping[str, Pair] = {
         "by condition: [{when: {amount: {at_least: 500000}}, limit: 3 workdays}]",
         "按条件：[{when: {amount: {at_least: 50万}}, limit: 3 workdays}]",
     ),
+    "stage_sla.limits[].when": ("conditions", "条件"),
+    "stage_sla.limits[].limit": ("how long they may stay in a stage", "最多停留多久"),
     "stage_sla.pause_when": ("conditions that stop the clock", "满足条件时停止计时"),
     "stage_sla.close_passed": (
         "remind when the expected close has passed",

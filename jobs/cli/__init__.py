@@ -30,6 +30,7 @@ COMMANDS = {
     "plan": "Show every cell that a run would change, with rule and reason.",
     "reattach": "Put ids back to their rows after a sort has left them behind.",
     "restore": "List the backups of the workbook, or put one back.",
+    "rules": "Show what each rule decides, its options, and an example.",
     "run": "Run the rules once and write the result back.",
     "schema": "Print the JSON Schema of the rules file, for editors.",
     "serve": "Run the `jobs:` of the rules file on time, until stopped.",

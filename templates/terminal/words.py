@@ -78,6 +78,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "nobody_yet": ("（未分配）", "(unassigned)"),
     "pairs": ("{n} 对，涉及 {rows} 行", "{n} pairs in {rows} rows"),
     "pairs.one": ("1 对，涉及 {rows} 行", "1 pair in {rows} rows"),
+    "option": ("选项", "Option"),
+    "default": ("默认值", "Default"),
+    "meaning": ("含义", "Meaning"),
+    "decides": ("写入：{columns}", "decides: {columns}"),
     "contested": ("抢单 {n} 对", "{n} contested between owners"),
 }
 # The joint of a list, and what encloses an aside.

@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
-import inspect
-import json
 from pathlib import Path
 
-from rules.rule import Rule, discover
+from rules.reference import About, every
 
 PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "rules.md"
 _HEAD = """# The rules
 
-What each rule decides, its options and their defaults. This page is made from the rules themselves.
+What each rule decides, its options and their defaults; `dealkeeper rules` prints the same. This
+page is made from the rules themselves. `assign[].when` is the `when` of the entries of `assign`.
 """
-_EVERYWHERE = ("use", *(name for name in Rule.model_fields if name != "use"))
 
 
 def page() -> str:
     """Return the whole page."""
-    return "\n".join([_HEAD, *(_rule(use, kind) for use, kind in discover().items())])
+    return "\n".join([_HEAD, *map(_rule, every())])
 
 
-def _rule(use: str, kind: type[Rule]) -> str:
-    # what a rule counts for the summary is for those who read its code
-    told = (inspect.getdoc(kind) or "").partition("Figures:")[0].rstrip()
-    parts = [f"## {use}\n", told, "\n| option | default | meaning |\n|---|---|---|"]
-    defaults = kind.model_validate({"use": use}).model_dump(mode="json", by_alias=True)
-    for name, field in kind.model_fields.items():
-        if name not in _EVERYWHERE:
-            meaning = " ".join((field.description or "").split())
-            value = json.dumps(defaults[name], ensure_ascii=False)
-            parts.append(f"| `{name}` | `{value}` | {meaning} |")
-    return "\n".join(parts) + "\n"
+def _rule(about: About) -> str:
+    example = f"```yaml\n{about.example}\n```"
+    told = [about.title, about.before, example, about.after]
+    rows = [
+        f"| `{option.path}` | {_code(option.default)} | {option.meaning} |"
+        for option in about.options
+    ]
+    table = "\n".join(["| option | default | meaning |", "|---|---|---|", *rows])
+    return "\n\n".join([f"## {about.use}", *(text for text in told if text), table]) + "\n"
+
+
+def _code(text: str) -> str:
+    return f"`{text}`" if text else "required"
 
 
 if __name__ == "__main__":
