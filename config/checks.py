@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from config.document import RESERVED
+from config.examples import example_flaws
 from config.layout import HEADERS
 from config.positions import Path
 from config.problems import Flaw
@@ -255,6 +256,10 @@ def _jobs(data: Any) -> Iterator[Flaw]:
             seen.add(label)
 
 
+def _tests(data: Any) -> Iterator[Flaw]:
+    yield from example_flaws(data, names_of(data))
+
+
 def _interval(given: Any) -> object:
     """An interval in its one spelling, as far as it can be read."""
     try:
@@ -264,5 +269,5 @@ def _interval(given: Any) -> object:
 
 
 _CHECKS: tuple[Callable[[Any], Iterator[Flaw]], ...] = (
-    _stages, _outcomes, _people, _columns, _source, _tabs, _owned, _jobs,
+    _stages, _outcomes, _people, _columns, _source, _tabs, _owned, _jobs, _tests,
 )  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from config.times import Between, Interval, Seconds
+from rules.examples import Example
 from rules.invalid import Invalid
 from rules.settings import Fraction, Model, Settings, Words
 from sync.fields import Kind
@@ -223,3 +224,5 @@ class Document(Settings):
     """Folder or database URL of the history; the user's own state folder by default."""
     jobs: tuple[Job, ...] = ()
     """When `dealkeeper serve` runs."""
+    tests: tuple[Example, ...] = ()
+    """What the rules must make of given rows; no run starts while one of them fails."""

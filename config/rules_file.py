@@ -12,9 +12,10 @@ import pandas as pd
 from config import positions
 from config.document import Document, Job, Safety
 from config.layout import layout
+from rules.examples import Example
 from rules.rule import Rule
 from rules.settings import Settings
-from sync.fields import FIELDS
+from sync.fields import FIELDS, Kind
 from sync.plan import Layout
 from sync.source import Activities, Reading
 from sync.store import Mismatch
@@ -80,6 +81,20 @@ class RulesFile:
         """Our own columns and highlights."""
         return layout(self.document, self.rules)
 
+    @cached_property
+    def custom(self) -> dict[str, Kind]:
+        """The team's own columns: key → what they hold."""
+        return {
+            key: column.kind
+            for key, column in self.document.spreadsheet.columns.items()
+            if key not in FIELDS and column.kind is not None
+        }
+
+    @property
+    def tests(self) -> tuple[Example, ...]:
+        """What the rules must make of given rows."""
+        return self.document.tests
+
     @property
     def spreadsheet_path(self) -> Path:
         """The workbook.
@@ -115,11 +130,7 @@ class RulesFile:
             sheets=source.sheet,
             archive=source.archive,
             columns={key: column.header for key, column in source.columns.items()},
-            custom={
-                key: column.kind
-                for key, column in source.columns.items()
-                if key not in FIELDS and column.kind is not None
-            },
+            custom=self.custom,
             activities=Activities(tab.sheet, tab.key, tab.date) if tab else None,
             header_row=source.header_row,
             layout=self.layout,

@@ -11,6 +11,7 @@ import pandas as pd
 
 from config.load import RulesFile
 from jobs import guard, identity
+from jobs.examples import require_passed
 from jobs.history import History, RunRecord
 from jobs.planner import Known, Prepared, make_plan, phrases
 from jobs.schedule import next_start
@@ -72,9 +73,11 @@ def prepare(
         step: told the name of each step (`read`, `decide`, `summary`).
 
     Raises:
+        ConfigErrors: the rules do not do what the tests of the rules file say.
         Refused: the ids were torn from their rows.
         StoreError: the spreadsheet cannot be read.
     """
+    require_passed(rules_file)
     step("read")
     table = store.read()
     step("decide")

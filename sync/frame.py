@@ -37,7 +37,8 @@ FILLED_DOWN = Reason(
 )
 REASONS = (MORE, WRONG_KIND, FILLED_DOWN)
 
-_FUTURE = frozenset({"expected_close", "next_step_date", "snooze"})
+FUTURE = frozenset({"expected_close", "next_step_date", "snooze"})
+"""Fields whose dates without a year lie ahead."""
 _SAID = 20  # distinct cells of a column that get a finding of their own
 _ENOUGH = 3  # distinct unreadable cells that show that a column holds something else
 _LONGEST = 50  # rows that one name may stand for
@@ -171,7 +172,7 @@ def _parse(tab: Tab, key: str, reading: Reading) -> Parsed:
         named = kind in (Kind.NAME, Kind.PERSON)
         return Parsed(blank_column(Kind.TEXT if named else kind, len(tab)))
     unit = tab.header.cell(tab.header.match.columns[key]).unit
-    dating = Dating(reading.now.to_pydatetime(), key in _FUTURE, reading.zone)
+    dating = Dating(reading.now.to_pydatetime(), key in FUTURE, reading.zone)
     return parse(cells, Form(kind, dating, unit))
 
 
