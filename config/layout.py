@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from config.document import OWNED, Document, HighlightOf, Owned
 from rules.rule import Rule
 from rules.stage_sla import LEVELS
-from sync.plan import Highlight, Layout, OwnedColumn, OwnedKind
+from sync.plan import Highlight, Layout, OwnedColumn, OwnedKind, OwnTab
 from sync.say import Language
 
 # Owned column → its header in English and Chinese, before the prefix.
@@ -30,7 +30,7 @@ SUMMARY: dict[Language, str] = {"en": "DK Summary", "zh": "管理汇总"}
 
 
 def layout(document: Document, rules: Sequence[Rule]) -> Layout:
-    """Return the columns, highlights and summary tab that a rules file asks for.
+    """Return the columns, highlights and generated tabs that a rules file asks for.
 
     Args:
         document: the validated file.
@@ -55,7 +55,7 @@ def layout(document: Document, rules: Sequence[Rule]) -> Layout:
         columns,
         _highlights(document.highlight, language) if driven else (),
         tuple(key for key in _FILLABLE if key in written),
-        (tab.sheet or SUMMARY[language]) if tab else "",
+        (OwnTab("summary", tab.sheet or SUMMARY[language]),) if tab else (),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from sync.excel.store import ExcelStore
 from sync.excel.summary_file import SummaryFile
 from sync.say import Reason, say
 from sync.store import Busy, Receipt, Stale, Store
+from sync.view import SheetView
 from templates.summary import SummaryInput, build
 
 log = logging.getLogger(__name__)
@@ -52,7 +53,7 @@ class Run:
 
 def pending(prepared: Prepared) -> bool:
     """Return whether a plan would change anything in the spreadsheet."""
-    return prepared.plan.cells > 0 or prepared.plan.summary is not None
+    return prepared.plan.cells > 0 or bool(prepared.plan.tabs)
 
 
 def prepare(
@@ -70,7 +71,7 @@ def prepare(
         rules_file: what the admin says.
         history: what earlier runs left.
         now: the moment, naive local time.
-        step: told the name of each step (`read`, `decide`, `summary`).
+        step: told the name of each step (`read`, `decide`, then the key of each generated tab).
 
     Raises:
         ConfigErrors: the rules do not do what the tests of the rules file say.
@@ -94,26 +95,37 @@ def prepare(
     prepared = make_plan(
         table, rules_file.rules, rules_file.settings, rules_file.layout, known, now
     )
-    if not rules_file.layout.summary:
-        return prepared
-    step("summary")
-    view = build(
+    standing = {key: tab.content for key, tab in table.tabs.items()}
+    if own := rules_file.summary_path:
+        standing |= {"summary": SummaryFile(own).contents().get("summary", "")}
+    tabs = []
+    for tab in rules_file.layout.tabs:
+        step(tab.key)
+        view = _DRAWN[tab.key](prepared, rules_file, tab.name)
+        if view.content_hash() != standing.get(tab.key):
+            tabs.append(view)
+    return replace(prepared, plan=replace(prepared.plan, tabs=tuple(tabs)))
+
+
+def _summary(prepared: Prepared, rules_file: RulesFile, name: str) -> SheetView:
+    now = prepared.plan.now
+    return build(
         SummaryInput(
             table=prepared.table,
             result=prepared.result,
             settings=rules_file.settings,
             now=now,
-            tab=rules_file.layout.summary,
+            tab=name,
             next_run=_next_run(rules_file, now),
             rules_file=rules_file.path.name,
             version=rules_file.hash[:8],
             catalogue=phrases(),
         )
     )
-    standing = SummaryFile(own).content() if (own := rules_file.summary_path) else table.summary
-    if view.content_hash() == standing:
-        return prepared
-    return replace(prepared, plan=replace(prepared.plan, summary=view))
+
+
+# Key of a generated tab → what makes it from a plan.
+_DRAWN: Mapping[str, Callable[[Prepared, RulesFile, str], SheetView]] = {"summary": _summary}
 
 
 def _next_run(rules_file: RulesFile, now: pd.Timestamp) -> pd.Timestamp | None:
@@ -141,7 +153,8 @@ def run(
         rules_file: what the admin says.
         history: what earlier runs left.
         now: the moment, naive local time.
-        step: told the name of each step (`read`, `decide`, `summary`, `write`, `remember`).
+        step: told the name of each step (`read`, `decide`, the key of each generated tab, `write`,
+            `remember`).
         confirm: asked before the very first write on a spreadsheet; False stops the run.
         force: write in spite of the safety limits, and of a table without rows.
 
@@ -217,7 +230,9 @@ def _apply(store: Store, prepared: Prepared, rules_file: RulesFile) -> Receipt |
     plan, own = prepared.plan, rules_file.summary_path
     if not pending(prepared):
         return None
-    if own is None or plan.summary is None:
+    apart = [view for view in plan.tabs if own and view.key == "summary"]
+    if own is None or not apart:
         return store.apply(plan)
-    receipt = store.apply(replace(plan, summary=None)) if plan.cells else Receipt(0, plan.based_on)
-    return replace(receipt, summary=SummaryFile(own).write(plan.summary))
+    rest = replace(plan, tabs=tuple(view for view in plan.tabs if view not in apart))
+    receipt = store.apply(rest) if rest.cells or rest.tabs else Receipt(0, plan.based_on)
+    return replace(receipt, tabs=(*receipt.tabs, *SummaryFile(own).write(apart)))

@@ -82,7 +82,7 @@ def make_plan(
         now: the moment, naive local time.
 
     Returns:
-        The plan (without its summary) and what it came from.
+        The plan (without generated tabs) and what it came from.
     """
     headers = {owned.key: owned.header for owned in layout.columns}
     table, ids = identity.give_ids(table, known.snapshot, headers.get("id", ""))

@@ -13,8 +13,8 @@ from sync.plan import Plan
 from sync.reading import read_table
 from sync.source import Grid, Places, Reading
 from sync.store import Receipt, Refusal, Stale, StoreError
-from sync.table import Table
-from sync.view import SheetView
+from sync.table import Standing, Table
+from sync.view import Link, Rich, SheetView, Value
 
 
 class MemoryStore:
@@ -22,14 +22,16 @@ class MemoryStore:
 
     Attributes:
         grids: the tabs as they are now, by name.
-        summary: the generated tab as it was last written.
+        views: the generated tabs as they were last written, by key.
+        drawn: their rows as they are now, by key; people may type into them.
         fail: raised by the next `apply`, once.
     """
 
     def __init__(self, grids: Sequence[Grid], reading: Reading) -> None:
         self.grids: dict[str, Grid] = {grid.name: grid for grid in grids}
         self.reading = reading
-        self.summary: SheetView | None = None
+        self.views: dict[str, SheetView] = {}
+        self.drawn: dict[str, list[list[Any]]] = {}
         self.fail: StoreError | None = None
         self._places: Places | None = None
 
@@ -42,13 +44,18 @@ class MemoryStore:
     @property
     def version(self) -> str:
         """Hash of the tabs' values."""
-        values = [(grid.name, grid.rows) for grid in self.grids.values()]
+        values = [*((grid.name, grid.rows) for grid in self.grids.values()), *self.drawn.items()]
         return hashlib.sha256(repr(values).encode()).hexdigest()
 
     def read(self) -> Table:
         """Read the table from the tabs."""
         table, self._places = read_table(tuple(self.grids.values()), self.reading, self.version)
-        return replace(table, summary=self.summary.content_hash() if self.summary else "")
+        answered = {tab.key for tab in self.reading.layout.tabs if tab.answered}
+        standing = {
+            key: Standing(view.content_hash(), self.drawn[key] if key in answered else ())
+            for key, view in self.views.items()
+        }
+        return replace(table, tabs=standing)
 
     def apply(self, plan: Plan) -> Receipt:
         """Write the plan's cells, each compared with its `before`."""
@@ -70,9 +77,9 @@ class MemoryStore:
                     continue
                 row[at] = "" if change.after is None else change.after
                 written += 1
-        if plan.summary is not None:
-            self.summary = plan.summary
-        return Receipt(written, self.version, tuple(refused), plan.summary is not None)
+        for view in plan.tabs:
+            self.views[view.key], self.drawn[view.key] = view, _drawn(view)
+        return Receipt(written, self.version, tuple(refused), tuple(v.name for v in plan.tabs))
 
     def _columns(self, plan: Plan) -> Mapping[str, Mapping[str, int]]:
         """Tab → column key → column; our missing columns that the plan writes are added."""
@@ -90,6 +97,26 @@ class MemoryStore:
                     end += 1
             found[place.name] = columns
         return found
+
+
+def _drawn(view: SheetView) -> list[list[Any]]:
+    """The values of a view's cells as rows."""
+    wide = 1 + max((cell.column for cell in view.cells), default=-1)
+    rows = [[""] * wide for _ in range(1 + max((cell.row for cell in view.cells), default=-1))]
+    for cell in view.cells:
+        rows[cell.row][cell.column] = _plain(cell.value)
+    return rows
+
+
+def _plain(value: Value) -> Any:
+    match value:
+        case None:
+            return ""
+        case Rich() as rich:
+            return "".join(run.text for run in rich.runs)
+        case Link() as link:
+            return link.text
+    return value
 
 
 def _same(stands: Any, before: Any) -> bool:

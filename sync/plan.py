@@ -161,20 +161,35 @@ class Highlight:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnTab:
+    """A generated tab that the rules file asks for.
+
+    Attributes:
+        key: what it is (`summary`, `review`), whatever it is called.
+        name: what it is called when it is added; people may rename it.
+        answered: whether people type into it, so that what stands there is read.
+    """
+
+    key: str
+    name: str
+    answered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
-    """Our columns and highlights: fixed by the rules file, not by a run.
+    """Our columns, highlights and tabs: fixed by the rules file, not by a run.
 
     Attributes:
         columns: owned columns in the order in which they stand beside the table.
         highlights: strongest first.
         fillable: team columns that a rule may fill (`owner`), by field key.
-        summary: name of the generated summary tab, "" for none.
+        tabs: the generated tabs.
     """
 
     columns: tuple[OwnedColumn, ...] = ()
     highlights: tuple[Highlight, ...] = ()
     fillable: tuple[str, ...] = ()
-    summary: str = ""
+    tabs: tuple[OwnTab, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -186,7 +201,7 @@ class Plan:
         now: the moment of the run, naive local time.
         layout: our columns and highlights; those missing in the sheet are added.
         patches: changes per column; the one for `id` gives new rows their keys.
-        summary: the generated tab, None to leave it alone.
+        tabs: generated tabs whose content changed; the others are left alone.
         findings: what rules and reading found.
         keys: (rows) of the table, ids given by this plan included.
         memory: what each stanza wants to remember, JSON values.
@@ -196,7 +211,7 @@ class Plan:
     now: pd.Timestamp
     layout: Layout
     patches: tuple[Patch, ...] = ()
-    summary: SheetView | None = None
+    tabs: tuple[SheetView, ...] = ()
     findings: tuple[Finding, ...] = ()
     keys: Objects = field(default_factory=lambda: np.empty(0, dtype=object))
     memory: Mapping[str, Any] = field(default_factory=dict)

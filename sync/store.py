@@ -113,13 +113,13 @@ class Receipt:
         written: number of cells written.
         refused: cells left as they were, and why.
         version: of the content after writing.
-        summary: whether the summary tab was written.
+        tabs: names of the generated tabs that were written.
     """
 
     written: int
     version: str
     refused: tuple[Refusal, ...] = field(default_factory=tuple)
-    summary: bool = False
+    tabs: tuple[str, ...] = ()
 
 
 @runtime_checkable

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -81,6 +81,20 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Standing:
+    """A generated tab as it stands in the spreadsheet.
+
+    Attributes:
+        content: `SheetView.content_hash` of what we last wrote there.
+        rows: raw values from A1 of a tab that people answer in, as in `sync.source.Grid`; people
+            may have sorted it. Empty for the other tabs.
+    """
+
+    content: str
+    rows: Sequence[Sequence[Any]] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Table:
     """The opportunities of a spreadsheet as typed columns.
 
@@ -100,7 +114,7 @@ class Table:
         archive: rows of the archive tabs, columns as in `frame`.
         findings: what could not be read, or was read with a doubt.
         colored: whether the team uses fill colours of its own in the table.
-        summary: content hash of the generated tab that the spreadsheet has, "" for none.
+        tabs: the generated tabs that the spreadsheet has, by their key.
     """
 
     frame: pd.DataFrame
@@ -115,7 +129,7 @@ class Table:
     archive: pd.DataFrame = field(default_factory=pd.DataFrame)
     findings: tuple[Finding, ...] = ()
     colored: bool = False
-    summary: str = ""
+    tabs: Mapping[str, Standing] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.keys)

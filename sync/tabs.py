@@ -45,7 +45,7 @@ def choose_tabs(grids: Sequence[Grid], reading: Reading) -> Tabs:
     """Find the tabs of the table.
 
     Without names in the rules file it is the visible tab whose header is understood best and which
-    has most rows; our own summary, the archive and the follow-up tab are never looked at.
+    has most rows; our own tabs, the archive and the follow-up tab are never looked at.
 
     Args:
         grids: all tabs.
@@ -55,7 +55,8 @@ def choose_tabs(grids: Sequence[Grid], reading: Reading) -> Tabs:
         Mismatch: a tab, header or column that the rules file names is not there, or no tab has a
             header of opportunities.
     """
-    grids = [grid for grid in grids if grid.name != reading.layout.summary]
+    ours = {tab.name for tab in reading.layout.tabs}
+    grids = [grid for grid in grids if grid.name not in ours]
     archive = _named(grids, reading.archive, ("spreadsheet", "archive"))
     activities = None
     if reading.activities is not None:

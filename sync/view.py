@@ -1,4 +1,4 @@
-"""The generated tab as a grid, with no word of Excel or Google in it.
+"""A generated tab as a grid, with no word of Excel or Google in it.
 
 Rows and columns count from 0. `templates` makes a `SheetView`; each store and the HTML page draw
 the same one.
@@ -97,6 +97,18 @@ class Range:
     last_row: int
     last_column: int
 
+    def __contains__(self, cell: Cell) -> bool:
+        rows = self.first_row <= cell.row <= self.last_row
+        return rows and self.first_column <= cell.column <= self.last_column
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Answers that cells offer as a list; people may type something else as well."""
+
+    cells: Range
+    values: tuple[str, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Bars:
@@ -183,7 +195,8 @@ class SheetView:
     """A whole generated tab.
 
     Attributes:
-        name: of the tab.
+        key: what the tab is (`summary`, `review`); a store knows the one that stands there by it.
+        name: of the tab when it is added; one that people renamed keeps its new name.
         language: decides fonts.
         widths: px per column from A.
         heights: px per row, where not 22.
@@ -194,8 +207,12 @@ class SheetView:
         footer: left, centre and right of the printed footer; the right one is volatile.
             `{page}` and `{pages}` in it stand for the page number and the number of pages.
         rows, columns: size of the printed area.
+        typed: cells that are people's to fill; what stands there does not count as our content.
+        choices: lists that cells offer.
+        filter: the table that people may filter and sort, header row included.
     """
 
+    key: str
     name: str
     language: Literal["zh", "en"]
     widths: tuple[int, ...]
@@ -213,15 +230,21 @@ class SheetView:
     footer: tuple[str, str, str] = ("", "", "")
     tab_color: str = "1F5F99"
     fonts: tuple[str, ...] = field(default=("Microsoft YaHei",))
+    typed: tuple[Range, ...] = ()
+    choices: tuple[Choices, ...] = ()
+    filter: Range | None = None
 
     def content_hash(self) -> str:
-        """Return a hash of everything that people see, without the as-of and next-run times."""
+        """Return a hash of everything that we show, without what is volatile or people's own."""
         steady = dataclasses.replace(
             self,
             cells=tuple(
-                dataclasses.replace(cell, value=None, note="") if cell.volatile else cell
+                dataclasses.replace(cell, value=None, note="") if self._passing(cell) else cell
                 for cell in self.cells
             ),
             footer=(*self.footer[:2], ""),
         )
         return hashlib.sha256(repr(steady).encode()).hexdigest()
+
+    def _passing(self, cell: Cell) -> bool:
+        return cell.volatile or any(cell in area for area in self.typed)

@@ -100,16 +100,18 @@ class TabEdit:
 
 
 @dataclass(frozen=True, slots=True)
-class SummaryEdit:
-    """The generated tab to add or to replace.
+class DrawnTab:
+    """A generated tab to add or to replace.
 
     Attributes:
-        name: of the tab.
+        key: what it is; the one that stands there is known by it.
+        name: of the tab when it is added.
         content_hash: of what people see; a tab that carries the same one is left alone.
         draw: (the tab's name as it is now, whether days count from 1904) → a complete workbook
             whose first sheet is the tab.
     """
 
+    key: str
     name: str
     content_hash: str
     draw: Callable[[str, bool], bytes]
@@ -120,7 +122,7 @@ class WorkbookEdit:
     """Changes in a workbook."""
 
     tabs: tuple[TabEdit, ...] = ()
-    summary: SummaryEdit | None = None
+    drawn: tuple[DrawnTab, ...] = ()
 
 
 class CellRefusal(NamedTuple):
@@ -140,10 +142,10 @@ class Patched:
         changed: names of the parts that were changed, added or removed; empty: nothing was written.
         cells: number of cells written.
         refused: cells left as they were.
-        summary: whether the generated tab was written.
+        drawn: names of the generated tabs that were written.
     """
 
     changed: frozenset[str] = frozenset()
     cells: int = 0
     refused: tuple[CellRefusal, ...] = ()
-    summary: bool = False
+    drawn: tuple[str, ...] = ()

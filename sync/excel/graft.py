@@ -1,6 +1,6 @@
-"""Put a generated tab into the team's workbook, or a new one in its place.
+"""Put generated tabs into the team's workbook, or a new one in its place.
 
-The tab comes as a complete workbook of its own. Its sheet, drawing, charts and notes become parts
+Each comes as a complete workbook of its own. Its sheet, drawing, charts and notes become parts
 with names of ours, its formats are appended to the team's, its shared strings become inline. A tab
 that is replaced keeps its part, its id, its place in the tab order and people's references to it.
 """
@@ -11,7 +11,7 @@ import posixpath
 import re
 from dataclasses import replace
 
-from sync.excel.edits import SummaryEdit
+from sync.excel.edits import DrawnTab
 from sync.excel.names import Name, Names
 from sync.excel.package import Package, pack
 from sync.excel.parts import Parts
@@ -20,8 +20,9 @@ from sync.excel.widths import rescaled
 from sync.excel.workbook import Tab, Workbook
 from sync.store import Refused
 
-_MARK = "_dk_summary"  # hidden name on our tab; holds the hash of its content
+_MARK = "_dk_tab"  # hidden name on each tab of ours; holds the hash of its content and its key
 _FIGURE = "DK_"  # beginning of the names of our figures
+_BUILT_IN = "_xlnm."  # of print areas and filters
 _SHARED = re.compile(rb' t="s"><v>(\d+)</v></c>')
 _STRING = re.compile(rb"<si>(.*?)</si>", re.DOTALL)
 _STYLE = re.compile(rb'(<(?:c|row) [^>]*?\bs=")(\d+)(?=")|(<col [^>]*?\bstyle=")(\d+)(?=")')
@@ -43,75 +44,78 @@ _STRICT_NAMES = (
 )
 
 
-def standing_summary(parts: Parts) -> tuple[Tab, str] | None:
-    """Return our generated tab and the hash of its content, None where there is none.
+def standing_tabs(parts: Parts) -> list[tuple[str, Tab, str]]:
+    """Return the key, tab and content hash of each generated tab, copies by people included.
 
-    It is known by a hidden name of its own, so that people may rename and move it.
+    Each is known by a hidden name of its own, so that people may rename and move it.
 
     Args:
         parts: of the workbook.
     """
     tabs = {tab.index: tab for tab in Workbook(parts).tabs}
+    found = []
     for name in Names(parts).all():
-        if name.name == _MARK and name.index in tabs:
-            return tabs[name.index], name.formula.strip('"')
-    return None
+        content_hash, _, key = name.formula[1:-1].partition(" ")
+        if name.name == _MARK and name.index in tabs and key:
+            found.append((key.replace('""', '"'), tabs[name.index], content_hash))
+    return found
 
 
-def put_summary(parts: Parts, book: Workbook, styles: Styles, summary: SummaryEdit) -> bool:
-    """Write the generated tab, unless the one that stands there says the same.
+def put_tab(parts: Parts, book: Workbook, styles: Styles, drawn: DrawnTab) -> str:
+    """Write a generated tab, unless the one that stands there says the same.
 
     Args:
         parts: of the team's workbook.
         book: its tabs.
         styles: its formats.
-        summary: the tab.
+        drawn: the tab.
 
     Returns:
-        Whether anything was written.
+        What the tab is called, "" where nothing was written.
 
     Raises:
         Refused: a tab of the team has this name, or the workbook's structure is locked.
     """
-    standing = standing_summary(parts)
-    if standing and standing[1] == summary.content_hash:
-        return False
-    if not standing and book.tab(summary.name):
+    standing = next(((t, h) for key, t, h in standing_tabs(parts) if key == drawn.key), None)
+    if standing and standing[1] == drawn.content_hash:
+        return ""
+    if not standing and book.tab(drawn.name):
         raise Refused(
-            f"the workbook has a tab {summary.name} that is not ours;"
-            " rename it, or give the summary another name in the rules file",
-            zh=f"工作簿中已有团队自己的工作表“{summary.name}”；请改名，或在规则文件中另取汇总页名称",
+            f"the workbook has a tab {drawn.name} that is not ours;"
+            " rename it, or give our tab another name in the rules file",
+            zh=f"工作簿中已有团队自己的工作表“{drawn.name}”；请改名，或在规则文件中为生成的工作表另取名称",
         )
-    name = standing[0].name if standing else summary.name
-    source = Parts(Package(summary.draw(name, book.date1904)))
-    drawn = Workbook(source)
+    name = standing[0].name if standing else drawn.name
+    source = Parts(Package(drawn.draw(name, book.date1904)))
+    new = Workbook(source)
     if standing:
         tab = standing[0]
         _clear(parts, tab)
     else:
         tab = book.add_tab(name, parts.free_name(f"{book.folder}/worksheets/sheetDK*.xml"))
     copier = _Copier(source, parts, book.folder)
-    sheet = _translate(source, drawn, styles)
-    copier.copy(drawn.tabs[0].part, tab.part, sheet)
-    mark_summary(parts, tab, summary.content_hash, Names(source).all())
-    return True
+    copier.copy(new.tabs[0].part, tab.part, _translate(source, new, styles))
+    mark_tab(parts, tab, drawn, Names(source).all())
+    return name
 
 
-def mark_summary(parts: Parts, tab: Tab, content_hash: str, wanted: list[Name]) -> None:
+def mark_tab(parts: Parts, tab: Tab, drawn: DrawnTab, wanted: list[Name]) -> None:
     """Mark a tab as ours and name its figures and print settings; names that are gone go.
 
     Args:
         parts: of the workbook.
         tab: ours.
-        content_hash: of what people see on it.
+        drawn: what was written there.
         wanted: names as they were drawn; local ones get the tab's index.
     """
     names = Names(parts)
-    names.set(Name(_MARK, f'"{content_hash}"', tab.index, hidden=True))
+    key = drawn.key.replace('"', '""')
+    names.set(Name(_MARK, f'"{drawn.content_hash} {key}"', tab.index, hidden=True))
     known = {name.name.casefold() for name in wanted}
     for name in names.all():
-        ours = name.index is None and name.name.startswith(_FIGURE) and name.sheet == tab.name
-        if ours and name.name.casefold() not in known:
+        figure = name.index is None and name.name.startswith(_FIGURE) and name.sheet == tab.name
+        setting = name.index == tab.index and name.name.startswith(_BUILT_IN)
+        if (figure or setting) and name.name.casefold() not in known:
             names.drop(name)
     for name in wanted:
         index = None if name.index is None else tab.index

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import BinaryIO
 
 from sync.excel.edits import CellRefusal, Patched, WorkbookEdit
-from sync.excel.graft import put_summary, strict
+from sync.excel.graft import put_tab, strict
 from sync.excel.package import Package, normal_name, pack
 from sync.excel.parts import Parts
 from sync.excel.scan import SharedStrings
@@ -53,14 +53,13 @@ def patch_workbook(source: bytes, edit: WorkbookEdit, target: BinaryIO) -> Patch
         refused += left
     if written:
         work.book.recalculate()
-    drawn = edit.summary is not None and put_summary(
-        work.parts, work.book, work.styles, edit.summary
-    )
+    names = (put_tab(work.parts, work.book, work.styles, tab) for tab in edit.drawn)
+    drawn = tuple(name for name in names if name)
     changed, removed = work.parts.changes()
     if changed or removed:
         package.write(target, changed, removed)
-    names = frozenset({*map(normal_name, changed), *removed})
-    return Patched(names, written, tuple(refused), drawn)
+    touched = frozenset({*map(normal_name, changed), *removed})
+    return Patched(touched, written, tuple(refused), drawn)
 
 
 class _Work:

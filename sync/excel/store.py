@@ -16,7 +16,7 @@ import pandas as pd
 import platformdirs
 from filelock import FileLock, Timeout
 
-from sync.excel.edits import Patched, SummaryEdit, WorkbookEdit
+from sync.excel.edits import Patched, WorkbookEdit
 from sync.excel.files import (
     STAMP,
     back_up,
@@ -26,7 +26,7 @@ from sync.excel.files import (
     sweep,
     version_of,
 )
-from sync.excel.graft import standing_summary
+from sync.excel.graft import standing_tabs
 from sync.excel.locks import holder, require_free
 from sync.excel.package import Package
 from sync.excel.parts import Parts
@@ -35,13 +35,12 @@ from sync.excel.placing import columns_of, named_refusals, tab_edits
 from sync.excel.reader import read_grids
 from sync.excel.refs import letters
 from sync.excel.verify import require_whole, verify
-from sync.excel.view import KeyPlace, render
+from sync.excel.view import KeyPlace, drawn_tab
 from sync.plan import Layout, Plan
 from sync.reading import read_table
 from sync.source import Grid, Places, Reading
 from sync.store import Busy, Receipt, Refusal, Stale, about
-from sync.table import Table
-from sync.view import SheetView
+from sync.table import Standing, Table
 
 _POLL = 0.5  # seconds between two looks at somebody else's lock
 
@@ -108,15 +107,22 @@ class ExcelStore:
             Mismatch: it does not have what the rules file names.
         """
         grids, version = read_grids(self._path)
-        summary = standing_summary(Parts(Package(read_bytes(self._path))))
-        if summary:
-            grids = [grid for grid in grids if grid.name != summary[0].name]
-        table, self._places = read_table(grids, self._reading, version)
-        self._numeric = _numeric_keys(grids, self._places)
-        return replace(table, summary=summary[1] if summary else "")
+        ours = standing_tabs(Parts(Package(read_bytes(self._path))))
+        names = {tab.name for _, tab, _ in ours}
+        team = [grid for grid in grids if grid.name not in names]
+        table, self._places = read_table(team, self._reading, version)
+        self._numeric = _numeric_keys(team, self._places)
+        rows = {grid.name: grid.rows for grid in grids if grid.name in names}
+        answered = {tab.key for tab in self._reading.layout.tabs if tab.answered}
+        standing = {
+            key: Standing(content_hash, rows.get(tab.name, ()) if key in answered else ())
+            # of copies that people made the first counts, as it does in writing
+            for key, tab, content_hash in reversed(ours)
+        }
+        return replace(table, tabs=standing)
 
     def apply(self, plan: Plan) -> Receipt:
-        """Write a plan: its cells, our missing columns, highlights and the summary tab.
+        """Write a plan: its cells, our missing columns, highlights and generated tabs.
 
         Args:
             plan: based on the version that was read.
@@ -138,7 +144,7 @@ class ExcelStore:
         self._back_up(source, plan.now)
         check = partial(verify, source, changed=patched.changed)
         replace_file(self._path, result, version, check)
-        return Receipt(patched.cells, version_of(result), refused, patched.summary)
+        return Receipt(patched.cells, version_of(result), refused, patched.drawn)
 
     def save_copy(self, plan: Plan, target: Path) -> Receipt:
         """Write a plan to a copy; the workbook itself, which may be open elsewhere, is left alone.
@@ -160,7 +166,7 @@ class ExcelStore:
         written = result if patched.changed else source
         verify(source, written, patched.changed)
         create_file(target, written)
-        return Receipt(patched.cells, version_of(written), refused, patched.summary)
+        return Receipt(patched.cells, version_of(written), refused, patched.drawn)
 
     def put_back(self, data: bytes, now: pd.Timestamp) -> tuple[str, str]:
         """Put an earlier content in the workbook's place; what stands there is backed up first.
@@ -210,23 +216,14 @@ class ExcelStore:
         if self._places is None:
             self.read()
         assert self._places is not None  # noqa: S101 - read has set it
-        edit = WorkbookEdit(tab_edits(plan, self._places), self._summary(plan, self._places))
+        keys = _key_places(plan.layout, self._places, self._numeric)
+        edit = WorkbookEdit(
+            tab_edits(plan, self._places), tuple(drawn_tab(view, keys) for view in plan.tabs)
+        )
         target = io.BytesIO()
         with about(self._path.name):
             patched = patch_workbook(source, edit, target)
         return patched, target.getvalue(), named_refusals(plan, self._places, patched.refused)
-
-    def _summary(self, plan: Plan, places: Places) -> SummaryEdit | None:
-        view = plan.summary
-        if view is None:
-            return None
-        keys = _key_places(plan.layout, places, self._numeric)
-        return SummaryEdit(view.name, view.content_hash(), partial(_draw, view, keys))
-
-
-def _draw(view: SheetView, keys: Mapping[str, KeyPlace], name: str, date1904: bool) -> bytes:
-    """Draw the tab under the name, and with the calendar, that it has in the workbook."""
-    return render(replace(view, name=name), keys, date1904=date1904)
 
 
 def _lock_path(path: Path) -> Path:

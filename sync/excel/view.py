@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from xlsxwriter import Workbook
@@ -21,7 +22,8 @@ from xlsxwriter.utility import quote_sheetname, xl_range, xl_range_abs
 from xlsxwriter.worksheet import Worksheet
 
 from sync.excel.charts import insert_chart
-from sync.view import Bars, Border, Cell, Link, Range, Rich, Run, SheetView, Spark, Style
+from sync.excel.edits import DrawnTab
+from sync.view import Bars, Border, Cell, Choices, Link, Range, Rich, Run, SheetView, Spark, Style
 
 ROW_HEIGHT = 22  # px, where the view says nothing else
 
@@ -48,6 +50,21 @@ class KeyPlace:
     numeric: bool = False
 
 
+def drawn_tab(view: SheetView, key_places: Mapping[str, KeyPlace]) -> DrawnTab:
+    """Return the change that writes a view, drawn only where its content is new.
+
+    Args:
+        view: the tab.
+        key_places: as for `render`.
+    """
+    return DrawnTab(view.key, view.name, view.content_hash(), partial(_draw, view, key_places))
+
+
+def _draw(view: SheetView, places: Mapping[str, KeyPlace], name: str, date1904: bool) -> bytes:
+    """Draw the tab under the name, and with the calendar, that it has in the workbook."""
+    return render(dataclasses.replace(view, name=name), places, date1904=date1904)
+
+
 def render(view: SheetView, key_places: Mapping[str, KeyPlace], *, date1904: bool = False) -> bytes:
     """Draw a view as a complete workbook of one sheet.
 
@@ -72,6 +89,10 @@ def render(view: SheetView, key_places: Mapping[str, KeyPlace], *, date1904: boo
             sheet.conditional_format(*_corners(bars.cells), _data_bar(bars))
         for spark in view.sparks:
             sheet.add_sparkline(spark.row, spark.column, _sparkline(sheet, spark))
+        for choices in view.choices:
+            sheet.data_validation(*_corners(choices.cells), _dropdown(choices))
+        if view.filter:
+            sheet.autofilter(*_corners(view.filter))
         for chart in view.charts:
             insert_chart(book, sheet, chart, view.fonts[0])
         for cell in view.cells:
@@ -236,6 +257,14 @@ def _footer(text: str) -> str:
     """Return one part of a footer in Excel's codes: small and grey, `&` doubled."""
     codes = text[:_FOOTER_LIMIT].replace("&", "&&").replace("{pages}", "&N").replace("{page}", "&P")
     return f"&8&K{_GREY}{codes}"
+
+
+def _dropdown(choices: Choices) -> dict[str, Any]:
+    """Return a list of answers; Excel takes 255 characters of them, with commas between."""
+    values = [value for value in choices.values if "," not in value]
+    while len(",".join(values)) > _LITERAL_LIMIT:
+        values.pop()
+    return {"validate": "list", "source": values, "show_error": False}
 
 
 def _data_bar(bars: Bars) -> dict[str, Any]:

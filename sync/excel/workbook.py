@@ -103,9 +103,9 @@ class Workbook:
         if lock is not None and lock.get("lockStructure") in ("1", "true"):
             raise Refused(
                 f"the structure of the workbook is protected, so the tab {name} cannot be added;"
-                " unprotect it (Review → Protect Workbook) or leave the summary out",
+                " unprotect it (Review → Protect Workbook) or leave the tab out in the rules file",
                 zh=f"工作簿结构受保护，无法新增工作表“{name}”；"
-                "请取消“审阅 → 保护工作簿”，或不写汇总页",
+                "请取消“审阅 → 保护工作簿”，或在规则文件中关闭该页",
             )
         holder = child(root, "sheets")
         if holder is None:

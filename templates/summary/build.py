@@ -19,6 +19,7 @@ from templates.summary.tiles import place_tiles
 
 Section = Callable[[Canvas, Scene, int, int], int]
 
+KEY = "summary"  # of the tab, whatever it is called
 PAGE = 841  # px of a printed page at the grid's width, A4 landscape
 _REPEATED = (1, 3)  # rows printed on every page
 _FONTS = {
@@ -79,6 +80,7 @@ def _place_empty(canvas: Canvas, scene: Scene, row: int, number: int, key: str) 
 def _view(canvas: Canvas, given: SummaryInput, rows: int, starts: list[int]) -> SheetView:
     language = given.settings.language
     return SheetView(
+        key=KEY,
         name=given.tab,
         language=language,
         widths=WIDTHS,

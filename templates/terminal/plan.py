@@ -151,7 +151,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "now": report.plan.now.isoformat(),
         "rows": len(report.table),
         "cells": report.plan.cells,
-        "summary": report.plan.summary is not None,
+        "tabs": [view.name for view in report.plan.tabs],
         "findings": [
             {
                 "rule": finding.rule,

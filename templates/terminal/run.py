@@ -71,8 +71,9 @@ def render(report: Report) -> RenderableType:
     if report.receipt and report.receipt.refused:
         body.add_row(word("kept", language), _refused(report))
     parts = [title(report), Text(), body]
-    if report.plan.layout.summary and not report.planned:
-        place = word("open_it", language, file=report.opens, tab=report.plan.layout.summary)
+    if report.plan.layout.tabs and not report.planned:
+        first = report.plan.layout.tabs[0].name
+        place = word("open_it", language, file=report.opens, tab=first)
         parts += [Text(), Text(place, style="bold")]
     return Group(*parts)
 
@@ -135,8 +136,8 @@ def _written(report: Report) -> Text:
     counts: dict[str, int] = {}
     for patch in report.plan.patches:
         counts[patch.column] = counts.get(patch.column, 0) + len(patch)
-    summary = report.plan.summary is not None
-    if not counts and not summary:
+    tabs = [view.name for view in report.plan.tabs]
+    if not counts and not tabs:
         return Text(word("nothing_pending" if report.planned else "nothing_new", language))
     parts = []
     if counts:
@@ -144,8 +145,9 @@ def _written(report: Report) -> Text:
         columns = [f"{header(report, key)} {count:,}" for key, count in counts.items()]
         cells = word("cells", language, n=f"{total:,}")
         parts.append(cells + aside(columns, language))
-    if summary:
-        parts.append(word("summary_pending" if report.planned else "summary_written", language))
+    if tabs:
+        told = "tabs_pending" if report.planned else "tabs_written"
+        parts.append(word(told, language, tabs=joined(tabs, language)))
     return Text(" · ".join(parts))
 
 

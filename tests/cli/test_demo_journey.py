@@ -109,7 +109,7 @@ def test_run_does_what_plan_showed(untouched: Path, language: Language) -> None:
     pristine = sha(workbook)
     plan = plan_of(untouched, "--now", NOW)
     assert plan["cells"] == len(plan["changes"]) > 300
-    assert plan["summary"] is True
+    assert plan["tabs"] == ["管理汇总"]
     answer = dealkeeper("run", untouched / RULES, "--now", NOW, "--yes")
     assert (answer.code, answer.err) == (0, "")
     assert f"{plan['cells']} {'格' if language == 'zh' else 'cells'}" in answer.out
@@ -129,7 +129,7 @@ def test_a_second_run_leaves_every_byte(done: Path, language: Language) -> None:
     workbook = workbook_in(done)
     before, files = sha(workbook), sorted(done.iterdir())
     plan = plan_of(done, "--now", NOW)
-    assert (plan["cells"], plan["changes"], plan["summary"]) == (0, [], False)
+    assert (plan["cells"], plan["changes"], plan["tabs"]) == (0, [], [])
     assert dealkeeper("plan", done / RULES, "--now", NOW, "--exit-code").code == 0
     for _ in range(2):
         answer = dealkeeper("run", done / RULES, "--now", NOW)

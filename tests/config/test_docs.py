@@ -16,4 +16,4 @@ def test_the_example_loads(tmp_path: Path) -> None:
     file.write_text(example, encoding="utf-8")
     found = load(file)
     assert [rule.use for rule in found.rules] == ["dedupe", "assign_owner", "stage_sla", "kpi"]
-    assert found.layout.summary == "管理汇总"
+    assert [tab.name for tab in found.layout.tabs] == ["管理汇总"]

@@ -17,7 +17,7 @@ from openpyxl import Workbook, load_workbook
 
 from sync.excel.files import version_of
 from sync.excel.store import ExcelStore
-from sync.plan import Highlight, Layout, OwnedColumn, Patch, Plan, Reasons
+from sync.plan import Highlight, Layout, OwnedColumn, OwnTab, Patch, Plan, Reasons
 from sync.source import Reading
 from sync.store import Busy, Mismatch, Receipt, Refused, Stale, Store, Unreachable
 from sync.table import Table
@@ -33,7 +33,7 @@ LAYOUT = Layout(
     ),
     (Highlight("status", "已超时", "FDE7E9"),),
     ("owner",),
-    "管理汇总",
+    (OwnTab("summary", "管理汇总"),),
 )
 HEADER = ["商机编号", "客户名称", "阶段", "负责人", "预计金额", "创建日期"]
 ROWS = [
@@ -80,7 +80,7 @@ def patch(table: Table, column: str, after: list[Any]) -> Patch:
 
 def plan(table: Table, *patches: Patch, shown: SheetView | None = None) -> Plan:
     kept = tuple(item for item in patches if len(item))
-    return Plan(table.version, NOW, LAYOUT, kept, shown, keys=table.keys)
+    return Plan(table.version, NOW, LAYOUT, kept, (shown,) if shown else (), keys=table.keys)
 
 
 def run(path: Path, shown: SheetView | None = None, **options: Any) -> Receipt:
@@ -102,7 +102,7 @@ def test_it_is_a_store(path: Path) -> None:
 
 def test_columns_are_added_and_read_again_and_the_second_run_writes_nothing(path: Path) -> None:
     receipt = run(path, view(1, 2))
-    assert (receipt.written, receipt.refused, receipt.summary) == (12, (), True)
+    assert (receipt.written, receipt.refused, receipt.tabs) == (12, (), ("管理汇总",))
     assert receipt.version == version_of(path.read_bytes())
     assert rows_of(path)[1][6:] == ["管家·时效", "管家·到期"]
     assert [row[6] for row in rows_of(path)[2:]] == ["已超时", "正常"] * 3
@@ -110,10 +110,12 @@ def test_columns_are_added_and_read_again_and_the_second_run_writes_nothing(path
     with store(path) as opened:
         table = opened.read()
     assert table.cells["status"].tolist() == ["已超时", "正常"] * 3
-    assert table.summary == view(1, 2).content_hash()
+    assert {key: tab.content for key, tab in table.tabs.items()} == {
+        "summary": view(1, 2).content_hash()
+    }
     written = path.read_bytes()
     again = run(path, view(1, 2))
-    assert (again.written, again.summary, again.version) == (0, False, receipt.version)
+    assert (again.written, again.tabs, again.version) == (0, (), receipt.version)
     assert path.read_bytes() == written
 
 

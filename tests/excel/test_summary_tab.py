@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from sync.excel.edits import Patched, SummaryEdit, WorkbookEdit
-from sync.excel.view import KeyPlace, render
+from sync.excel.edits import Patched, WorkbookEdit
+from sync.excel.view import KeyPlace, drawn_tab
 from sync.store import Refused
-from sync.view import Cell, Chart, Link, Range, Rich, Run, Series, SheetView, Style
+from sync.view import Cell, Chart, Choices, Link, Range, Rich, Run, Series, SheetView, Style
 from tests.excel.kit import (
     MAIN,
     RELS,
@@ -30,7 +30,7 @@ NAME = "管理汇总"
 BOOK = "xl/workbook.xml"
 
 
-def view(*figures: float, name: str = NAME, **options: Any) -> SheetView:
+def view(*figures: float, name: str = NAME, key: str = "summary", **options: Any) -> SheetView:
     """Return a tab with figures, a chart of them, a note, a link and a name."""
     cells = [
         Cell(0, 0, "赢单 <&>", Style(bold=True), note="定义"),
@@ -42,23 +42,14 @@ def view(*figures: float, name: str = NAME, **options: Any) -> SheetView:
     area = Range(4, 3, 3 + len(figures), 3)
     chart = Chart("stacked", 6, 0, 300, 200, area, (Series("s", area, "1F5F99"),), "图")
     return SheetView(
-        name, "zh", (80, 80, 80), (), tuple(cells), rows=9, columns=3, hidden_from=3,
+        key, name, "zh", (80, 80, 80), (), tuple(cells), rows=9, columns=3, hidden_from=3,
         charts=options.pop("charts", (chart,)), repeat=(0, 1), **options,
     )  # fmt: skip
 
 
-def summary(shown: SheetView) -> SummaryEdit:
-    """Return the change that writes a tab."""
-    keys = {"商机": KeyPlace("A")}
-    return SummaryEdit(
-        shown.name,
-        shown.content_hash(),
-        lambda name, date1904: render(replace(shown, name=name), keys, date1904=date1904),
-    )
-
-
-def _put(source: bytes, shown: SheetView) -> tuple[bytes, Patched]:
-    return patched(source, WorkbookEdit(summary=summary(shown)))
+def _put(source: bytes, *shown: SheetView) -> tuple[bytes, Patched]:
+    drawn = tuple(drawn_tab(each, {"商机": KeyPlace("A")}) for each in shown)
+    return patched(source, WorkbookEdit(drawn=drawn))
 
 
 def test_a_new_tab_goes_last_with_all_that_belongs_to_it() -> None:
@@ -76,7 +67,7 @@ def test_a_new_tab_goes_last_with_all_that_belongs_to_it() -> None:
     rels = part(workbook(), "_rels/.rels").replace(b"</Rel", properties.encode() + b"</Rel")
     source = workbook(parts={"docProps/app.xml": titles, "_rels/.rels": rels})
     result, done = _put(source, view(3, 5))
-    assert done.summary
+    assert done.drawn
     assert attributes(result, "//m:sheet/@name", BOOK) == ["商机", NAME]
     assert attributes(result, "//m:sheet/@sheetId", BOOK) == ["1", "2"]
     assert [text.text for text in tree(result, "docProps/app.xml").iter() if text.text] == [
@@ -99,11 +90,11 @@ def test_what_says_the_same_is_left_alone() -> None:
     assert _put(once, view(3, 5)) == (once, Patched())
     later = view(3, 5)
     later = replace(later, cells=(*later.cells, Cell(8, 0, "09:00", volatile=True)))
-    assert _put(once, later)[1].summary  # a new cell is new content
+    assert _put(once, later)[1].drawn  # a new cell is new content
     assert not _put(
         _put(once, later)[0],
         replace(later, cells=(*later.cells[:-1], replace(later.cells[-1], value="10:00"))),
-    )[1].summary
+    )[1].drawn
 
 
 def test_a_replaced_tab_keeps_its_place_and_peoples_references() -> None:
@@ -115,7 +106,7 @@ def test_a_replaced_tab_keeps_its_place_and_peoples_references() -> None:
     )  # fmt: skip
     once = _with(once, {BOOK: people})
     again, done = _put(once, view(8, 5, 1, charts=()))
-    assert done.summary
+    assert done.drawn
     assert attributes(again, "//m:sheet/@sheetId", BOOK) == ["1", "7"]
     assert attributes(again, "//m:sheet/@r:id", BOOK) == attributes(once, "//m:sheet/@r:id", BOOK)
     assert find(again, "//m:definedName[@name='Mine']", BOOK)[0].text == "DK_Won"
@@ -170,7 +161,7 @@ def test_a_locked_structure_takes_no_new_tab_but_a_replaced_one() -> None:
         _put(workbook(settings=locked), view(1))
     once, _ = _put(workbook(), view(1))
     later = part(once, BOOK).replace(b"<sheets>", locked.encode() + b"<sheets>")
-    assert _put(_with(once, {BOOK: later}), view(2))[1].summary
+    assert _put(_with(once, {BOOK: later}), view(2))[1].drawn
 
 
 def test_strict_workbooks_get_a_strict_tab() -> None:
@@ -236,3 +227,54 @@ def test_dates_on_the_tab_follow_the_calendar_of_the_workbook(settings: str, ser
     shown = replace(dated, cells=(*dated.cells, Cell(8, 0, dt.date(2025, 12, 9))))
     result, _ = _put(workbook(settings=f"<workbookPr {settings}/>"), shown)
     assert find(result, "//m:c[@r='A9']/m:v", "xl/worksheets/sheetDK.xml")[0].text == serial
+
+
+def test_several_tabs_stand_side_by_side_and_share_no_part() -> None:
+    once, done = _put(workbook(), view(3, 5), view(7, name="待复核", key="review"))
+    assert done.drawn == (NAME, "待复核")
+    again, done = _put(once, view(3, 5), view(8, name="待复核", key="review"))
+    assert done.drawn == ("待复核",)
+    assert names_of(again) == names_of(once)
+    sheet, charts = "xl/worksheets/sheetDK.xml", [n for n in names_of(once) if "/charts/" in n]
+    assert part(again, sheet) == part(once, sheet)
+    assert len(charts) == 2
+
+
+def test_a_tab_offers_answers_and_a_filter_that_go_with_its_rows() -> None:
+    cells = Range(1, 0, 2, 0)
+    offered = Choices(cells, ("是", "a,b", "否", *(f"改为 {n:0100}" for n in range(9))))
+    asked = view(3, 5, choices=(offered,), filter=Range(0, 0, 2, 1), typed=(cells,))
+    once, _ = _put(workbook(), asked)
+    sheet = "xl/worksheets/sheetDK.xml"
+    (offer,) = find(once, "//m:dataValidation", sheet)
+    assert offer.get("sqref") == "A2:A3"
+    assert offer[0].text == f'"是,否,改为 {0:0100},改为 {1:0100}"'
+    assert attributes(once, "//m:autoFilter/@ref", sheet) == ["A1:B3"]
+    known = "//m:definedName[@name='_xlnm._FilterDatabase']"
+    assert find(once, known, BOOK)[0].get("localSheetId") == "1"
+    again, _ = _put(once, view(3, 5))
+    assert not find(again, known, BOOK)
+
+
+def test_a_copy_that_people_made_of_our_tab_is_left_alone() -> None:
+    once, _ = _put(workbook(), view(1, 2))
+    listed = f'<sheet xmlns:r="{RELS}" name="副本" sheetId="9" r:id="rId99"/></sheets>'
+    mark = '<definedName name="_dk_tab" localSheetId="2" hidden="1">"old summary"</definedName>'
+    book = part(once, BOOK).decode().replace("</sheets>", listed)
+    rels, sheet = "xl/_rels/workbook.xml.rels", "xl/worksheets/copy.xml"
+    related = f'<Relationship Id="rId99" Type="{RELS}/worksheet" Target="worksheets/copy.xml"/>'
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+    typed = f'<Override PartName="/{sheet}" ContentType="{kind}"/></Types>'
+    types = "[Content_Types].xml"
+    copied = _with(
+        once,
+        {
+            BOOK: book.replace("</definedNames>", mark + "</definedNames>"),
+            rels: part(once, rels).decode().replace("</Rel", related + "</Rel"),
+            types: part(once, types).decode().replace("</Types>", typed),
+            sheet: part(once, "xl/worksheets/sheet1.xml"),
+        },
+    )
+    again, done = _put(copied, view(3, 4))
+    assert done.drawn == (NAME,)
+    assert part(again, sheet) == part(copied, sheet)

@@ -81,7 +81,7 @@ def test_a_run_loses_nothing_and_a_second_one_is_quiet(name: str, path: Path) ->
     before = team_values(path)
     assert before[1][:2] == ["甲-1", "客户1"]
     receipt = run(path, view(1, 2))
-    assert (receipt.written, receipt.refused, receipt.summary) == (12, (), True)
+    assert (receipt.written, receipt.refused, receipt.tabs) == (12, (), ("管理汇总",))
     result = path.read_bytes()
     assert losses(source, result) == []
     assert not set(lint(result)) - set(lint(source))
@@ -95,9 +95,9 @@ def test_a_run_loses_nothing_and_a_second_one_is_quiet(name: str, path: Path) ->
     assert table.frame["created"].tolist() == [pd.Timestamp(row[5]) for row in rows()]
     assert {pd.Timestamp(str(value)) for value in table.cells["due"]} == {DUE}
     again = run(path, view(1, 2))
-    assert (again.written, again.summary) == (0, False)
+    assert (again.written, again.tabs) == (0, ())
     assert path.read_bytes() == result
-    assert run(path, view(3, 4)).summary
+    assert run(path, view(3, 4)).tabs
     assert losses(source, path.read_bytes()) == []
 
 
@@ -247,7 +247,7 @@ def test_peoples_references_to_the_summary_survive_each_rewrite(path: Path) -> N
     path.write_bytes(data)
     before = attributes(data, "//m:sheet/@sheetId", BOOK)
     for figures in ((3, 4), (5, 6, 7)):
-        assert run(path, view(*figures)).summary
+        assert run(path, view(*figures)).tabs
         book = load_workbook(path)
         assert book["商机"]["J2"].value == "=DK_Won*2"
         assert book["商机"]["K2"].value == "=管理汇总!$A$2"

@@ -34,8 +34,8 @@ NS = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
 
 def view(*cells: Cell, **more: Any) -> SheetView:
     given: dict[str, Any] = {
-        "name": "管理汇总", "language": "zh", "widths": (16, 92, 58, 20), "heights": ((1, 34),),
-        "cells": cells, "rows": 6, "columns": 4, "hidden_from": 4,
+        "key": "summary", "name": "管理汇总", "language": "zh", "widths": (16, 92, 58, 20),
+        "heights": ((1, 34),), "cells": cells, "rows": 6, "columns": 4, "hidden_from": 4,
     }  # fmt: skip
     return SheetView(**(given | more))
 

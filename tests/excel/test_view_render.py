@@ -21,7 +21,8 @@ pytestmark = [
 
 def test_a_page_ends_before_each_break(tmp_path: Path) -> None:
     drawn = SheetView(
-        name="汇总", language="zh", widths=(16, 92), heights=(), rows=30, columns=2, hidden_from=2,
+        key="summary", name="汇总", language="zh", widths=(16, 92), heights=(),
+        rows=30, columns=2, hidden_from=2,
         cells=tuple(Cell(row, 1, f"第 {row + 1} 行") for row in range(30)),
         breaks=(10, 20), footer=("R&D", "{page} / {pages}", ""),
     )  # fmt: skip

@@ -172,7 +172,7 @@ def test_a_table_without_rows_is_refused_unless_forced(
     with pytest.raises(Refused, match="--force"):
         pipeline.run(store, rules_file, history, NOW)
     done = pipeline.run(store, rules_file, history, NOW, force=True)
-    assert done.prepared.plan.summary is not None
+    assert [view.key for view in done.prepared.plan.tabs] == ["summary"]
 
 
 def test_a_rule_that_crashes_leaves_its_cells_alone_and_the_rest_runs(

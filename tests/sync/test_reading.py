@@ -13,7 +13,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from sync.fields import Kind
-from sync.plan import Layout, OwnedColumn
+from sync.plan import Layout, OwnedColumn, OwnTab
 from sync.reading import REASONS, detect, read_table
 from sync.say import say
 from sync.source import Activities, Area, Grid, Places, Reading
@@ -82,7 +82,9 @@ def reading(options: Mapping[str, Any]) -> Reading:
         activities=Activities(**options["activities"]) if "activities" in options else None,
         header_row=options.get("header_row"),
         layout=Layout(
-            owned, fillable=tuple(options.get("fillable", ())), summary=options.get("summary", "")
+            owned,
+            fillable=tuple(options.get("fillable", ())),
+            tabs=tuple(OwnTab(key, name) for key, name in options.get("tabs", {}).items()),
         ),
     )
 

@@ -13,14 +13,18 @@ from openpyxl import Workbook, load_workbook
 
 from sync.excel.store import ExcelStore
 from sync.memory import MemoryStore
-from sync.plan import Layout, OwnedColumn, Patch, Plan, Reasons
+from sync.plan import Layout, OwnedColumn, OwnTab, Patch, Plan, Reasons
 from sync.source import Grid, Reading
 from sync.store import Stale, Store
 from sync.table import Objects, Table
+from sync.view import Cell, Choices, Link, Range, Rich, Run, SheetView
 
 NOW = pd.Timestamp("2026-11-22T09:00").as_unit("s")
 LAYOUT = Layout(
-    (OwnedColumn("status", "管家·时效"), OwnedColumn("due", "管家·截止", "date")), (), ("owner",)
+    (OwnedColumn("status", "管家·时效"), OwnedColumn("due", "管家·截止", "date")),
+    (),
+    ("owner",),
+    (OwnTab("summary", "管理汇总"), OwnTab("review", "待复核", answered=True)),
 )
 READING = Reading(now=NOW, layout=LAYOUT)
 HEADER = ["商机编号", "客户名称", "阶段", "负责人", "金额"]
@@ -42,6 +46,9 @@ class Bench(Protocol):
     def edit(self, row: int, column: int, value: Any) -> None:
         """Type into a cell, counted from 0."""
 
+    def answer(self, row: int, column: int, value: Any) -> None:
+        """Type into a cell of the review tab, counted from 0."""
+
 
 class InMemory:
     def __init__(self, folder: Path) -> None:
@@ -58,6 +65,9 @@ class InMemory:
         cells = self.memory.grids["商机"].rows[row]
         cells.extend([""] * (column + 1 - len(cells)))
         cells[column] = "" if value is None else value
+
+    def answer(self, row: int, column: int, value: Any) -> None:
+        self.memory.drawn["review"][row][column] = value
 
 
 class InExcel:
@@ -77,6 +87,11 @@ class InExcel:
     def edit(self, row: int, column: int, value: Any) -> None:
         book = load_workbook(self.path)
         book["商机"].cell(row + 1, column + 1, value)
+        book.save(self.path)
+
+    def answer(self, row: int, column: int, value: Any) -> None:
+        book = load_workbook(self.path)
+        book["待复核"].cell(row + 1, column + 1, value)
         book.save(self.path)
 
 
@@ -101,8 +116,29 @@ def patch(table: Table, column: str, after: dict[str, Any], before: Any = None) 
     return Patch("test", column, rows, keys, objects([before] * len(rows)), values, blank)
 
 
-def plan(table: Table, *patches: Patch) -> Plan:
-    return Plan(table.version, NOW, LAYOUT, patches, keys=table.keys)
+def plan(table: Table, *patches: Patch, tabs: tuple[SheetView, ...] = ()) -> Plan:
+    return Plan(table.version, NOW, LAYOUT, patches, tabs, keys=table.keys)
+
+
+def generated(key: str, name: str, *cells: Cell, **more: Any) -> SheetView:
+    return SheetView(key, name, "zh", (80, 80, 80), (), cells, 3, 3, 3, **more)
+
+
+def summary(won: int) -> SheetView:
+    text = Rich((Run("赢单", bold=True), Run("金额")))
+    return generated("summary", "管理汇总", Cell(0, 0, text), Cell(0, 1, won, name="DK_Won"))
+
+
+def review(question: str, answer: str = "") -> SheetView:
+    cells = (
+        *(Cell(0, at, header) for at, header in enumerate(("编号", "商机", "答复"))),
+        Cell(1, 0, question), Cell(1, 1, Link("A1", "商机", "A1")), Cell(1, 2, answer),
+    )  # fmt: skip
+    typed = Range(1, 2, 1, 2)
+    return generated(
+        "review", "待复核", *cells,
+        typed=(typed,), choices=(Choices(typed, ("是", "否")),), filter=Range(0, 0, 1, 2),
+    )  # fmt: skip
 
 
 def test_reading_gives_keys_values_and_a_version(bench: Bench) -> None:
@@ -185,3 +221,58 @@ def test_nothing_to_write_changes_nothing(bench: Bench) -> None:
         receipt = store.apply(plan(table))
         assert (receipt.written, receipt.version) == (0, table.version)
         assert store.read().version == table.version
+
+
+def test_several_tabs_are_made_and_known_again(bench: Bench) -> None:
+    views = (summary(3), review("Q1"))
+    with bench.store as store:
+        table = store.read()
+        assert table.tabs == {}
+        receipt = store.apply(plan(table, patch(table, "status", {"A1": "正常"}), tabs=views))
+        assert (receipt.written, receipt.tabs) == (1, ("管理汇总", "待复核"))
+        again = store.read()
+    assert {key: tab.content for key, tab in again.tabs.items()} == {
+        view.key: view.content_hash() for view in views
+    }
+    assert set(again.sheets) == {"商机"}
+
+
+def test_one_of_several_tabs_is_rewritten_alone(bench: Bench) -> None:
+    with bench.store as store:
+        store.apply(plan(store.read(), tabs=(summary(3), review("Q1"))))
+        receipt = store.apply(plan(store.read(), tabs=(review("Q2"),)))
+        again = store.read()
+    assert receipt.tabs == ("待复核",)
+    assert again.tabs["summary"].content == summary(3).content_hash()
+    assert [row[0] for row in again.tabs["review"].rows] == ["编号", "Q2"]
+
+
+def test_what_people_answer_is_read_back_and_is_no_content_of_ours(bench: Bench) -> None:
+    with bench.store as store:
+        store.apply(plan(store.read(), tabs=(summary(3), review("Q1"))))
+        asked = store.read()
+        assert [asked.tabs["review"].rows[1][at] for at in (0, 2)] == ["Q1", ""]
+        bench.answer(1, 2, "是")
+        answered = store.read()
+    assert answered.version != asked.version
+    assert answered.tabs["review"].rows[1][2] == "是"
+    assert not answered.tabs["summary"].rows
+    assert review("Q1", "是").content_hash() == answered.tabs["review"].content
+
+
+def test_an_answer_after_reading_makes_the_plan_stale(bench: Bench) -> None:
+    with bench.store as store:
+        store.apply(plan(store.read(), tabs=(review("Q1"),)))
+        table = store.read()
+        bench.answer(1, 2, "是")
+        with pytest.raises(Stale):
+            store.apply(plan(table, tabs=(review("Q2"),)))
+        assert store.read().tabs["review"].rows[1][2] == "是"
+
+
+@pytest.mark.parametrize("text", ["=1+1", '=HYPERLINK("http://x")', "+1", "@x", "'x"])
+def test_what_is_written_for_people_stays_text(bench: Bench, text: str) -> None:
+    with bench.store as store:
+        store.apply(plan(store.read(), tabs=(review(text, text),)))
+        rows = store.read().tabs["review"].rows
+    assert [rows[1][0], rows[1][2]] == [text, text]

@@ -16,7 +16,7 @@ from rich.console import Console, RenderableType
 from jobs.planner import Known, make_plan, phrases
 from rules.settings import Settings
 from rules.stage_sla import StageSla
-from sync.plan import Layout, OwnedColumn
+from sync.plan import Layout, OwnedColumn, OwnTab
 from sync.say import Language, Reason
 from sync.store import REASONS as REFUSALS
 from sync.store import Receipt, Refusal
@@ -166,7 +166,13 @@ def test_a_plan_names_cells_and_reasons(language: Language) -> None:
 @both
 def test_a_run_says_what_was_written_and_what_was_not(language: Language) -> None:
     refused = [Refusal(f"A{n}", "管家·时效", reason.code) for reason in REFUSALS for n in (1, 2)]
-    shown = text(render(report(language, Receipt(3, "v2", tuple(refused)), summary="管理汇总")))
+    shown = text(
+        render(
+            report(
+                language, Receipt(3, "v2", tuple(refused)), tabs=(OwnTab("summary", "管理汇总"),)
+            )
+        )
+    )
     assert {"zh": "3 格（管家·时效 2，", "en": "3 cells (管家·时效 2, "}[language] in shown
     for reason in REFUSALS:
         sentence = reason.zh if language == "zh" else reason.en

@@ -10,14 +10,13 @@ from __future__ import annotations
 import argparse
 import io
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from sync.excel.edits import CellEdits, Mark, NewColumn, Patched, SummaryEdit, TabEdit, WorkbookEdit
+from sync.excel.edits import CellEdits, Mark, NewColumn, Patched, TabEdit, WorkbookEdit
 from sync.excel.frame import merged_areas
 from sync.excel.package import Package
 from sync.excel.parts import Parts
@@ -27,7 +26,7 @@ from sync.excel.scan import Scanner, SharedStrings
 from sync.excel.sheetxml import take_apart
 from sync.excel.tables import fixed_areas
 from sync.excel.verify import verify
-from sync.excel.view import render
+from sync.excel.view import drawn_tab
 from sync.excel.workbook import Workbook
 from sync.source import Area
 from sync.store import Refused, StoreError
@@ -87,9 +86,7 @@ def edit_of(source: bytes) -> WorkbookEdit:
     view = _view()
     return WorkbookEdit(
         (tab,),
-        SummaryEdit(
-            view.name, view.content_hash(), lambda name, _: render(replace(view, name=name), {})
-        ),
+        (drawn_tab(view, {}),),
     )
 
 
@@ -174,7 +171,7 @@ def _view() -> SheetView:
         (Series("Deals", Range(1, 1, 3, 1), "1F5F99"),), "Deals by month",
     )  # fmt: skip
     return SheetView(
-        SUMMARY, "en", (120, 80), (), tuple(cells), rows=16, columns=4, hidden_from=8,
+        "summary", SUMMARY, "en", (120, 80), (), tuple(cells), rows=16, columns=4, hidden_from=8,
         charts=(chart,),
     )  # fmt: skip
 
