@@ -1,10 +1,11 @@
 """A seeded CRM-like workbook of any size and the rules file that goes with it.
 
-    python -m tests.benchmarks.generate FOLDER [--rows 100000]
+    python -m tests.benchmarks.generate FOLDER [--rows 100000] [--cells clean|dirty]
 
-23 columns as a CRM exports them, one of formulas, shared strings as Excel writes them, a filter,
+20 columns as a CRM exports them, one of formulas, shared strings as Excel writes them, a filter,
 date formats. Companies (with their duplicates) come from `tests.benchmarks.crm`; a company has
-three deals on average. About a fifth of the deals is open, one in fifty has no owner.
+three deals on average. About a fifth of the deals is open, one in fifty has no owner. Dirty cells
+hold what people type (`tests.benchmarks.dirt`).
 """
 
 from __future__ import annotations
@@ -18,16 +19,14 @@ import pandas as pd
 import xlsxwriter
 
 from tests.benchmarks import crm
-from tests.benchmarks.files import NOW, RULES, TAB, WORKBOOK
+from tests.benchmarks.dirt import soiled
+from tests.benchmarks.files import CELLS, NOW, RULES, TAB, WORKBOOK
 
 _DEALS = 3  # a company, on average
 _REGIONS = ("North", "East", "South", "West", "Central")
 _PRODUCTS = tuple(f"{name} {size}" for name in ("Atlas", "Borealis", "Cirrus", "Delta")
                   for size in ("S", "M", "L"))  # fmt: skip
 _STAGES = ("Lead", "First contact", "Solution", "Negotiation", "Contract")
-_SOURCES = ("Website", "Referral", "Exhibition", "Cold call", "Partner", "Advertisement")
-_INDUSTRIES = ("Manufacturing", "Finance", "Retail", "Education", "Health", "Energy", "Logistics")
-_LOSSES = ("Price", "Competitor", "No budget", "No decision", "Feature missing")
 _STEPS = ("Send the offer", "Call again", "Arrange a demo", "Visit", "Send references")
 _FIRST = ("Ada", "Ben", "Cleo", "Dirk", "Elsa", "Finn", "Gwen", "Hugo")
 _LAST = ("Ashdown", "Birkett", "Calloway", "Drummond", "Eastwick")
@@ -74,7 +73,7 @@ team:
 
 
 def deals(rows: int, seed: int = 11) -> pd.DataFrame:
-    """Return (rows × 22) the cells of the table by header, the formula column excepted.
+    """Return (rows × 19) the cells of the table by header, the formula column excepted.
 
     Args:
         rows: number of deals.
@@ -106,9 +105,7 @@ def deals(rows: int, seed: int = 11) -> pd.DataFrame:
         "Phone": company["phone"],
         "E-mail": company["email"],
         "Region": dice.choice(_REGIONS, rows),
-        "Industry": dice.choice(_INDUSTRIES, rows),
         "Product": product,
-        "Source": dice.choice(_SOURCES, rows),
         "Amount": np.round(dice.lognormal(11, 1, rows), -2),
         "Stage": stage,
         "Outcome": np.where(is_open, "Open", np.where(won, "Won", "Lost")),
@@ -120,7 +117,6 @@ def deals(rows: int, seed: int = 11) -> pd.DataFrame:
         "Next step date": (active + _FORTNIGHT).where(is_open),
         "Expected close": created + 8 * _FORTNIGHT,
         "Closed": closed.where(~is_open),
-        "Loss reason": np.where(~is_open & ~won, dice.choice(_LOSSES, rows), ""),
     })  # fmt: skip
 
 
@@ -128,10 +124,10 @@ def _until(days: pd.Series[Any], last: pd.Timestamp) -> pd.Series[Any]:
     return days.where(days <= last, last)
 
 
-def write(folder: Path, rows: int) -> None:
-    """Write the workbook and its rules file into a folder."""
+def write(folder: Path, rows: int, cells: str) -> None:
+    """Write the workbook, its cells clean or dirty, and its rules file into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    _write_workbook(folder / WORKBOOK, deals(rows))
+    _write_workbook(folder / WORKBOOK, deals(rows), dirty=cells == "dirty")
     team = [
         f"  - {{name: {name}, roles: [Sales], regions: [{_REGIONS[at % len(_REGIONS)]}]}}\n"
         for at, name in enumerate(_PEOPLE)
@@ -140,23 +136,26 @@ def write(folder: Path, rows: int) -> None:
     (folder / RULES).write_text(rules, encoding="utf-8")
 
 
-def _write_workbook(path: Path, table: pd.DataFrame) -> None:
+def _write_workbook(path: Path, table: pd.DataFrame, *, dirty: bool) -> None:
+    plain = {name: _cells(_serials(table[name])) for name in table.columns}
+    cells = soiled(plain, _DATES) if dirty else plain
     with xlsxwriter.Workbook(path) as book:
         sheet = book.add_worksheet(TAB)
         day = book.add_format({"num_format": "yyyy-mm-dd"})
         headers = [*table.columns, _FORMULA]
         sheet.write_row(0, 0, headers, book.add_format({"bold": True, "bg_color": "#DDEBF7"}))
-        for at, name in enumerate(table.columns):
-            if name in _DATES:
-                serials = (table[name] - pd.Timestamp(1899, 12, 30)).dt.days
-                sheet.write_column(1, at, _cells(serials), day)
-            else:
-                sheet.write_column(1, at, _cells(table[name]))
+        for at, (name, column) in enumerate(cells.items()):
+            sheet.write_column(1, at, column, day if name in _DATES else None)
         last, amounts = len(headers) - 1, table["Amount"].tolist()
         for row, amount in enumerate(amounts, 1):
             sheet.write_formula(row, last, f"=K{row + 1}*0.3", None, round(amount * 0.3, 2))
         sheet.autofilter(0, 0, len(table), last)
         sheet.freeze_panes(1, 0)
+
+
+def _serials(values: pd.Series[Any]) -> pd.Series[Any]:
+    """Days as Excel counts them; other values as they are."""
+    return (values - pd.Timestamp(1899, 12, 30)).dt.days if values.name in _DATES else values
 
 
 def _cells(values: pd.Series[Any]) -> list[Any]:
@@ -167,5 +166,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--cells", choices=CELLS, default=CELLS[0])
     wanted = parser.parse_args()
-    write(wanted.folder, wanted.rows)
+    write(wanted.folder, wanted.rows, wanted.cells)

@@ -1,124 +1,100 @@
-"""Times whole runs on a large workbook, next to floors measured on the same machine.
+"""Times whole runs on large workbooks, next to other programs' work in the same minutes.
 
-    python -m tests.benchmarks.run [--rows 100000] [--compare COMMAND ...]
+    python -m tests.benchmarks.run [--rows 20000 100000] [--cells clean dirty]
+                                   [--json FILE] [--markdown]
 
 Every step is a process of its own, so that its seconds and its peak memory are those that a user
-sees. Seconds differ from machine to machine; the ratios to the floors hardly do. The floors are
-what no program can do without: reading the cells (calamine), and inflating and deflating the
-package. A command to compare with is any shell command; `{workbook}` and `{rules}` in it stand for
-the files. Needs a Unix system.
+sees. Seconds differ from machine to machine; ratios hardly do. The measure of a run is the bare
+reading of the same cells by calamine; that of writing is openpyxl's loading and saving. Needs a
+Unix system.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
-import shlex
+import json
 import shutil
 import sys
 import tempfile
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
-from tests.benchmarks.files import NOW, RULES, WORKBOOK
+from tests.benchmarks.files import CELLS, NOW, RULES, WORKBOOK
+from tests.benchmarks.measure import Measured, machine, measure
+from tests.benchmarks.targets import (
+    FIRST,
+    HELP,
+    NOTHING,
+    OPENPYXL,
+    READ,
+    SOME,
+    UNCHANGED,
+    WRITE,
+    Sheet,
+    growth,
+    markdown,
+    plain,
+)  # fmt: skip
 
-_ROOT = Path(__file__).resolve().parents[2]
-_VERSION = 2  # counts up when the generator changes: cached files are made anew
-_READ = """
-import sys, python_calamine
-with python_calamine.load_workbook(sys.argv[1]) as book:
-    for name in book.sheet_names:
-        book.get_sheet_by_name(name).to_python()
-"""
-_COPY = """
-import io, sys, zipfile
-target = zipfile.ZipFile(io.BytesIO(), "w", zipfile.ZIP_DEFLATED, compresslevel=4)
-with zipfile.ZipFile(sys.argv[1]) as source:
-    for name in source.namelist():
-        target.writestr(name, source.read(name))
-"""
+_VERSION = 3  # counts up when the generator changes: cached files are made anew
 _PRODUCT = "from jobs.cli import main; main()"
+_OPENPYXL_UP_TO = 20_000  # rows; beyond, it takes minutes
 
 
-class Measured(NamedTuple):
-    """What a process took: seconds by the clock and of the processor, peak memory in MB."""
-
-    name: str
-    wall: float
-    cpu: float
-    peak: float
-
-
-def measure(name: str, command: list[str]) -> Measured:
-    """Run a command to its end, its output thrown away.
+def sheet(rows: int, cells: str) -> Sheet:
+    """Measure every step on a workbook of some size.
 
     Args:
-        name: of the step.
-        command: program and arguments.
-
-    Raises:
-        RuntimeError: it failed.
+        rows: of the workbook.
+        cells: `clean` or `dirty`.
     """
-    started = time.perf_counter()
-    quiet = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
-    environment = {**os.environ, "PYTHONPATH": str(_ROOT)}
-    child = os.posix_spawnp(command[0], command, environment, file_actions=quiet)
-    _, status, used = os.wait4(child, 0)
-    wall = time.perf_counter() - started
-    if status:
-        raise RuntimeError(f"`{shlex.join(command)}` ended with exit code {status >> 8}")
-    return Measured(name, wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
-
-
-def floors(folder: Path) -> Iterator[Measured]:
-    """Measure what every program that works on the workbook in a folder has to do."""
-    workbook = str(folder / WORKBOOK)
-    yield measure("floor: read the cells", [sys.executable, "-c", _READ, workbook])
-    yield measure("floor: inflate and deflate", [sys.executable, "-c", _COPY, workbook])
-
-
-def runs(folder: Path, compare: Sequence[str]) -> Iterator[Measured]:
-    """Measure every kind of run on the files in a folder, then further shell commands."""
-    workbook, rules = str(folder / WORKBOOK), str(folder / RULES)
-    product = [sys.executable, "-c", _PRODUCT]
-    part = [sys.executable, "-m", "tests.benchmarks.run_parts"]
-    rest = [rules, "--now", NOW]
-    yield measure("read the table", [*part, "table", rules])
-    yield measure("plan", [*product, "plan", *rest])
-    yield measure("first run", [*product, "run", "--yes", *rest])
-    yield measure("second run, nothing new", [*product, "run", *rest])
-    measure("edit", [*part, "edit", rules])
-    yield measure("run with 1 % of the rows changed", [*product, "run", *rest])
-    for command in compare:
-        shell = command.format(workbook=shlex.quote(workbook), rules=shlex.quote(rules))
-        yield measure(command, ["sh", "-c", shell])
-
-
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=100_000)
-    parser.add_argument("--compare", nargs="*", default=(), metavar="COMMAND")
-    wanted = parser.parse_args()
-    source = Path(tempfile.gettempdir()) / f"dealkeeper-benchmark-{_VERSION}-{wanted.rows}"
+    source = Path(tempfile.gettempdir()) / f"dealkeeper-benchmark-{_VERSION}-{rows}-{cells}"
     if not (source / RULES).exists():
-        make = ["-m", "tests.benchmarks.generate", str(source), "--rows", str(wanted.rows)]
-        measure("generate", [sys.executable, *make])
-    print(f"{wanted.rows:,} rows, {os.cpu_count()} cores; × is in seconds of the processor")
-    print(f"{'':34}{'seconds':>8}{'CPU':>7}{'MB':>6}{'× reading':>11}{'× zip':>7}")
+        made = [str(source), "--rows", str(rows), "--cells", cells]
+        measure("generate", [sys.executable, "-m", "tests.benchmarks.generate", *made])
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for file in (WORKBOOK, RULES):
             shutil.copy(source / file, folder / file)
-        reading, packing = floors(folder)
-        for found in (reading, packing, *runs(folder, wanted.compare)):
-            print(
-                f"{found.name[:33]:34}{found.wall:8.1f}{found.cpu:7.1f}{found.peak:6.0f}"
-                f"{found.cpu / reading.cpu:11.1f}{found.cpu / packing.cpu:7.1f}",
-                flush=True,
-            )
+        return Sheet(rows, cells, tuple(_steps(folder, rows)))
+
+
+def _steps(folder: Path, rows: int) -> Iterator[Measured]:
+    others = [sys.executable, "-m", "tests.benchmarks.others"]
+    parts = [sys.executable, "-m", "tests.benchmarks.run_parts"]
+    run = [sys.executable, "-c", _PRODUCT, "run", str(folder / RULES), "--now", NOW]
+    yield measure(READ, [*others, "calamine", str(folder)])
+    if rows <= _OPENPYXL_UP_TO:
+        yield measure(OPENPYXL, [*others, "openpyxl", str(folder)], told=True)
+    yield measure(WRITE, [*parts, "write", str(folder)], told=True)
+    yield measure(FIRST, [*run, "--yes"])
+    yield measure(UNCHANGED, run)
+    measure("touch", [*parts, "touch", str(folder)])
+    yield measure(NOTHING, run)
+    measure("edit", [*parts, "edit", str(folder)])
+    yield measure(SOME, run)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, nargs="+", default=(20_000, 100_000))
+    parser.add_argument("--cells", nargs="+", choices=CELLS, default=CELLS)
+    parser.add_argument("--json", type=Path, metavar="FILE")
+    parser.add_argument("--markdown", action="store_true")
+    wanted = parser.parse_args()
+    render = markdown if wanted.markdown else plain
+    print(machine(), "\n", sep="")
+    sheets = [Sheet(0, "", (measure(HELP, [sys.executable, "-c", _PRODUCT, "--help"]),))]
+    print(render(sheets[0]))
+    for cells in wanted.cells:
+        for rows in wanted.rows:
+            sheets.append(sheet(rows, cells))
+            print(render(sheets[-1]), flush=True)
+    print(growth(sheets))
+    if wanted.json:
+        found = {"machine": machine(), "sheets": [one.figures() for one in sheets]}
+        wanted.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
