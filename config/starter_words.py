@@ -161,6 +161,10 @@ OPTIONS: Mapping[str, Pair] = {
     "assign_owner.assign[].when": ("conditions; none for all", "条件；不写则兜底"),
     "assign_owner.assign[].to": ("people to choose from", "候选人；不写则为全体成员"),
     "assign_owner.assign[].role": ("only people with this role", "只限此角色的成员"),
+    "assign_owner.assign[].skills": (
+        "only people with all of these skills",
+        "只限具备这些技能的成员",
+    ),
     "assign_owner.assign[].match": ("what a person must cover", "须与成员匹配的字段，代替总设置"),
     "assign_owner.assign[].method": (
         "fixed, round_robin, least_loaded, weighted or best_fit",
@@ -176,6 +180,14 @@ OPTIONS: Mapping[str, Pair] = {
         "负载按 count 数量或 amount 金额",
     ),
     "assign_owner.match": ("what a person must cover", "须与成员匹配的字段"),
+    "assign_owner.fill_backup": (
+        "with `fill`: the owner's backup too, where blank",
+        "fill 时一并填写空白的备份负责人",
+    ),
+    "assign_owner.on_duty": (
+        "new rows only to people within their working hours",
+        "只分给当前在工作时间内的人",
+    ),
     "assign_owner.priority": ("high values are assigned first", "数值高者先分配"),
     "stage_sla.start": (
         "where the stage entry is unknown: first_seen, created or stage_entered",

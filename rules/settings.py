@@ -241,6 +241,11 @@ class Capacity(Model):
     month: int | None = Field(default=None, ge=0)
 
 
+def _hours(value: str | dict[str, str]) -> str | dict[str, str]:
+    weekly_hours(value)
+    return value
+
+
 class Member(Model):
     """A person of the team."""
 
@@ -256,12 +261,16 @@ class Member(Model):
     """Products that the person knows; empty means all."""
     industries: Words = ()
     """Industries that the person knows; empty means all."""
+    skills: Words = ()
+    """What else the person can do; lines may ask for it."""
     max_open: int | None = Field(default=None, ge=0)
     """How many open opportunities the person may own."""
     max_new: Capacity = Capacity()
     """How many opportunities the person may be given in a day, week, month."""
     weight: float = Field(default=1, gt=0)
     """Share of new opportunities against the others, for the method `weighted`."""
+    hours: Annotated[str | dict[str, str], AfterValidator(_hours)] | None = None
+    """The person's own working hours, where they are not the team's; as under `calendar`."""
     leave: tuple[Days, ...] = ()
     """Days away: `2026-10-01` or `2026-10-01..2026-10-08`."""
     active: bool = True
@@ -270,11 +279,6 @@ class Member(Model):
     """Who takes over while the person is away."""
     manager: str | None = None
     """Who is told when something of this person's escalates."""
-
-
-def _hours(value: str | dict[str, str]) -> str | dict[str, str]:
-    weekly_hours(value)
-    return value
 
 
 def _zone(value: str) -> str:

@@ -141,6 +141,15 @@ class WorkTime:
         found: Mask = self._of_day(self._days.work, self._dates(dates), outside=False)
         return found
 
+    def is_open(self, moments: ArrayLike) -> Mask:
+        """Return (rows) whether the team is at work at each instant; False outside the tables."""
+        opens, closes, _ = self._stretches
+        given = np.atleast_1d(np.asarray(moments, dtype="datetime64[s]"))
+        instants = self._utc(given)
+        place = np.searchsorted(opens, instants, side="right") - 1
+        found: Mask = (place >= 0) & (instants < closes[np.maximum(place, 0)])
+        return found
+
     def unknown_year(self, starts: ArrayLike) -> Years:
         """Return (rows) the first year without official holidays from each start on, 0 for none."""
         unknown = np.array([*self.unknown_years, 0])

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from rules.assign_owner.people import COVERS, Attribute, Line, Roster
+from rules.assign_owner.people import COVERS, Attribute, Line, Roster, on_leave
 from rules.assign_owner.reasons import (
+    LINT_AWAY,
     LINT_BACKUP,
     LINT_CATCH_ALL,
     LINT_EMPTY,
+    LINT_FULL,
     LINT_LEFT,
     LINT_UNCOVERED,
     LINT_UNREACHABLE,
 )
 from rules.resolve import fold
-from rules.settings import Settings
+from rules.settings import Member, Settings
 from rules.when import Test
 from sync.say import Reason
 from sync.table import Finding, Level
@@ -65,19 +68,41 @@ def _line(
         member = roster.place.get(name)
         if member is not None and not roster.team[member].active:
             yield LINT_LEFT, "error", {"person": name}
+    yield from _pool(line, match, roster)
+
+
+def _pool(line: Line, match: Sequence[Attribute], roster: Roster) -> Iterator[_Doubt]:
+    """What keeps a line's pool empty, always or on a day."""
     there = [at for at in _reached(line, roster) if roster.team[at].active]
     if not there:
         yield LINT_EMPTY, "error", {}
-    elif line.chooses != "fixed":
+    elif all(_closed(roster.team[at]) for at in there):
+        yield LINT_FULL, "error", {}
+    elif day := _nobody_on(roster.team[at] for at in there):
+        yield LINT_AWAY, "warning", {"day": day}
+    if there and line.chooses != "fixed":
         for value in _uncovered(line, match, there, roster):
             yield LINT_UNCOVERED, "warning", {"value": value}
+
+
+def _closed(member: Member) -> bool:
+    """Whether limits of 0 keep a person from ever being given anything."""
+    new = member.max_new
+    return 0 in (member.max_open, new.day, new.week, new.month)
+
+
+def _nobody_on(members: Iterable[Member]) -> dt.date | None:
+    """The last day on which all of them are on leave, None where somebody always is there."""
+    pool = list(members)
+    last_days = sorted({days.last for member in pool for days in member.leave}, reverse=True)
+    return next((day for day in last_days if all(on_leave(each, day) for each in pool)), None)
 
 
 def _reached(line: Line, roster: Roster) -> list[int]:
     """The people of a line, with the backups of those whom it names outright."""
     named = roster.named(line)
     if line.chooses != "fixed":
-        return named
+        return [at for at in named if roster.skilled(at, line)]
     backups = [roster.place.get(roster.team[at].backup or "") for at in named]
     return [*named, *(at for at in backups if at is not None)]
 

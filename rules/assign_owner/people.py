@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field
 
 from rules.assign_owner.reasons import Gate
 from rules.resolve import fold
-from rules.settings import Member, Model, PersonName
+from rules.settings import Member, Model, PersonName, Words
 from rules.when import When
 
 Method = Literal["fixed", "round_robin", "least_loaded", "weighted", "best_fit"]
@@ -45,6 +45,8 @@ class Line(Model):
     """The people to choose from, in order; everybody where neither `to` nor `role` is given."""
     role: str | None = None
     """Only people with this role."""
+    skills: Words = ()
+    """Only people who have all of these skills."""
     match: tuple[Attribute, ...] | None = None
     """What people must cover of the row, instead of the rule's own `match`."""
     method: Method | None = None
@@ -124,6 +126,10 @@ class Roster:
         everybody = chosen if line.to else range(len(self.team))
         return [at for at in everybody if line.role is None or line.role in self.team[at].roles]
 
+    def skilled(self, at: int, line: Line) -> bool:
+        """Return whether a person has every skill that a line asks for."""
+        return set(map(fold, self.team[at].skills)).issuperset(map(fold, line.skills))
+
     def pool(self, line: Line, row: Mapping[Attribute, str]) -> Pool:
         """Apply the gates to the people of a line.
 
@@ -136,7 +142,8 @@ class Roster:
             return self._fixed(line)
         people, rejected, fit = [], [], {}
         for at in self.named(line):
-            gate = self.away.get(at) or self._unfit(at, row)
+            unskilled: Gate | None = None if self.skilled(at, line) else "skill"
+            gate = self.away.get(at) or unskilled or self._unfit(at, row)
             if gate is None:
                 people.append(at)
                 fit[at] = sum(value in self._covered[at][name] for name, value in row.items())

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from rules.assign_owner.people import Line, Pool, Roster
-from rules.assign_owner.reasons import BACKUP, BY_METHOD, NONE, Gate
+from rules.assign_owner.reasons import BACKUP, BY_METHOD, NONE, OFF_DUTY, Gate
 from rules.assign_owner.standing import Standing
 
 
@@ -78,7 +78,9 @@ class Picker:
             choice = self._with(choice, pool, before)
             at = choice.people[0] if line.chooses == "fixed" else before
         elif not choice.people:
-            return Pick(None, NONE.code, label, (), choice.rejected)
+            waits = any(gate == "off_duty" for _, gate in choice.rejected)
+            code = OFF_DUTY.code if waits else NONE.code
+            return Pick(None, code, label, (), choice.rejected)
         else:
             at = self._choose(line, label, pool, choice.people)
         load = self._has.load[at] if line.chooses in ("least_loaded", "best_fit") else None
@@ -120,22 +122,20 @@ class Picker:
         if known not in self._choices:
             team = self._roster.team
             people = tuple(at for at in pool.people if at not in self._full)
-            full = tuple((team[at].name, self._gate(at)) for at in pool.people if at in self._full)
+            gates = ((team[at].name, self._has.gate(at)) for at in pool.people if at in self._full)
+            full = tuple((name, gate) for name, gate in gates if gate is not None)
             names = tuple(team[at].name for at in people)
             self._choices[known] = _Choice(people, names, (*pool.rejected, *full))
         return self._choices[known]
 
     def _with(self, choice: _Choice, pool: Pool, at: int) -> _Choice:
-        """The same choice with a person who may keep the row in spite of the limit on new ones."""
+        """The same choice with a person who keeps a row: off duty, or given enough new ones."""
         if at in choice.people:
             return choice
         team = self._roster.team
         people = tuple(one for one in pool.people if one == at or one in choice.people)
         rejected = tuple(each for each in choice.rejected if each[0] != team[at].name)
         return _Choice(people, tuple(team[one].name for one in people), rejected)
-
-    def _gate(self, at: int) -> Gate:
-        return "max_open" if self._has.open_room[at] <= 0 else "max_new"
 
     def _note_full(self, at: int | None = None) -> None:
         """Keep the list of people without room, after one person's standing changed or for all."""

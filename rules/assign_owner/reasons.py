@@ -11,7 +11,9 @@ from typing import Any, Literal
 
 from sync.say import Language, Reason, say
 
-Gate = Literal["left", "leave", "max_open", "max_new", "region", "product", "industry"]
+Gate = Literal[
+    "left", "leave", "off_duty", "max_open", "max_new", "skill", "region", "product", "industry"
+]
 
 DUPLICATE = Reason(
     "assign_owner.duplicate",
@@ -60,6 +62,16 @@ NONE = Reason(
     "「{line}」没有合格的负责人：离职 {left} 人，请假 {leave} 人，满额 {full} 人，"
     "不负责 {unfit} 人",
 )
+OFF_DUTY = Reason(
+    "assign_owner.off_duty",
+    "everybody in charge under line {line} is off duty; it is assigned when they are back at work",
+    "「{line}」中可负责的人均不在工作时间；上班后再分配",
+)
+BACKUP_NAMED = Reason(
+    "assign_owner.backup_named",
+    "{backup} is the backup of {owner}",
+    "{owner} 的备份负责人是 {backup}",
+)
 NO_LINE = Reason(
     "assign_owner.no_line",
     "no assignment line matches; add a last line without conditions",
@@ -91,6 +103,16 @@ LINT_EMPTY = Reason(
     "line {line} has nobody to choose from",
     "分配规则「{line}」没有可选的负责人",
 )
+LINT_FULL = Reason(
+    "assign_owner.lint_full",
+    "line {line}: nobody of its pool may be given anything, because their limits are 0",
+    "分配规则「{line}」的候选人上限均为 0，无人可分配",
+)
+LINT_AWAY = Reason(
+    "assign_owner.lint_away",
+    "line {line}: everybody in its pool is on leave on {day:date}",
+    "分配规则「{line}」的候选人在 {day:date} 全部请假",
+)
 LINT_UNCOVERED = Reason(
     "assign_owner.lint_uncovered",
     "line {line} takes {value}, which nobody in its pool covers",
@@ -104,8 +126,9 @@ BY_METHOD: Mapping[str, Reason] = {
     "best_fit": BEST_FIT,
 }
 REASONS = (
-    DUPLICATE, STICKY, BACKUP, *BY_METHOD.values(), NONE, NO_LINE,
-    LINT_UNREACHABLE, LINT_CATCH_ALL, LINT_LEFT, LINT_BACKUP, LINT_EMPTY, LINT_UNCOVERED,
+    DUPLICATE, STICKY, BACKUP, *BY_METHOD.values(), NONE, OFF_DUTY, NO_LINE,
+    LINT_UNREACHABLE, LINT_CATCH_ALL, LINT_LEFT, LINT_BACKUP, LINT_EMPTY, LINT_FULL,
+    LINT_AWAY, LINT_UNCOVERED, BACKUP_NAMED,
 )  # fmt: skip
 
 _CANDIDATES = Reason("candidates", "candidates: {who:list}", "候选人：{who:list}")
@@ -120,8 +143,10 @@ _AMOUNT = Reason(
 _GATE_WORDS: Mapping[str, tuple[str, str]] = {
     "left": ("has left", "已离职"),
     "leave": ("on leave", "请假"),
+    "off_duty": ("off duty now", "不在工作时间"),
     "max_open": ("has as many open deals as allowed", "在手商机已满"),
     "max_new": ("has been given as many as allowed in this period", "本期新分配已满"),
+    "skill": ("lacks the skill", "不具备所需技能"),
     "region": ("not in charge of this region", "不负责该区域"),
     "product": ("not in charge of this product", "不负责该产品"),
     "industry": ("not in charge of this industry", "不负责该行业"),

@@ -10,13 +10,14 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
+from rules.assign_owner.backups import backups
 from rules.assign_owner.following import Following, customer_owners, master_owners
 from rules.assign_owner.lint import lint
 from rules.assign_owner.people import Attribute, Line, Roster
 from rules.assign_owner.picking import Pick, Picker
 from rules.assign_owner.queue import Queue, enqueue, pools_of
 from rules.assign_owner.reasons import NO_LINE, NONE, REASONS, details
-from rules.assign_owner.standing import earlier, standing
+from rules.assign_owner.standing import earlier, off_duty, standing
 from rules.rule import Context, Decision, Outcome, Rule, decided
 from rules.settings import FieldName, Settings
 from rules.when import fields_of
@@ -31,7 +32,8 @@ class AssignOwner(Rule):
 
     A certain duplicate goes to its master's owner, a known customer to the one who looks after it
     (their backups while they are away). Every other row goes by the first line of `assign` whose
-    conditions hold: gates first (has left, on leave, limits, what people cover), then the method.
+    conditions hold: gates first (has left, on leave, limits, skills, what people cover), then the
+    method.
     High amounts come first; the order of rows never matters. A suggestion stays as long as its
     person may still have the row.
 
@@ -64,19 +66,29 @@ class AssignOwner(Rule):
     """What `least_loaded` compares: open opportunities, or their amount."""
     match: tuple[Attribute, ...] = ("region", "product", "industry")
     """What people must cover of a row, as far as the team list says anything about it."""
+    fill_backup: bool = False
+    """Whether mode `fill` also writes the owner's backup where that cell is blank."""
+    on_duty: bool = False
+    """Whether new rows go only to people who are within their working hours at the moment."""
     priority: FieldName = "amount"
     """The field whose high values are assigned first."""
 
     def reads(self) -> frozenset[str]:
         """Return the columns that `decide` looks at, besides `key`."""
         own = {"state", "owner", "customer", "amount", "created", self.priority}
-        duplicates = {"duplicate_of"} if self.follow_duplicates else set()
+        also = {"duplicate_of"} if self.follow_duplicates else set()
+        also |= {"backup"} if self._fills_backup else set()
         conditions = (fields_of(line.when) for line in self.assign)
-        return frozenset(own | duplicates).union(*conditions, *self._match)
+        return frozenset(own | also).union(*conditions, *self._match)
 
     def writes(self) -> frozenset[str]:
         """Return the columns that `decide` may decide."""
-        return frozenset({_DECIDES[self.mode]})
+        also = {"backup"} if self._fills_backup else set()
+        return frozenset({_DECIDES[self.mode]} | also)
+
+    @property
+    def _fills_backup(self) -> bool:
+        return self.fill_backup and self.mode == "fill"
 
     @property
     def _match(self) -> list[tuple[Attribute, ...]]:
@@ -103,12 +115,18 @@ class AssignOwner(Rule):
         weights = amounts if self.load == "amount" else pd.Series(1, index=frame.index)
         given = earlier(ctx.past, frame)
         queue = enqueue(frame, masters, self.priority, weights, given, roster)
-        picker = Picker(roster, standing(frame, weights, given, ctx), ctx.memory)
+        away = off_duty(ctx) if self.on_duty else frozenset()
+        picker = Picker(roster, standing(frame, weights, given, ctx, away), ctx.memory)
         customers = customer_owners(frame, ctx.archive, queue) if self.sticky else None
         follow = Following(roster, queue, customers, master_owners(frame, queue))
         picks = self._assign(frame, ctx, roster, queue, picker, follow)
+        made = self._decision(queue.rows, picks, len(frame))
+        decisions = {_DECIDES[self.mode]: made}
+        if self._fills_backup:
+            owners = frame["owner"].astype("str").where(~made.mask, made.values)
+            decisions["backup"] = backups(frame, owners, roster)
         return Outcome(
-            decisions={_DECIDES[self.mode]: self._decision(queue.rows, picks, len(frame))},
+            decisions=decisions,
             findings=_findings(queue.rows, picks),
             figures=_figures(picks),
             memory=picker.memory,

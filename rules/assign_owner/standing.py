@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from rules.assign_owner.reasons import Gate
 from rules.rule import Context, Past
 from rules.settings import Member
+from rules.worktime import WorkTime
 
 # More rows than any spreadsheet has: the room of somebody without a limit.
 ENDLESS = 1 << 40
@@ -21,18 +23,28 @@ class Standing:
     """Load and room per person; changes with every assignment of the run.
 
     Attributes:
+        off_duty: places of those who are outside their working hours now.
         load: open opportunities, or their amount in whole cents.
         open_room: how many more the person may own.
         new_room: how many more the person may be given in this day, week and month.
     """
 
+    off_duty: frozenset[int]
     load: list[int]
     open_room: list[int]
     new_room: list[int]
 
     def has_room(self, at: int) -> bool:
-        """Return whether a person may be given one more."""
-        return self.open_room[at] > 0 and self.new_room[at] > 0
+        """Return whether a person may be given one more now."""
+        return self.gate(at) is None
+
+    def gate(self, at: int) -> Gate | None:
+        """Return what keeps a person from being given one more now."""
+        if self.open_room[at] <= 0:
+            return "max_open"
+        if self.new_room[at] <= 0:
+            return "max_new"
+        return "off_duty" if at in self.off_duty else None
 
     def give(self, at: int, weight: int, *, new: bool) -> None:
         """Count an assignment; one of an earlier run is not new any more."""
@@ -59,8 +71,26 @@ def earlier(past: Past, frame: pd.DataFrame) -> pd.DataFrame:
     return latest.loc[~overruled & (now.isna() | (now == latest["owner"])), ["owner", "at"]]
 
 
+def off_duty(ctx: Context) -> frozenset[int]:
+    """Return the places of the members who are outside their working hours at the moment."""
+    calendar, zone = ctx.settings.calendar, ctx.settings.timezone
+    now = np.array([ctx.now.to_datetime64()])
+    at_work: dict[str, bool] = {}
+    for member in ctx.settings.team:
+        hours = str(member.hours)
+        if hours not in at_work:
+            own = calendar.model_copy(update={"hours": member.hours or calendar.hours})
+            at_work[hours] = bool(WorkTime(own, zone, ctx.now).is_open(now)[0])
+    team = enumerate(ctx.settings.team)
+    return frozenset(place for place, member in team if not at_work[str(member.hours)])
+
+
 def standing(
-    frame: pd.DataFrame, weights: pd.Series[Any], given: pd.DataFrame, ctx: Context
+    frame: pd.DataFrame,
+    weights: pd.Series[Any],
+    given: pd.DataFrame,
+    ctx: Context,
+    away: frozenset[int] = frozenset(),
 ) -> Standing:
     """Count what everybody has.
 
@@ -69,6 +99,7 @@ def standing(
         weights: (rows) load.
         given: (assignments × owner, at) what counts as new, as `earlier` returns it.
         ctx: the team, the moment.
+        away: places of those who are off duty.
     """
     team = ctx.settings.team
     names = pd.Index([member.name for member in team], dtype="str")
@@ -78,6 +109,7 @@ def standing(
     loads = np.bincount(at[has], weights=weights.to_numpy()[has], minlength=len(team))
     new = _new(given, ctx.now.normalize())
     return Standing(
+        away,
         [int(load) for load in loads],
         [
             ENDLESS if member.max_open is None else member.max_open - int(count)

@@ -203,6 +203,27 @@ _LINT: list[tuple[str, list[dict[str, Any]], list[dict[str, Any]], list[str]]] =
         ["分配规则「#1」包含「华南」，但候选人中无人负责"],
     ),
     (
+        "limits of nought",
+        [{"name": "甲", "max_open": 0}, {"name": "乙", "max_new": {"week": 0}}],
+        [{}],
+        ["分配规则「#1」的候选人上限均为 0，无人可分配"],
+    ),
+    (
+        "a day on which nobody is there",
+        [
+            {"name": "甲", "leave": ["2026-10-01..2026-10-09"]},
+            {"name": "乙", "leave": ["2026-10-08..2026-10-12", "2026-12-01"]},
+        ],
+        [{}],
+        ["分配规则「#1」的候选人在 2026-10-09 全部请假"],
+    ),
+    (
+        "a skill that nobody has",
+        [{"name": "甲", "skills": ["云原生"]}, {"name": "乙"}],
+        [{"skills": ["云原生", "英语"]}],
+        ["分配规则「#1」没有可选的负责人"],
+    ),
+    (
         "a backup steps in for a named person",
         [{"name": "甲", "active": False, "backup": "乙"}, {"name": "乙"}],
         [{"to": "甲"}],

@@ -77,6 +77,25 @@ def test_workdays() -> None:
     assert worktime.is_workday(days).tolist() == [True, False, True, False, False, False]
 
 
+@pytest.mark.parametrize(
+    ("moment", "at_work"),
+    [
+        ("2026-09-07 08:59:59", False),
+        ("2026-09-07 09:00", True),
+        ("2026-09-07 17:59:59", True),
+        ("2026-09-07 18:00", False),
+        ("2026-09-19 10:00", False),
+        ("2026-09-20 10:00", True),
+        ("2026-10-01 10:00", False),
+        ("1990-01-02 10:00", False),
+        ("NaT", False),
+    ],
+)
+def test_being_at_work(moment: str, at_work: bool) -> None:
+    worktime = WorkTime(Calendar(), "Asia/Shanghai", NOW)
+    assert worktime.is_open([moment]).tolist() == [at_work]
+
+
 def test_unknown_years_are_named() -> None:
     worktime = WorkTime(Calendar(), "Asia/Shanghai", NOW)
     assert 2026 not in worktime.unknown_years
