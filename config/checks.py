@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from config.document import RESERVED
+from config.document import RESERVED, WITH_THEIR_RULE
 from config.examples import example_flaws
 from config.layout import HEADERS
 from config.positions import Path
@@ -56,7 +56,7 @@ def names_of(data: Any) -> Names:
     return Names(
         stages=frozenset(text for _, text in words(data, "stages", "*", "name")),
         people=frozenset(text for _, text in words(data, "team", "*", "name")),
-        fields=frozenset(FIELDS) | custom | RESERVED - {"key"},
+        fields=(frozenset(FIELDS) | custom | RESERVED | WITH_THEIR_RULE) - {"key"},
     )
 
 

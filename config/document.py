@@ -16,10 +16,13 @@ from sync.fields import Kind
 
 # Columns that decisions are kept in, in the order in which they stand beside the table.
 OWNED = (
-    "id", "status", "due", "stage_since", "suggested_owner", "duplicate_of", "next_action", "why",
+    "id", "status", "due", "stage_since", "earned_stage", "suggested_owner", "duplicate_of",
+    "score", "score_grade", "tags", "next_action", "why",
 )  # fmt: skip
+# Those of them that exist only with a rule that decides them.
+WITH_THEIR_RULE = frozenset({"earned_stage", "score", "score_grade", "tags"})
 # Columns that exist besides the sheet's own: `state` is the resolved outcome.
-RESERVED = frozenset({*OWNED, "key", "state"}) - {"id"}
+RESERVED = frozenset({*OWNED, "key", "state"}) - WITH_THEIR_RULE - {"id"}
 
 
 def _slug(value: str) -> str:
@@ -97,10 +100,18 @@ class Owned(Model):
     """When the limit ends."""
     stage_since: Header = None
     """Since when the opportunity is in its stage."""
+    earned_stage: Header = None
+    """The stage that counts where the one in the sheet was not earned."""
     suggested_owner: Header = None
     """Who should own it."""
     duplicate_of: Header = None
     """The key of the opportunity that it repeats."""
+    score: Header = None
+    """How promising the opportunity is, in points."""
+    score_grade: Header = None
+    """The grade that its points make."""
+    tags: Header = None
+    """What stands out about it."""
     next_action: Header = None
     """What should happen next."""
     why: Header = None

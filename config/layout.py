@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from config.document import OWNED, Document, HighlightOf, Owned
+from config.document import OWNED, WITH_THEIR_RULE, Document, HighlightOf, Owned
 from rules.rule import Rule
 from rules.stage_sla import LEVELS
 from sync.plan import Highlight, Layout, OwnedColumn, OwnedKind, OwnTab
@@ -16,8 +16,12 @@ HEADERS: dict[str, tuple[str, str]] = {
     "status": ("status", "时效"),
     "due": ("due", "截止"),
     "stage_since": ("stage since", "阶段起始"),
+    "earned_stage": ("earned stage", "应处阶段"),
     "suggested_owner": ("suggested owner", "建议负责人"),
     "duplicate_of": ("duplicate of", "重复于"),
+    "score": ("score", "评分"),
+    "score_grade": ("grade", "评级"),
+    "tags": ("tags", "标签"),
     "next_action": ("next action", "下一步"),
     "why": ("why", "原因"),
 }
@@ -34,9 +38,11 @@ def layout(document: Document, rules: Sequence[Rule]) -> Layout:
 
     Args:
         document: the validated file.
-        rules: its stanzas; only a rule that decides a team column may fill it.
+        rules: its stanzas; only a rule that decides a team column may fill it, and some of our
+            columns stand there only where a rule decides them.
     """
     language = document.language
+    written = {key for rule in rules if rule.enabled for key in rule.writes()}
     columns = tuple(
         OwnedColumn(
             key,
@@ -46,10 +52,10 @@ def layout(document: Document, rules: Sequence[Rule]) -> Layout:
             _levels(language) if key == "status" else (),
         )
         for key in OWNED
+        if key in written or key not in WITH_THEIR_RULE
         if (header := _header(document.owned, key, language))
     )
     driven = any(column.key == "status" for column in columns)
-    written = {key for rule in rules if rule.enabled for key in rule.writes()}
     tab = document.summary
     return Layout(
         columns,

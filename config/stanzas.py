@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from config.checks import each, names_of, words
+from config.document import RESERVED
 from config.messages import flaws
 from config.positions import Path
 from config.problems import Flaw
@@ -48,7 +49,12 @@ def read_rules(data: Any) -> tuple[tuple[Rule, ...], list[Flaw]]:
             continue
         found[at] = rule
         names = replace(names, fields=names.fields | rule.writes())
-    return tuple(found.values()), [*wrong, *_labels(found), *_order(found, names)]
+    return tuple(found.values()), [
+        *wrong,
+        *_labels(found),
+        *_order(found, names),
+        *_taken(data, found),
+    ]
 
 
 def _no_rule(path: Path, stanza: dict[str, Any]) -> Flaw:
@@ -110,6 +116,21 @@ def _labels(found: dict[int, Rule]) -> Iterator[Flaw]:
             )
             yield Flaw(("rules", at), error)
         seen.add(rule.label)
+
+
+def _taken(data: Any, found: dict[int, Rule]) -> Iterator[Flaw]:
+    """A column of the team's own by the name of one that a rule decides would be lost to it."""
+    decided = {key: rule for rule in found.values() if rule.enabled for key in rule.writes()}
+    for path, _ in each(data, "spreadsheet", "columns", "*"):
+        key = str(path[-1])
+        if key in decided.keys() - FIELDS.keys() - RESERVED:
+            error = Invalid(
+                "rule `{rule}` decides `{key}`; name your own column otherwise",
+                "`{key}` 由规则 `{rule}` 决定；请为自己的列另取名称",
+                rule=decided[key].label,
+                key=key,
+            )
+            yield Flaw(path, error, on_key=True)
 
 
 def _order(found: dict[int, Rule], names: Names) -> Iterator[Flaw]:

@@ -20,7 +20,7 @@ from sync.fields import FIELDS
 from sync.say import Language
 
 # The order in which the rules build on one another; rules that are not named come last.
-_ORDER = ("quality", "dedupe", "assign_owner", "stage_sla", "kpi")
+_ORDER = ("quality", "dedupe", "gate", "score", "assign_owner", "stage_sla", "kpi")
 # Every rule has these; they are left out until somebody needs them.
 _COMMON = frozenset(Rule.model_fields)
 _LIMIT = "10 workdays"
@@ -223,11 +223,12 @@ def _rules(found: Found) -> Iterator[str]:
     yield from _block(found, "rules")
     yield "rules:"
     kinds = discover()
-    for use in (*_ORDER, *(set(kinds) - set(_ORDER))):
+    for use in (*_ORDER, *(use for use in kinds if use not in _ORDER)):
         if use in kinds:
             yield _line(f"- use: {use}", _comment(found, OPTIONS.get(use, ("", ""))), 2)
-            if use == "assign_owner" and found.columns and not found.owners:
-                yield _option(found, use, "enabled", False, 4)
+            ownerless = use == "assign_owner" and found.columns and not found.owners
+            if kinds[use].opt_in or ownerless:
+                yield _option(found, use if ownerless else "", "enabled", False, 4)
             yield from _stanza(found, use, kinds[use])
 
 

@@ -126,6 +126,7 @@ OPTIONS: Mapping[str, Pair] = {
     "owned.id": ("added only where the sheet has no usable id", "仅在表中没有可用编号时添加"),
     "quality": ("what is missing or cannot be right", "数据质量：漏填与异常"),
     "dedupe": ("the same opportunity twice", "查重"),
+    "gate": ("what an opportunity needs for its next stage", "推进条件：满足后才算进入下一阶段"),
     "assign_owner": ("who looks after new opportunities", "分配负责人"),
     "stage_sla": ("how long an opportunity may stay in its stage", "阶段时效"),
     "kpi": ("figures of the summary", "汇总指标"),
@@ -151,6 +152,17 @@ OPTIONS: Mapping[str, Pair] = {
     "dedupe.about": ("what the opportunity is about", "说明商机内容的字段"),
     "dedupe.master": ("the oldest or newest row with an owner", "主商机：oldest 最早、newest 最新"),
     "dedupe.states": ("which opportunities are compared", "参与比较的商机状态"),
+    "gate.proof": ("needed for every move forward", "每次推进都须填写"),
+    "gate.required": (
+        "needed from a stage on: {Contract: [decision_maker]}",
+        "自某阶段起须填写：{合同签订: [decision_maker]}",
+    ),
+    "gate.may_skip": (
+        "stages skipped at once; null for any number",
+        "一次可跳过的阶段数；null 不限",
+    ),
+    "gate.may_return": ("whether a stage may be left backwards", "是否允许退回前面的阶段"),
+    ".enabled": ("true switches it on", "改为 true 即启用"),
     "assign_owner.enabled": ("the sheet names no owners", "表中没有负责人"),
     "assign_owner.mode": (
         "suggest only; `fill` writes blank owner cells",

@@ -21,7 +21,7 @@ from sync.say import Language, Reason
 from sync.table import Finding, Objects, Table
 
 # The decided columns whose reasons make up the sentence in the `why` column, in reading order.
-WHY = ("status", "duplicate_of", "suggested_owner")
+WHY = ("status", "earned_stage", "duplicate_of", "suggested_owner")
 REASONS = (*identity.REASONS, *threeway.REASONS, *chain.REASONS)
 
 
@@ -153,6 +153,8 @@ def _compare(
             facts = {"column": owned.header, "count": len(compared.kept)}
             code = threeway.KEPT.code
             findings.append(Finding("threeway", code, "info", compared.kept, facts, owned.key))
+    # what was decided for a column whose rule is switched off is still no person's word
+    made |= {str(column): _last(before, column) for column in before.columns if column not in made}
     index = pd.Index(table.keys, dtype=object)
     return _Ours(tuple(patches), pd.DataFrame(made, index=index, dtype=object), tuple(findings))
 

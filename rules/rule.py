@@ -20,6 +20,9 @@ from sync.plan import Reasons
 from sync.say import Language, Reason
 from sync.table import Finding, Mask
 
+# An `Outcome.until` for what the passing of time alone never changes.
+NEVER = pd.Timestamp.max.floor("s").as_unit("s")
+
 
 def _frame(**columns: str) -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in columns.items()})
@@ -81,7 +84,8 @@ class Decision:
     """One column that a rule decided.
 
     Attributes:
-        values: (rows) str, datetime64[s] or category; missing means that the cell shall be blank.
+        values: (rows) str, float64, datetime64[s] or category; missing means that the cell shall be
+            blank.
         mask: (rows) which rows were decided; cells of the others are left alone.
         reasons: (rows) why; codes are "" where nothing needs saying.
     """
@@ -101,7 +105,8 @@ class Outcome:
         figures: numbers for the summary.
         memory: what it wants to remember until the next run, JSON values.
         until: the first moment at which the same table with the same past may be decided otherwise
-            by the passing of time alone; None where that may be at any moment.
+            by the passing of time alone; `NEVER` where time does not matter, None where that may
+            be at any moment.
     """
 
     decisions: Mapping[str, Decision] = field(default_factory=dict)
@@ -119,6 +124,8 @@ class Rule(Model):
     """
 
     reasons: ClassVar[tuple[Reason, ...]] = ()
+    opt_in: ClassVar[bool] = False
+    """Whether a new rules file lists the rule switched off, for an admin to switch on."""
 
     use: str
     name: str | None = None

@@ -25,7 +25,7 @@ __all__ = ["LEVELS", "StageSla"]
 _READS = frozenset(
     {
         "state", "stage", "stage_entered", "created", "owner", "handler", "snooze", "duplicate_of",
-        "expected_close", "next_step_date", "last_activity",
+        "expected_close", "next_step_date", "last_activity", "earned_stage", "earned_since",
     }
 )  # fmt: skip
 
@@ -44,7 +44,8 @@ class StageSla(Rule):
     ```
 
     It decides `status`, `due`, `stage_since` and `next_action`; they are blanked on rows that are
-    closed or marked as duplicates. Limits stand with the stages in the settings. Figures: `levels`
+    closed or marked as duplicates. Where a gate found that a stage was not earned, the clock of the
+    earned one goes on. Limits stand with the stages in the settings. Figures: `levels`
     (level → rows), `owners` (who must act → level → rows), `alarms` (further clock → rows).
     """
 
@@ -90,6 +91,7 @@ class StageSla(Rule):
 
     def decide(self, frame: pd.DataFrame, ctx: Context) -> Outcome:
         """Run the clocks of all rows; see `Rule.decide`."""
+        frame = frame.assign(stage=frame["earned_stage"].fillna(frame["stage"].astype("str")))
         running = frame["state"].isin(["open", "on_hold"]) & frame["duplicate_of"].isna()
         kinds = pause_kinds(frame, ctx, self.pause_when)
         pauses = Pauses(frame, ctx, kinds, running.to_numpy())

@@ -8,9 +8,8 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from rules.resolve import fold
+from rules.moves import stage_moves
 from rules.rule import Context
-from rules.settings import Settings
 from rules.worktime import Moments
 from sync.table import Objects
 
@@ -23,7 +22,8 @@ class Entry:
 
     Attributes:
         since: (rows) datetime64[s], NaT where it is not known.
-        source: (rows) `column`, `history`, `created`, `first_seen`, or "" where it is not known.
+        source: (rows) `earned`, `column`, `history`, `created`, `first_seen`, or "" where it is
+            not known.
     """
 
     since: Moments
@@ -33,26 +33,32 @@ class Entry:
 def stage_entry(frame: pd.DataFrame, ctx: Context, start: Start) -> Entry:
     """Find when each row entered its stage.
 
-    The sheet's own column comes first; then, unless `start` is `stage_entered`, the last change of
-    stage in the history (the later end of the interval in which it happened); then the creation
-    date where `start` is `created`; at last the moment when the product first saw the row.
+    Where a gate said when the stage was earned, that is it. Else the sheet's own column comes
+    first; then, unless `start` is `stage_entered`, the last change of stage in the history (the
+    later end of the interval in which it happened); then the creation date where `start` is
+    `created`; at last the moment when the product first saw the row. What column and history say
+    of a stage that was not earned says nothing of the earned one.
 
     Args:
-        frame: (rows × `key`, `stage`, `stage_entered`, `created`).
+        frame: (rows × `key`, `stage`, `stage_entered`, `created`, `earned_stage`, `earned_since`).
         ctx: the moment and the past.
         start: how far to go.
     """
     now = ctx.now.to_datetime64().astype("datetime64[s]")
-    candidates: list[tuple[str, pd.Series[Any]]] = [("column", frame["stage_entered"])]
+    claimed = frame["earned_stage"].isna()
+    candidates: list[tuple[str, pd.Series[Any]]] = [
+        ("earned", frame["earned_since"].astype("datetime64[s]")),
+        ("column", frame["stage_entered"].where(claimed)),
+    ]
     if start != "stage_entered":
-        candidates.append(("history", _from_history(frame, ctx)))
+        candidates.append(("history", _from_history(frame, ctx).where(claimed)))
         if start == "created":
             candidates.append(("created", frame["created"]))
         candidates.append(("first_seen", first_seen(frame, ctx)))
     since = np.full(len(frame), np.datetime64("NaT", "s"))
     source = np.full(len(frame), "", dtype=object)
-    for name, column in candidates:
-        found = column.to_numpy(dtype="datetime64[s]")
+    for name, dates in candidates:
+        found = dates.to_numpy(dtype="datetime64[s]")
         use = np.isnat(since) & ~np.isnat(found)
         since[use], source[use] = found[use], name
     # without a stage there is nothing that was entered
@@ -70,26 +76,11 @@ def first_seen(frame: pd.DataFrame, ctx: Context) -> pd.Series[Any]:
 
 def _from_history(frame: pd.DataFrame, ctx: Context) -> pd.Series[Any]:
     """(rows, datetime64[s]) the last change of stage; one that this run sees happens now."""
-    events = ctx.past.events
-    events = events[events["field"] == "stage"]
-    events = events.assign(
-        before=_stage_names(events["before"], ctx.settings),
-        after=_stage_names(events["after"], ctx.settings),
+    last = (
+        stage_moves(ctx).drop_duplicates("key", keep="last").set_index("key").reindex(frame["key"])
     )
-    # a new spelling of the same stage is no entry
-    moved = events[events["before"] != events["after"]]
-    last = moved.drop_duplicates("key", keep="last").set_index("key").reindex(frame["key"])
     known = last["after"].notna().to_numpy()
     current = frame["stage"].astype("str").fillna("").to_numpy(dtype=object)
     same = last["after"].to_numpy(dtype=object) == current
     since = pd.Series(last["until"].to_numpy(dtype="datetime64[s]"))
     return since.mask(known & ~same, ctx.now).astype("datetime64[s]")
-
-
-def _stage_names(words: pd.Series[Any], settings: Settings) -> pd.Series[Any]:
-    """(rows) the team's name for each spelling of a stage, "" where there is none."""
-    names = {
-        fold(word): stage.name for stage in settings.stages for word in (*stage.aliases, stage.name)
-    }
-    texts = words.astype("str").fillna("")
-    return texts.map({word: names.get(fold(word), word) for word in texts.unique()})

@@ -17,6 +17,7 @@ LEVELS: dict[str, tuple[str, str]] = {
 CLOCKED = ("ok", "due_soon", "overdue", "escalated", "neglected")
 
 SOURCES: dict[str, tuple[str, str]] = {
+    "earned": (" (as earned)", "（以实际达到为准）"),
     "column": ("", ""),
     "history": (" (as seen in the sheet)", "（据历次运行所见）"),
     "created": (" (creation date)", "（起算=创建日期）"),

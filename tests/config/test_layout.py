@@ -47,6 +47,19 @@ def test_headers(tmp_path: Path, language: str, headers: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("rules", "there"),
+    [
+        ("[]", False),
+        ("[{use: gate}]", True),
+        ("[{use: gate, enabled: false}]", False),
+    ],
+)
+def test_some_columns_come_with_their_rule(tmp_path: Path, rules: str, there: bool) -> None:
+    keys = [column.key for column in layout(tmp_path, f"rules: {rules}").columns]
+    assert ("earned_stage" in keys) is there
+
+
+@pytest.mark.parametrize(
     ("owned", "headers"),
     [
         ("{status: Clock, why: false}", {"status": "DK Clock"}),

@@ -68,13 +68,17 @@ def test_every_default_is_the_products_own(tmp_path: Path) -> None:
     found = loaded(tmp_path, FOUND)
     for rule in found.rules:
         default = type(rule).model_validate({"use": rule.use})
-        assert rule.model_dump(exclude={"assign"}) == default.model_dump(exclude={"assign"})
+        apart = {"assign", "enabled"}
+        assert rule.model_dump(exclude=apart) == default.model_dump(exclude=apart)
+        assert rule.enabled is not rule.opt_in
     assert found.safety == type(found.safety)()
 
 
 def test_a_sheet_without_owners_begins_without_assignment(tmp_path: Path) -> None:
     found = loaded(tmp_path, replace(FOUND, owners=()))
-    assert [rule.use for rule in found.rules if not rule.enabled] == ["assign_owner"]
+    assert [rule.use for rule in found.rules if not (rule.enabled or rule.opt_in)] == [
+        "assign_owner"
+    ]
 
 
 def test_own_fill_colours_limit_ours_to_our_cells(tmp_path: Path) -> None:

@@ -1,0 +1,5 @@
+"""Gates between stages: what an opportunity needs before the next stage counts."""
+
+from rules.gate.rule import Gate
+
+__all__ = ["Gate"]
