@@ -1,0 +1,1 @@
+"""The few formulas that tests need: references, arithmetic, comparison and common functions."""
