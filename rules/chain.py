@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from rules.moments import NEVER
 from rules.rule import Context, Decision, Outcome, Rule
 from sync.say import Reason
 from sync.table import Finding, column
@@ -50,6 +51,7 @@ class ChainResult:
         memory: stanza label → what it wants to remember.
         failed: columns that no trustworthy decision exists for; their cells are left alone.
         resolved: (rows × columns) the table as it was before any decision.
+        until: the earliest `Outcome.until`, None where a rule has none, or has failed.
     """
 
     frame: pd.DataFrame
@@ -59,6 +61,7 @@ class ChainResult:
     memory: Mapping[str, Any] = field(default_factory=dict)
     failed: frozenset[str] = frozenset()
     resolved: pd.DataFrame = field(default_factory=pd.DataFrame)
+    until: pd.Timestamp | None = None
 
 
 def run(
@@ -84,6 +87,7 @@ def run(
     figures: dict[str, Mapping[str, Any]] = {}
     kept: dict[str, Any] = dict(memory)
     failed: dict[str, str] = {}
+    until: pd.Timestamp | None = NEVER
     for rule in rules:
         if not rule.enabled:
             continue
@@ -91,6 +95,7 @@ def run(
         if needs:
             facts = {"stanza": rule.label, "field": needs[0], "failed": failed[needs[0]]}
             findings.append(Finding(rule.use, SKIPPED.code, "error", facts=facts))
+            until = None
             failed.update(dict.fromkeys(rule.writes() - failed.keys(), rule.label))
             continue
         try:
@@ -99,6 +104,7 @@ def run(
             log.exception("rule %s failed", rule.label)
             facts = {"stanza": rule.label, "error": type(error).__name__}
             findings.append(Finding(rule.use, CRASHED.code, "error", facts=facts))
+            until = None
             failed.update(dict.fromkeys(rule.writes(), rule.label))
             continue
         for key, decision in outcome.decisions.items():
@@ -107,6 +113,7 @@ def run(
         findings.extend(outcome.findings)
         figures[rule.use] = {**figures.get(rule.use, {}), **outcome.figures}
         kept[rule.label] = outcome.memory
+        until = None if until is None or outcome.until is None else min(until, outcome.until)
     return ChainResult(
         frame,
         {key: tuple(made) for key, made in decided.items()},
@@ -115,6 +122,7 @@ def run(
         kept,
         frozenset(failed),
         resolved,
+        until,
     )
 
 

@@ -20,9 +20,6 @@ from sync.plan import Reasons
 from sync.say import Language, Reason
 from sync.table import Finding, Mask
 
-# An `Outcome.until` for what the passing of time alone never changes.
-NEVER = pd.Timestamp.max.floor("s").as_unit("s")
-
 
 def _frame(**columns: str) -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in columns.items()})
@@ -104,9 +101,9 @@ class Outcome:
         findings: what it noticed.
         figures: numbers for the summary.
         memory: what it wants to remember until the next run, JSON values.
-        until: the first moment at which the same table with the same past may be decided otherwise
-            by the passing of time alone; `NEVER` where time does not matter, None where that may
-            be at any moment.
+        until: the first moment at which deciding again may come out otherwise by the passing of
+            time alone, the table, the past and the memory being as this run leaves them; `NEVER`
+            where time does not matter, None where that may be at any moment.
     """
 
     decisions: Mapping[str, Decision] = field(default_factory=dict)

@@ -16,11 +16,13 @@ import pandas as pd
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from rules.invalid import Invalid
+from rules.moments import NEVER, behind, midnight, next_of
 from rules.settings import FieldName, Limit, Model
 from sync.fields import FIELDS, UNITS, Kind
 
 if TYPE_CHECKING:
     from rules.rule import Context
+    from rules.worktime import Moments
     from sync.table import Mask
 
 Written = str | float | list[str | float]
@@ -186,6 +188,47 @@ def matches(when: Mapping[str, Test], frame: pd.DataFrame, ctx: Context) -> Mask
     for key, test in when.items():
         result &= _holds(test, frame[key], ctx)
     return result
+
+
+def until(when: Mapping[str, Test], frame: pd.DataFrame, ctx: Context) -> pd.Timestamp:
+    """Return the first moment at which `matches` may answer otherwise for the same rows.
+
+    Args:
+        when: field → test.
+        frame: (rows × fields) with the fields of `when`.
+        ctx: the moment and the working time.
+    """
+    found = NEVER
+    for key, test in when.items():
+        if not pd.api.types.is_datetime64_dtype(frame[key].dtype):
+            continue
+        starts = frame[key].dropna().to_numpy().astype("datetime64[s]")
+        for name, limit in test.given(_AGES).items():
+            found = min(found, next_of(ctx.now, behind(ctx.worktime.due(starts, limit))))
+            if name == "within":
+                found = min(found, _comes_near(starts, limit, ctx))
+    return found
+
+
+def _comes_near(starts: Moments, limit: Any, ctx: Context) -> pd.Timestamp:
+    """Return when the next date ahead is `within` a limit, or the next midnight if that is first.
+
+    What lies near grows with time, so the moment is found by halving the rest of the day.
+    """
+    tomorrow = midnight(ctx.now)
+    if ctx.now == ctx.now.normalize():  # stands for the day's opening, a second later does not
+        return ctx.now + pd.Timedelta(seconds=1)
+    far = starts[~(starts <= ctx.worktime.due(np.array([ctx.now], "datetime64[s]"), limit))]
+    far = far[far > ctx.now.to_datetime64()]
+    if not len(far):
+        return NEVER
+    low, high = 0, int((tomorrow - ctx.now).total_seconds())
+    while high - low > 1:
+        middle = (low + high) // 2
+        then = ctx.now.to_datetime64() + np.timedelta64(middle, "s")
+        near = far.min() <= ctx.worktime.due(np.array([then], "datetime64[s]"), limit)[0]
+        low, high = (low, middle) if near else (middle, high)
+    return ctx.now + pd.Timedelta(seconds=high)
 
 
 def _holds(test: Test, values: pd.Series[Any], ctx: Context) -> Mask:

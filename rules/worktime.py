@@ -150,6 +150,14 @@ class WorkTime:
         found: Mask = (place >= 0) & (instants < closes[np.maximum(place, 0)])
         return found
 
+    def turns(self, now: pd.Timestamp) -> pd.Timestamp:
+        """Return when the team next begins or stops to work; now at the end of the tables."""
+        opens, closes, _ = self._stretches
+        after = self._utc(np.array([now], dtype="datetime64[s]"))[0]
+        ahead = [times[times > after] for times in (opens, closes)]
+        first = min((float(times[0]) for times in ahead if len(times)), default=after)
+        return pd.Timestamp(self._local(np.array([first]))[0])
+
     def unknown_year(self, starts: ArrayLike) -> Years:
         """Return (rows) the first year without official holidays from each start on, 0 for none."""
         unknown = np.array([*self.unknown_years, 0])

@@ -17,10 +17,11 @@ from rules.assign_owner.people import Attribute, Line, Roster
 from rules.assign_owner.picking import Pick, Picker
 from rules.assign_owner.queue import Queue, enqueue, pools_of
 from rules.assign_owner.reasons import NO_LINE, NONE, REASONS, details
-from rules.assign_owner.standing import earlier, off_duty, standing
+from rules.assign_owner.standing import earlier, next_duty, off_duty, standing
+from rules.moments import NEVER, midnight
 from rules.rule import Context, Decision, Outcome, Rule, decided
 from rules.settings import FieldName, Settings
-from rules.when import fields_of
+from rules.when import fields_of, until
 from sync.say import Language, Reason
 from sync.table import Finding, Objects, Rows
 
@@ -107,7 +108,7 @@ class AssignOwner(Rule):
     def decide(self, frame: pd.DataFrame, ctx: Context) -> Outcome:
         """Assign every open row that has no owner; see `Rule.decide`."""
         if not ctx.settings.team and "owner" not in ctx.present:
-            return Outcome()  # nobody is named anywhere: there is nothing to choose from
+            return Outcome(until=NEVER)  # nobody is named anywhere: there is nothing to choose from
         roster = Roster(ctx.settings.team, ctx.now.date())
         blank = pd.Series(np.nan, index=frame.index, dtype="str")
         masters = frame["duplicate_of"].astype("str") if self.follow_duplicates else blank
@@ -130,7 +131,14 @@ class AssignOwner(Rule):
             findings=_findings(queue.rows, picks),
             figures=_figures(picks),
             memory=picker.memory,
+            until=self._until(frame, ctx),
         )
+
+    def _until(self, frame: pd.DataFrame, ctx: Context) -> pd.Timestamp:
+        """Leave and limits go by days; hours and conditions say themselves when they change."""
+        conditions = (until(line.when, frame, ctx) for line in self.assign)
+        duty = next_duty(ctx) if self.on_duty else NEVER
+        return min(midnight(ctx.now), duty, *conditions)
 
     def _assign(
         self,

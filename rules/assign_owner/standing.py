@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from rules.assign_owner.reasons import Gate
+from rules.moments import NEVER
 from rules.rule import Context, Past
 from rules.settings import Member
 from rules.worktime import WorkTime
@@ -73,16 +74,26 @@ def earlier(past: Past, frame: pd.DataFrame) -> pd.DataFrame:
 
 def off_duty(ctx: Context) -> frozenset[int]:
     """Return the places of the members who are outside their working hours at the moment."""
-    calendar, zone = ctx.settings.calendar, ctx.settings.timezone
     now = np.array([ctx.now.to_datetime64()])
-    at_work: dict[str, bool] = {}
-    for member in ctx.settings.team:
-        hours = str(member.hours)
-        if hours not in at_work:
-            own = calendar.model_copy(update={"hours": member.hours or calendar.hours})
-            at_work[hours] = bool(WorkTime(own, zone, ctx.now).is_open(now)[0])
+    at_work = {hours: own.is_open(now)[0] for hours, own in _worktimes(ctx).items()}
     team = enumerate(ctx.settings.team)
     return frozenset(place for place, member in team if not at_work[str(member.hours)])
+
+
+def next_duty(ctx: Context) -> pd.Timestamp:
+    """Return when the next member begins or stops to work, `NEVER` without any."""
+    return min((own.turns(ctx.now) for own in _worktimes(ctx).values()), default=NEVER)
+
+
+def _worktimes(ctx: Context) -> dict[str, WorkTime]:
+    """Hours as text → the working time of the members who have them."""
+    calendar, zone = ctx.settings.calendar, ctx.settings.timezone
+    found: dict[str, WorkTime] = {}
+    for member in ctx.settings.team:
+        if str(member.hours) not in found:
+            own = calendar.model_copy(update={"hours": member.hours or calendar.hours})
+            found[str(member.hours)] = WorkTime(own, zone, ctx.now)
+    return found
 
 
 def standing(

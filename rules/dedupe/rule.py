@@ -14,6 +14,7 @@ from rules.dedupe.opportunities import KINDS, find
 from rules.dedupe.roles import Role
 from rules.dedupe.telling import DESPITE, DUPLICATE, REASONS, findings
 from rules.invalid import Invalid
+from rules.moments import NEVER
 from rules.rule import Context, Decision, Outcome, Rule, decided
 from rules.settings import FieldName, Fraction, State
 from sync.say import Reason
@@ -128,6 +129,7 @@ class Dedupe(Rule):
             {"duplicate_of": marks},
             findings(pairs, frame, keys),
             {"pairs": pairs, **counts},
+            until=NEVER,
         )
 
     def _with_archive(self, frame: pd.DataFrame, archive: pd.DataFrame) -> pd.DataFrame:

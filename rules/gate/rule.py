@@ -11,7 +11,8 @@ from rules.gate.needs import Needs
 from rules.gate.report import decisions, figures, findings, held_back
 from rules.gate.walk import Steps, remembered, walk
 from rules.gate.words import NO_COLUMN, NO_STAGES, REASONS
-from rules.rule import NEVER, Context, Outcome, Rule
+from rules.moments import NEVER
+from rules.rule import Context, Outcome, Rule
 from rules.settings import FieldName, Settings, StageName
 from sync.say import Reason
 from sync.table import Finding

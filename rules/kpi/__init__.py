@@ -14,6 +14,7 @@ from rules.kpi.deals import READS, deals, is_open, level_codes
 from rules.kpi.definitions import DEFINITIONS
 from rules.kpi.figures import Figure, half_up, ratio
 from rules.kpi.period import MONTHS, Kind, Period, Window, weeks
+from rules.moments import midnight, next_of
 from rules.rule import Context, Outcome, Rule
 from rules.settings import Fraction
 from sync.say import Reason
@@ -116,6 +117,8 @@ class Kpi(Rule):
                 "options": self,
                 "total": len(frame),
             },
+            # a stage entry later today begins to count then; everything else goes by whole days
+            until=next_of(ctx.now, midnight(ctx.now), rows["since"].to_numpy()),
         )
 
 

@@ -77,6 +77,7 @@ class Quality(Rule):
                 "filled": int(complete["filled"].sum()),
                 "required": int(complete["required"].sum()),
             },
+            until=checks.until(frame, ctx, self.zombie_after),
         )
 
     def _always(self) -> tuple[str, ...]:

@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from rules.moments import behind, midnight, next_of
 from rules.quality import words
 from rules.resolve import fold, outcome_words
 from rules.rule import Context
 from rules.settings import STATES, Span, nearest
+from rules.worktime import Moments
 from sync.fields import FIELDS, Kind
 from sync.say import Reason
 from sync.table import Finding, Level, Mask
@@ -118,11 +120,32 @@ def amounts(frame: pd.DataFrame, *, outliers: bool) -> Iterator[Finding]:
 
 def zombies(frame: pd.DataFrame, ctx: Context, after: Span) -> Iterator[Finding]:
     """Find open opportunities without any sign of life, and without a plan for one."""
-    signs = frame[["last_activity", "stage_entered", "created"]].max(axis=1)
-    asleep = ctx.now.to_datetime64() > ctx.worktime.due(signs, after)
+    asleep = ctx.now.to_datetime64() > _asleep_from(frame, ctx, after)
     planned = (frame["next_step_date"] >= ctx.now.normalize()) | (frame["snooze"] > ctx.now)
     rows = (frame["state"] == "open").to_numpy() & asleep & ~planned.to_numpy()
     yield from _found(words.ZOMBIE, rows, "info", field="last_activity", limit=str(after))
+
+
+def until(frame: pd.DataFrame, ctx: Context, after: Span | None) -> pd.Timestamp:
+    """Return when time alone may change a finding: at midnight, when a deal falls asleep or wakes.
+
+    Args:
+        frame: (rows × `READS`).
+        ctx: the moment.
+        after: as for `zombies`, None where nobody looks for them.
+    """
+    tomorrow = midnight(ctx.now)
+    if after is None:
+        return tomorrow
+    rows = (frame["state"] == "open").to_numpy()
+    asleep = behind(_asleep_from(frame, ctx, after)[rows])
+    return next_of(ctx.now, tomorrow, asleep, frame["snooze"].to_numpy()[rows])
+
+
+def _asleep_from(frame: pd.DataFrame, ctx: Context, after: Span) -> Moments:
+    """(rows) the last moment at which each row is not asleep yet."""
+    signs = frame[["last_activity", "stage_entered", "created"]].max(axis=1)
+    return ctx.worktime.due(signs, after)
 
 
 def _found(

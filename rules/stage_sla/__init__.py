@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 import pandas as pd
 from pydantic import Field
 
+from rules.moments import midnight, next_of
 from rules.rule import Context, Outcome, Rule
 from rules.settings import Fraction, Limit, Settings, Span
-from rules.stage_sla.alarms import alarms
+from rules.stage_sla.alarms import Alarm, alarms
 from rules.stage_sla.decisions import decisions
-from rules.stage_sla.levels import LimitLine, Steps, limits, run_clocks
+from rules.stage_sla.levels import Clocks, LimitLine, Steps, limits, run_clocks
 from rules.stage_sla.pauses import Pauses, pause_kinds
 from rules.stage_sla.report import figures, findings
 from rules.stage_sla.since import Start, stage_entry
 from rules.stage_sla.words import LEVELS, NO_LIMITS, REASONS
-from rules.when import When, fields_of
+from rules.when import When, fields_of, until
 from sync.say import Reason
 from sync.table import Finding
 
@@ -117,4 +119,18 @@ class StageSla(Rule):
             findings(frame, clocks, rung, self.neglected_after),
             figures(frame, clocks, rung),
             pauses.memory(),
+            self._until(frame, ctx, clocks, rung),
         )
+
+    def _until(
+        self, frame: pd.DataFrame, ctx: Context, clocks: Clocks, rung: Sequence[Alarm]
+    ) -> pd.Timestamp | None:
+        """When the next clock turns, an alarm rings or a pause ends; None where one drifts."""
+        if (clocks.running & clocks.entry.moves).any():
+            return None
+        snoozed = frame["snooze"].to_numpy()[clocks.running]
+        conditions = (self.pause_when, *(line.when for line in self.limits))
+        turns = [until(when, frame, ctx) for when in conditions]
+        turns += [clocks.until, *(alarm.until for alarm in rung)]
+        # years with a calendar, and thereby whether a due date is known, begin at midnight
+        return next_of(ctx.now, midnight(ctx.now), snoozed, *turns)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from rules.moments import behind, midnight, next_of
 from rules.rule import Context
 from rules.settings import Span
 from rules.stage_sla.since import first_seen
@@ -25,13 +26,15 @@ class Alarm:
         rows: (rows) where it rang.
         date: (rows) datetime64[s] of what it was about.
         limit: its limit, None where the date itself is the limit.
+        until: the first moment at which it may ring elsewhere.
     """
 
     name: str
     reason: Reason
     rows: Mask
     date: Moments
-    limit: Span | None = None
+    limit: Span | None
+    until: pd.Timestamp
 
 
 def alarms(
@@ -61,8 +64,9 @@ def alarms(
     found = []
     if assign_within and "owner" in ctx.present:
         base = frame["created"].fillna(first_seen(frame, ctx)).to_numpy(dtype="datetime64[s]")
-        late = rows & _late(base, assign_within, ctx) & frame["owner"].isna().to_numpy()
-        found.append(Alarm("unassigned", UNASSIGNED, late, base, assign_within))
+        ownerless = rows & frame["owner"].isna().to_numpy()
+        late, until = _late(base, assign_within, ownerless, ctx)
+        found.append(Alarm("unassigned", UNASSIGNED, late, base, assign_within, until))
     for name, reason, key, wanted in (
         ("close_passed", CLOSE_PASSED, "expected_close", close_passed),
         ("next_step_passed", NEXT_STEP_PASSED, "next_step_date", next_step_passed),
@@ -71,14 +75,16 @@ def alarms(
             date = frame[key].to_numpy(dtype="datetime64[s]")
             # the day itself still counts
             passed = rows & (date < ctx.now.normalize().to_datetime64())
-            found.append(Alarm(name, reason, passed, date))
+            found.append(Alarm(name, reason, passed, date, None, midnight(ctx.now)))
     if follow_up and "last_activity" in ctx.present:
         base = frame["last_activity"].fillna(frame["created"]).to_numpy(dtype="datetime64[s]")
-        late = rows & _late(base, follow_up, ctx)
-        found.append(Alarm("follow_up", FOLLOW_UP, late, base, follow_up))
+        late, until = _late(base, follow_up, rows, ctx)
+        found.append(Alarm("follow_up", FOLLOW_UP, late, base, follow_up, until))
     return found
 
 
-def _late(starts: Moments, span: Span, ctx: Context) -> Mask:
-    late: Mask = ctx.now.to_datetime64() > ctx.worktime.due(starts, span)
-    return late
+def _late(starts: Moments, span: Span, rows: Mask, ctx: Context) -> tuple[Mask, pd.Timestamp]:
+    """(rows) which of some rows are late, and when the next one will be."""
+    since = behind(ctx.worktime.due(starts, span))
+    late: Mask = rows & (ctx.now.to_datetime64() >= since)
+    return late, next_of(ctx.now, since[rows])

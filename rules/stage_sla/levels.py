@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from rules.moments import NEVER, behind, next_of
 from rules.rule import Context
 from rules.settings import Limit, Model, Span
 from rules.stage_sla.pauses import Pauses
@@ -48,6 +49,7 @@ class Clocks:
         level: (rows) code in `LEVELS`, "" without a clock.
         unknown_year: (rows) the year whose holidays the due date would need, 0 where it is known.
         rested: (rows) whether a pause moved the due date.
+        until: the first moment at which a clock comes to another level.
     """
 
     running: Mask
@@ -58,6 +60,7 @@ class Clocks:
     level: Objects
     unknown_year: Years
     rested: Mask
+    until: pd.Timestamp
 
     @property
     def active(self) -> Mask:
@@ -97,13 +100,16 @@ def run_clocks(
     level = np.where(pauses.kinds != "", "paused", "").astype(object)
     unknown = np.zeros(size, dtype=np.int64)
     rested = np.zeros(size, dtype=bool)
+    until = NEVER
     clocked = pauses.running & (pauses.kinds == "") & (limit != "") & ~np.isnat(entry.since)
     for text in pd.unique(limit[clocked]):
         rows = np.flatnonzero(clocked & (limit == text))
         span = Span.parse(text)
         more = pauses.rested(entry, span.unit, ctx)[rows]
         due[rows] = ctx.worktime.due(entry.since[rows], span, more)
-        level[rows] = _levels(entry.since[rows], due[rows], span, more, ctx, steps)
+        turns = _turns(entry.since[rows], due[rows], span, more, ctx, steps)
+        level[rows] = _levels(due[rows], turns, ctx)
+        until = min(until, next_of(ctx.now, *turns.values()))
         rested[rows] = more > 0
         open_end = rows[np.isnat(due[rows])]
         unknown[open_end] = ctx.worktime.unknown_year(entry.since[open_end])
@@ -116,19 +122,28 @@ def run_clocks(
         level,
         unknown,
         rested,
+        until,
     )
 
 
-def _levels(
+def _turns(
     starts: Moments, due: Moments, span: Span, more: Floats, ctx: Context, steps: Steps
-) -> Objects:
-    """(rows) the level of each clock; due exactly now is not overdue yet."""
-    now, worktime = ctx.now.to_datetime64(), ctx.worktime
-    warned = worktime.due(starts, Span(span.amount * steps.warn_at, span.unit), more)
-    level = np.where(now >= warned, "due_soon", "ok").astype(object)
-    level[now > due] = "overdue"
-    level[now > _later(due, steps.escalate_after, worktime)] = "escalated"
-    level[now > _later(due, steps.neglected_after, worktime)] = "neglected"
+) -> Mapping[str, Moments]:
+    """Level → (rows) from when on a clock is at it; due exactly now is not overdue yet."""
+    worktime = ctx.worktime
+    return {
+        "due_soon": worktime.due(starts, Span(span.amount * steps.warn_at, span.unit), more),
+        "overdue": behind(due),
+        "escalated": behind(_later(due, steps.escalate_after, worktime)),
+        "neglected": behind(_later(due, steps.neglected_after, worktime)),
+    }
+
+
+def _levels(due: Moments, turns: Mapping[str, Moments], ctx: Context) -> Objects:
+    """(rows) the level of each clock, the last one that it has come to."""
+    level = np.full(len(due), "ok", dtype=object)
+    for name, since in turns.items():
+        level[ctx.now.to_datetime64() >= since] = name
     level[np.isnat(due)] = ""
     return level
 

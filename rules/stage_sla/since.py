@@ -11,7 +11,7 @@ import pandas as pd
 from rules.moves import stage_moves
 from rules.rule import Context
 from rules.worktime import Moments
-from sync.table import Objects
+from sync.table import Mask, Objects
 
 Start = Literal["stage_entered", "first_seen", "created"]
 
@@ -24,10 +24,12 @@ class Entry:
         since: (rows) datetime64[s], NaT where it is not known.
         source: (rows) `earned`, `column`, `history`, `created`, `first_seen`, or "" where it is
             not known.
+        moves: (rows) whether it is told as now for want of anything else, and will be so again.
     """
 
     since: Moments
     source: Objects
+    moves: Mask
 
 
 def stage_entry(frame: pd.DataFrame, ctx: Context, start: Start) -> Entry:
@@ -50,8 +52,10 @@ def stage_entry(frame: pd.DataFrame, ctx: Context, start: Start) -> Entry:
         ("earned", frame["earned_since"].astype("datetime64[s]")),
         ("column", frame["stage_entered"].where(claimed)),
     ]
+    untold = {"first_seen": never_seen(frame, ctx)}
     if start != "stage_entered":
-        candidates.append(("history", _from_history(frame, ctx).where(claimed)))
+        entered, untold["history"] = _from_history(frame, ctx)
+        candidates.append(("history", entered.where(claimed)))
         if start == "created":
             candidates.append(("created", frame["created"]))
         candidates.append(("first_seen", first_seen(frame, ctx)))
@@ -64,7 +68,8 @@ def stage_entry(frame: pd.DataFrame, ctx: Context, start: Start) -> Entry:
     # without a stage there is nothing that was entered
     absent = frame["stage"].isna().to_numpy()
     since[absent], source[absent] = np.datetime64("NaT"), ""
-    return Entry(since.astype(now.dtype), source)
+    moves = np.logical_or.reduce([(source == name) & rows for name, rows in untold.items()])
+    return Entry(since.astype(now.dtype), source, moves)
 
 
 def first_seen(frame: pd.DataFrame, ctx: Context) -> pd.Series[Any]:
@@ -74,8 +79,18 @@ def first_seen(frame: pd.DataFrame, ctx: Context) -> pd.Series[Any]:
     return found.fillna(ctx.now).astype("datetime64[s]")
 
 
-def _from_history(frame: pd.DataFrame, ctx: Context) -> pd.Series[Any]:
-    """(rows, datetime64[s]) the last change of stage; one that this run sees happens now."""
+def never_seen(frame: pd.DataFrame, ctx: Context) -> Mask:
+    """Return (rows) which rows no run can remember: they have no key of their own."""
+    keys = frame["key"].fillna("")
+    unknown = ~keys.isin(ctx.past.seen["key"])
+    return np.asarray(unknown & ((keys == "") | keys.duplicated(keep=False)), dtype=bool)
+
+
+def _from_history(frame: pd.DataFrame, ctx: Context) -> tuple[pd.Series[Any], Mask]:
+    """(rows, datetime64[s]) the last change of stage, and where that is another stage's.
+
+    One that this run sees happens now.
+    """
     last = (
         stage_moves(ctx).drop_duplicates("key", keep="last").set_index("key").reindex(frame["key"])
     )
@@ -83,4 +98,5 @@ def _from_history(frame: pd.DataFrame, ctx: Context) -> pd.Series[Any]:
     current = frame["stage"].astype("str").fillna("").to_numpy(dtype=object)
     same = last["after"].to_numpy(dtype=object) == current
     since = pd.Series(last["until"].to_numpy(dtype="datetime64[s]"))
-    return since.mask(known & ~same, ctx.now).astype("datetime64[s]")
+    unseen: Mask = known & ~same
+    return since.mask(unseen, ctx.now).astype("datetime64[s]"), unseen
