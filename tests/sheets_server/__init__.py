@@ -6,6 +6,8 @@ Tests start one with ``with running() as server`` and point an unmodified gsprea
 
 from __future__ import annotations
 
+from tests.sheets_server.crowd import Act, Crowd
+from tests.sheets_server.faults import Fault, Quota
 from tests.sheets_server.server import Server, running
 
-__all__ = ["Server", "running"]
+__all__ = ["Act", "Crowd", "Fault", "Quota", "Server", "running"]

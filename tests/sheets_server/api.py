@@ -75,7 +75,7 @@ def answer(cloud: Cloud, routed: Routed, query: dict[str, list[str]], body: obje
     call = Call(cloud, method, path, parameters, read)
     whole = sent(HANDLERS[method.id](call))
     check_answer(method.answer, whole)
-    if not call.reads and "spreadsheetId" in path:
+    if not method.reads and "spreadsheetId" in path:
         call.file.modified = cloud.now()
     fields = parameters.get("fields")
     picked: Json = masks.pick(whole, masks.parse(fields)) if fields else whole

@@ -32,16 +32,10 @@ class Call:
     parameters: Json
     body: Json
 
-    @property
-    def reads(self) -> bool:
-        """Whether nothing changes."""
-        words = ("get", "search")
-        return any(word in self.method.id.rpartition(".")[2].lower() for word in words)
-
     @cached_property
     def file(self) -> File:
         """The file that is meant."""
-        return self.cloud.file(self.path["spreadsheetId"], write=not self.reads)
+        return self.cloud.file(self.path["spreadsheetId"], write=not self.method.reads)
 
     @property
     def book(self) -> Book:

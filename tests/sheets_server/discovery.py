@@ -40,6 +40,12 @@ class Method(NamedTuple):
     answer: str
 
     @property
+    def reads(self) -> bool:
+        """Whether the method changes nothing."""
+        word = self.id.rpartition(".")[2].lower()
+        return "get" in word or "search" in word
+
+    @property
     def body_path(self) -> str:
         """The name under which errors speak of the body's fields."""
         return _BODY.get(self.id, "")

@@ -9,18 +9,38 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Final
+from http.server import ThreadingHTTPServer
+from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
-from tests.sheets_server import api, drive
+from tests.sheets_server import api, control, drive
 from tests.sheets_server.book import Book
 from tests.sheets_server.cloud import Cloud
+from tests.sheets_server.crowd import Crowd
 from tests.sheets_server.errors import ApiError
+from tests.sheets_server.faults import Faults, Reply
+from tests.sheets_server.wire import handler
 
 Json = dict[str, Any]
-Reply = tuple[int, Any, tuple[tuple[str, str], ...]]
 _TOKEN: Final = {"access_token": "ya29.local", "expires_in": 3600, "token_type": "Bearer"}
+
+
+class Wanted(NamedTuple):
+    """A request understood: its method, how it is carried out, and what it is about.
+
+    Attributes:
+        method: the method's id.
+        run: carries it out.
+        book_id: of the spreadsheet that it is about, if any.
+        reads: whether it changes nothing.
+        spared: whether faults, quotas and people leave it alone.
+    """
+
+    method: str
+    run: Callable[[], object]
+    book_id: str = ""
+    reads: bool = True
+    spared: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,9 +69,12 @@ class Server:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.cloud = Cloud(seed, clock)
+        self.faults = Faults(seed)
+        self.crowd: Crowd | None = None
         self.log: list[Asked] = []
+        self._stopping = threading.Event()
         self._lock = threading.Lock()
-        self._http = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
+        self._http = ThreadingHTTPServer(("127.0.0.1", port), handler(self.handle, self._stopping))
         self._http.daemon_threads = True
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
 
@@ -65,7 +88,8 @@ class Server:
         self._thread.start()
 
     def stop(self) -> None:
-        """Listens no more."""
+        """Listens no more; who still waits for an answer gets none."""
+        self._stopping.set()
         self._http.shutdown()
         self._http.server_close()
         self._thread.join()
@@ -88,37 +112,66 @@ class Server:
         return Counter(one.method for one in self.log)
 
     def handle(self, verb: str, target: str, body: bytes, headers: dict[str, str]) -> Reply:
-        """A request answered: status, JSON (or text, or None), further headers."""
+        """A request answered, with the faults and the people that it meets."""
         parts = urlsplit(target)
         query = parse_qs(parts.query, keep_blank_values=True)
-        name, run = self._find(verb, parts.path, query, body, headers)
+        wanted = self._understood(verb, parts.path, query, body, headers)
         with self._lock:
-            reply = _guarded(run)
-            self.log.append(Asked(name, verb, parts.path, reply[0]))
+            reply = _guarded(wanted.run) if wanted.spared else self._met(wanted, headers)
+            if not wanted.spared:
+                self.log.append(Asked(wanted.method, verb, parts.path, reply.status))
         return reply
 
-    def _find(
+    def _met(self, wanted: Wanted, headers: dict[str, str]) -> Reply:
+        """The reply to a request that meets people first, then the quota, then a fault."""
+        file = self.cloud.files.get(wanted.book_id)
+        if self.crowd and file:
+            file.book = self.crowd.before(self.cloud, file.book)
+        if self.faults.quota:
+            caller = headers.get("authorization", "")
+            refused = self.faults.quota.spend(caller, self.cloud.now(), read=wanted.reads)
+            if refused:
+                return refused
+        fault = self.faults.next(wanted.method)
+        if fault is None:
+            return _guarded(wanted.run)
+        return fault.spoil(_guarded(wanted.run) if fault.runs else None)
+
+    def _understood(
         self,
         verb: str,
         path: str,
         query: dict[str, list[str]],
         body: bytes,
         headers: dict[str, str],
-    ) -> tuple[str, Callable[[], Any]]:
+    ) -> Wanted:
         if path == "/token" and verb == "POST":
-            return "token", lambda: _TOKEN
+            return Wanted("token", lambda: _TOKEN)
+        if path == "/control" and verb in ("GET", "POST"):
+            if verb == "GET":
+                return Wanted("control", lambda: control.told(self), spared=True)
+            return Wanted("control", lambda: control.change(self, _json(body)), spared=True)
         if not headers.get("authorization", "").startswith("Bearer "):
-            return "unauthenticated", _unauthenticated
+            return Wanted("unauthenticated", _unauthenticated)
         routed = api.route(verb, path)
         if routed:
-            return routed.method.id, lambda: api.answer(self.cloud, routed, query, _json(body))
+            return Wanted(
+                routed.method.id,
+                lambda: api.answer(self.cloud, routed, query, _json(body)),
+                routed.path.get("spreadsheetId", ""),
+                routed.method.reads,
+            )
         driven = drive.route(verb, path)
         if driven:
             text = headers.get("content-type", "").startswith("text/")
-            return driven.id, lambda: drive.answer(
-                self.cloud, driven, query, body.decode() if text else _json(body)
+            return Wanted(
+                driven.id,
+                lambda: drive.answer(
+                    self.cloud, driven, query, body.decode() if text else _json(body)
+                ),
+                reads=verb == "GET",
             )
-        return "unknown", lambda: _unknown(path)
+        return Wanted("unknown", lambda: _unknown(path))
 
 
 def _unauthenticated() -> None:
@@ -142,48 +195,14 @@ def _json(body: bytes) -> object:
         raise ApiError(f"Invalid JSON payload received. {error}") from None
 
 
-def _guarded(run: Callable[[], Any]) -> Reply:
+def _guarded(run: Callable[[], object]) -> Reply:
     try:
         answer = run()
     except ApiError as error:
-        return error.code, error.body(), error.headers
+        return Reply(error.code, error.body(), error.headers)
     except Exception as error:  # noqa: BLE001 a fault of this server must not look like success
-        return 500, ApiError(f"This server failed: {error!r}", 500).body(), ()
-    return (204 if answer is None else 200), answer, ()
-
-
-def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-        wbufsize = -1
-
-        def _serve(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            headers = {key.lower(): each for key, each in self.headers.items()}
-            status, answer, more = server.handle(self.command, self.path, body, headers)
-            text = isinstance(answer, str)
-            payload = b"" if answer is None else (answer if text else _dumped(answer)).encode()
-            self.send_response(status)
-            kind = "text/csv" if text else "application/json; charset=UTF-8"
-            if answer is not None:
-                self.send_header("Content-Type", kind)
-            for key, each in more:
-                self.send_header(key, each)
-            self.send_header("Content-Length", str(len(payload)))
-            self.end_headers()
-            self.wfile.write(payload)
-
-        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _serve  # noqa: N815
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            """Quiet: ``Server.log`` keeps what was asked."""
-
-    return Handler
-
-
-def _dumped(answer: object) -> str:
-    return json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
+        return Reply(500, ApiError(f"This server failed: {error!r}", 500).body())
+    return Reply(204 if answer is None else 200, answer)
 
 
 @contextmanager
