@@ -103,6 +103,10 @@ def header_cells(
         Non-blank headers in the order of their columns.
     """
     lower = _texts(grid.rows[row])
+    # a copy of a column that the store knows is the team's, under whatever header
+    known = set(grid.headers.values())
+    lower = {column: text for column, text in lower.items() if text not in known}
+    lower.update(grid.headers)
     above = _spread(grid, upper) if upper is not None else {}
     if upper is not None:
         tall = {a.first_column for a in grid.merged if a.first_row == upper and a.last_row == row}

@@ -37,6 +37,7 @@ class Grid:
         filter: area of the sheet's filter, header included.
         visible: whether people see the tab.
         filled: ascending rows with a cell that has a fill colour.
+        headers: column → the header under which the store knows it, whatever people made of it.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Grid:
     filter: Area | None = None
     visible: bool = True
     filled: Rows = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    headers: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture
 def client(server: Server) -> gspread.Client:
-    found = gspread.Client(Credentials("any"), http_client=Local)  # type: ignore[no-untyped-call]
+    found = gspread.Client(Credentials("any"), http_client=Local)
     found.http_client.base = server.url  # type: ignore[attr-defined]
     return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,6 +18,8 @@ from sync.source import Grid, Reading
 from sync.store import Stale, Store
 from sync.table import Objects, Table
 from sync.view import Cell, Choices, Link, Range, Rich, Run, SheetView
+from tests.google import kit
+from tests.sheets_server import Server, running
 
 NOW = pd.Timestamp("2026-11-22T09:00").as_unit("s")
 LAYOUT = Layout(
@@ -95,7 +97,43 @@ class InExcel:
         book.save(self.path)
 
 
-@pytest.fixture(params=[InMemory, InExcel], ids=["memory", "excel"])
+class InGoogle:
+    """Over HTTP, against the local server."""
+
+    server: Server
+
+    def __init__(self, folder: Path) -> None:
+        self.people = kit.People(self.server)
+        self.people.type(0, 0, [HEADER, *ROWS])
+        self.store: Store = kit.store(self.people, READING)
+
+    def cells(self) -> list[list[Any]]:
+        rows = self.people.look()
+        wide = max(len(row) for row in rows)
+        cells = [[None if v == "" else v for v in [*r, *[""] * (wide - len(r))]] for r in rows]
+        return [[_moment(value) for value in row] for row in cells]
+
+    def edit(self, row: int, column: int, value: Any) -> None:
+        self.people.type(row, column, [["" if value is None else value]])
+
+    def answer(self, row: int, column: int, value: Any) -> None:
+        self.people.type(row, column, [[value]], self.people.number("待复核"))
+
+
+def _moment(value: Any) -> Any:
+    """What Google counts in days since 1899, as a moment."""
+    if isinstance(value, (int, float)) and value > 20_000:
+        return pd.Timestamp("1899-12-30") + pd.Timedelta(days=value)
+    return value
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _server() -> Iterator[None]:
+    with running() as InGoogle.server:
+        yield
+
+
+@pytest.fixture(params=[InMemory, InExcel, InGoogle], ids=["memory", "excel", "google"])
 def bench(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     make: Callable[[Path], Bench] = request.param
@@ -194,10 +232,28 @@ def test_a_cell_can_be_blanked(bench: Bench) -> None:
     assert bench.cells()[1][5] is None
 
 
-def test_a_spreadsheet_that_changed_since_is_stale_and_untouched(bench: Bench) -> None:
+def test_what_people_typed_since_is_never_overwritten(bench: Bench) -> None:
+    with bench.store as store:
+        table = store.read()
+        bench.edit(2, 3, "小赵")
+        before = bench.cells()
+        try:
+            receipt = store.apply(plan(table, patch(table, "owner", {"A2": "小王"})))
+        except Stale:
+            assert bench.cells() == before
+        else:
+            assert receipt.written == 0
+            assert [(refusal.key, refusal.column) for refusal in receipt.refused] == [
+                ("A2", "owner")
+            ]
+    assert [row[:5] for row in bench.cells()] == [row[:5] for row in before]
+
+
+def test_a_plan_of_an_older_reading_is_stale(bench: Bench) -> None:
     with bench.store as store:
         table = store.read()
         bench.edit(1, 1, "改名公司")
+        store.read()
         before = bench.cells()
         with pytest.raises(Stale):
             store.apply(plan(table, patch(table, "status", {"A1": "已超时"})))

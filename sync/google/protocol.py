@@ -1,0 +1,305 @@
+"""Write values so that none ends in a wrong row, although the Sheets API cannot compare and swap.
+
+Columns are named by their marks, so that a value never lands in another column. Rows can only be
+named by position, and people sort and insert while we write: every answer brings the key column of
+the same moment along, each written row is checked by it, and what went astray is put right at the
+positions that the answer shows. An answer that was lost is asked for; writing is never repeated
+blindly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from sync.google.book import Book
+from sync.google.cell import LONGEST
+from sync.google.client import SheetsClient
+from sync.google.errors import Rejected, Unsure, no_answer
+from sync.google.marks import Request, by_id
+from sync.google.seen import Seen, seen
+from sync.google.target import Target, Wish, column_cells
+from sync.google.values import Told, look, put
+from sync.store import CHANGED, FORMULA, MERGED, UNWRITABLE, Refusal, Stale
+from sync.table import Mask, Objects, Rows
+
+REPAIRS = 3  # times that what went astray is put right; the next run finds the rest
+PAYLOAD = 2_000_000  # bytes of a request that Google advises not to exceed
+
+
+class Sent(NamedTuple):
+    """Cells of one column: (n) rows of the tab, ascending, and the values for them."""
+
+    rows: Rows
+    values: Objects
+
+
+@dataclass
+class Work:
+    """A tab while it is written.
+
+    Attributes:
+        target: what is wanted.
+        before: what stood there when the lock was taken.
+        want: column → what each label shall hold; a row that was hit by mistake is added with what
+            it held.
+        cells: column → cells to send.
+        refused: cells that are left alone.
+        astray: number of cells that had to be put right.
+    """
+
+    target: Target
+    before: Seen
+    want: dict[str, pd.Series[Any]] = field(default_factory=dict)
+    cells: dict[str, Sent] = field(default_factory=dict)
+    refused: list[Refusal] = field(default_factory=list)
+    astray: int = 0
+
+
+def locate(target: Target, book: Book) -> Work:
+    """Find the cells that a target means, in the spreadsheet as it is once the lock is taken.
+
+    Args:
+        target: what is wanted.
+        book: the spreadsheet with the columns of the target at that moment.
+
+    Returns:
+        The work; cells that no longer hold what was read, or cannot be written, are refused.
+
+    Raises:
+        Stale: the tab, or a marked column of it, is gone or was moved out of sight.
+    """
+    sheet = book.sheet(target.sheet)
+    places = {key: sheet.marked(key) for key in target.columns} if sheet else {}
+    if sheet is None or None in places.values():
+        raise Stale("a column was moved or deleted meanwhile", zh="期间有列被移动或删除")
+    at = {key: column for key, column in places.items() if column is not None}
+    columns = {key: column_cells(sheet.rows, column) for key, column in at.items()}
+    before = seen(target.telling, target.key, columns, at, sheet.rows)
+    work = Work(target, before)
+    merged = sheet.grid({}).merged
+    for wish in target.wishes:
+        rows = before.rows_of(wish.labels)
+        there = rows >= 0
+        stands = before.columns[wish.column][rows]
+        column = at[wish.column]
+        formula = np.isin(rows, sheet.formulas.get(column, ()))
+        joined = np.zeros(len(rows), dtype=bool)
+        for area in merged:
+            if area.first_column <= column <= area.last_column:
+                joined |= (rows >= area.first_row) & (rows <= area.last_row)
+        long = np.array([isinstance(v, str) and len(v) > LONGEST for v in wish.after], dtype=bool)
+        # what stands there already, from a run that died, is as good as written
+        fine = there & ((stands == wish.before) | (stands == wish.after))
+        _refuse(work, wish, formula, FORMULA.code)
+        _refuse(work, wish, joined & ~formula, MERGED.code)
+        _refuse(work, wish, long & ~formula & ~joined, UNWRITABLE.code)
+        _refuse(work, wish, ~fine & ~formula & ~joined & ~long, CHANGED.code)
+        good = fine & ~formula & ~joined & ~long
+        kept = wish.some(good)
+        work.want[wish.column] = pd.Series(kept.after, index=kept.labels, dtype=object)
+        order = np.argsort(rows[good], kind="stable")
+        work.cells[wish.column] = Sent(rows[good][order], kept.after[order])
+    return work
+
+
+def write(client: SheetsClient, works: Sequence[Work]) -> None:
+    """Send the cells of all works, check every answer by key, and put right what went astray.
+
+    What cannot be put right is added to the refused cells of its work.
+
+    Raises:
+        Stale: a marked column vanished.
+        Unreachable: Google does not answer, and nothing has landed.
+    """
+    landed = False
+    for cells in _packed(works):
+        left: Mapping[int, Mapping[str, Sent]] = cells
+        found: dict[int, Seen] = {}
+        for _ in range(1 + REPAIRS):
+            answer = _send(client, works, left)
+            found |= {number: _after(works[number], answer) for number in left}
+            landed |= not answer.lost
+            left = {
+                number: wrong
+                for number, sent in left.items()
+                if (wrong := _astray(works[number], found[number], sent))
+            }
+            if not left:
+                break
+        if left and not landed:
+            raise no_answer()
+        for number in cells:
+            _report(works[number], found[number], cells[number])
+
+
+class _Answer(NamedTuple):
+    """What stands at the places of a write; `lost` tells that it was asked for afterwards."""
+
+    told: Sequence[Told]
+    lost: bool
+
+
+def _send(
+    client: SheetsClient, works: Sequence[Work], cells: Mapping[int, Mapping[str, Sent]]
+) -> _Answer:
+    """Write, and where no answer comes, look instead: nothing is repeated blindly."""
+    columns = [entry for number, sent in cells.items() for entry in _columns(works[number], sent)]
+    try:
+        return _Answer(put(client, columns), lost=False)
+    except Rejected as error:
+        raise _deleted() from error
+    except Unsure:
+        return _Answer(look(client, [place for place, _ in columns]), lost=True)
+
+
+def _columns(work: Work, sent: Mapping[str, Sent]) -> Iterator[tuple[Request, list[Any]]]:
+    """Each column that is written, that of the keys, and where need be the whole tab."""
+    target = work.target
+    for number, key in target.marks().items():
+        if key in sent:
+            yield by_id(number), _spread(sent[key])
+        elif key == target.key:
+            yield by_id(number), [None]
+    if target.telling.width:
+        yield {"gridRange": {"sheetId": target.sheet}}, [None]
+
+
+def _spread(sent: Sent) -> list[Any]:
+    """A column from its first row on, null where nothing changes."""
+    values: list[Any] = [None] * (int(sent.rows[-1]) + 1)
+    for row, value in zip(sent.rows.tolist(), sent.values, strict=True):
+        values[row] = value
+    return values
+
+
+def _after(work: Work, answer: _Answer) -> Seen:
+    """What stands on a tab after a write."""
+    target = work.target
+    marked = target.marks()
+    columns, places, rows = {}, {}, None
+    for one in answer.told:
+        number = one.place.get("developerMetadataLookup", {}).get("metadataId")
+        if number in marked:
+            columns[marked[number]] = column_cells(one.rows, 0)
+            places[marked[number]] = one.column
+        elif one.place.get("gridRange", {}).get("sheetId") == target.sheet:
+            rows = one.rows
+    if target.key not in columns:
+        raise _deleted()
+    return seen(target.telling, target.key, columns, places, rows, work.before)
+
+
+def _deleted() -> Stale:
+    return Stale("a column was deleted meanwhile", zh="期间有列被删除")
+
+
+def _astray(work: Work, now: Seen, sent: Mapping[str, Sent]) -> dict[str, Sent]:
+    """The cells that have to be sent again, or back, at the positions of now."""
+    again = {}
+    for column, cells in sent.items():
+        if column not in now.columns:
+            raise _deleted()
+        stands = now.columns[column]
+        strangers = _hit(work, now, column, cells)
+        want = work.want[column]
+        rows = now.rows_of(np.asarray(want.index, dtype=object))
+        wrong = (rows >= 0) & (stands[rows] != want.to_numpy())
+        rows, values = rows[wrong], want.to_numpy()[wrong]
+        if column in work.target.careful:
+            free = _free(stands, cells)[rows]
+            rows, values = rows[free], values[free]
+        rows = np.concatenate([rows, strangers])
+        values = np.concatenate([values, np.full(len(strangers), "", dtype=object)])
+        if len(rows):
+            order = np.argsort(rows, kind="stable")
+            again[column] = Sent(rows[order], values[order])
+            work.astray += len(rows)
+    return again
+
+
+def _hit(work: Work, now: Seen, column: str, cells: Sent) -> Rows:
+    """Want back what stood in the rows that were hit by mistake, wherever they go.
+
+    Returns:
+        The rows with a value of ours of which nothing is known: it can be nobody's.
+    """
+    rows = cells.rows[_landed(now.columns[column], cells)]
+    labels = now.labels[rows]
+    unwanted = ~pd.Index(labels).isin(work.want[column].index)
+    known = work.before.rows_of(labels)
+    fresh = (known >= 0) & unwanted
+    held = work.before.columns[column][known[fresh]]
+    back = pd.Series(held, index=labels[fresh], dtype=object)
+    work.want[column] = pd.concat([work.want[column], back])
+    strangers = rows[(known < 0) & unwanted]
+    filled: Rows = strangers[now.columns[column][strangers] != ""]
+    return filled
+
+
+def _landed(stands: Objects, cells: Sent) -> Mask:
+    """(n) whether a cell that was sent holds now what was sent."""
+    inside = cells.rows < len(stands)
+    found: Mask = np.zeros(len(cells.rows), dtype=bool)
+    found[inside] = stands[cells.rows[inside]] == cells.values[inside]
+    return found
+
+
+def _free(stands: Objects, cells: Sent) -> Mask:
+    """(rows of the tab) whether a team's cell is blank, or holds what we put there just now."""
+    free = np.asarray(stands == "", dtype=bool)
+    free[cells.rows[_landed(stands, cells)]] = True
+    return free
+
+
+def _refuse(work: Work, wish: Wish, mask: Mask, code: str) -> None:
+    work.refused.extend(
+        Refusal(str(key), wish.column, code) for key in wish.keys[mask] if key != ""
+    )
+
+
+def _report(work: Work, now: Seen, sent: Mapping[str, Sent]) -> None:
+    """Refuse what does not stand where it should."""
+    for wish in work.target.wishes:
+        if wish.column not in sent:
+            continue
+        mine = pd.Index(wish.labels).isin(work.want[wish.column].index)
+        rows = now.rows_of(wish.labels)
+        stands = now.columns[wish.column]
+        fine = (rows >= 0) & (stands[rows] == wish.after)
+        _refuse(work, wish, mine & ~fine, CHANGED.code)
+
+
+def _packed(works: Sequence[Work]) -> Iterator[dict[int, dict[str, Sent]]]:
+    """Divide the cells into requests of moderate size: number of the work → column → cells."""
+    packed: dict[int, dict[str, Sent]] = {}
+    size = 0
+    for number, work in enumerate(works):
+        for column, cells in sorted(work.cells.items(), key=lambda item: item[0] != "id"):
+            for part, weight in _parts(cells):
+                if (size and size + weight > PAYLOAD) or column in packed.get(number, {}):
+                    yield packed
+                    packed, size = {}, 0
+                packed.setdefault(number, {})[column] = part
+                size += weight
+    if packed:
+        yield packed
+
+
+def _parts(cells: Sent) -> Iterator[tuple[Sent, int]]:
+    """A column's cells in parts that fit into a request, with their size in bytes."""
+    if not len(cells.rows):
+        return
+    weights = np.array([len(str(value).encode()) + 3 for value in cells.values], dtype=np.int64)
+    start = 0
+    while start < len(cells.rows):
+        # a null for each row above a value
+        sizes = np.cumsum(weights[start:]) + 5 * cells.rows[start:]
+        count = max(1, int(np.searchsorted(sizes, PAYLOAD)))
+        part = slice(start, start + count)
+        yield Sent(cells.rows[part], cells.values[part]), int(sizes[min(count, len(sizes)) - 1])
+        start += count
