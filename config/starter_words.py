@@ -162,6 +162,18 @@ OPTIONS: Mapping[str, Pair] = {
         "一次可跳过的阶段数；null 不限",
     ),
     "gate.may_return": ("whether a stage may be left backwards", "是否允许退回前面的阶段"),
+    "score": ("how promising an opportunity is", "线索评分与评级"),
+    "score.points": (
+        "[{when: {industry: [Energy]}, points: 10}]; null: the usual ones",
+        "[{when: {industry: [制造]}, points: 10}]；null 为常用项目",
+    ),
+    "score.caps": ("most that a group of lines gives: {role: 20}", "每组最多分数：{职位: 20}"),
+    "score.decay": ("points wear off in steps; null for never", "分数随时间逐级扣减；null 为不扣"),
+    "score.grades": ("grade: points from which it is given", "等级：最低分数"),
+    "score.tags": (
+        "[{tag: large, when: {amount: {at_least: 500000}}}]; null: the usual ones",
+        "[{tag: 大单, when: {amount: {at_least: 50万}}}]；null 为高意向、需跟进、易流失",
+    ),
     ".enabled": ("true switches it on", "改为 true 即启用"),
     "assign_owner.enabled": ("the sheet names no owners", "表中没有负责人"),
     "assign_owner.mode": (

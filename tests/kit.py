@@ -44,7 +44,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,7 @@ import numpy as np
 import pandas as pd
 from ruamel.yaml import YAML
 
+from config.document import OWNED
 from rules.resolve import resolve
 from rules.rule import Context, Outcome, Past, Rule, discover
 from rules.settings import Settings
@@ -171,7 +172,8 @@ def context(case: Mapping[str, Any], frame: pd.DataFrame) -> Context:
 
 def stanza(use: str, options: Mapping[str, Any], settings: Settings) -> Rule:
     """Validate a stanza as the rules file does, names included."""
-    return discover()[use].model_validate({"use": use, **options}, context=settings.names)
+    names = replace(settings.names, fields=frozenset(FIELDS) | set(OWNED))
+    return discover()[use].model_validate({"use": use, **options}, context=names)
 
 
 def decide(rule: Rule, frame: pd.DataFrame, ctx: Context) -> Outcome:

@@ -81,7 +81,7 @@ def walk(frame: pd.DataFrame, ctx: Context, running: Mask, needs: Needs, steps: 
     """
     claimed = _places(frame["stage"], ctx)
     moves = _moves(frame, ctx, running)
-    new = moves[moves["until"] > pd.Timestamp(ctx.memory.get("judged", 0))]
+    new = moves[_unjudged(moves, frame, ctx)]
     earned, since = _before(frame, ctx, new, running, claimed)
     came_back = np.zeros(len(frame), dtype=bool)
     turn = new.groupby("row").cumcount().to_numpy()
@@ -112,7 +112,10 @@ def remembered(frame: pd.DataFrame, standing: Standing, ctx: Context) -> dict[st
         key: [stages[place], None if pd.isna(since) else since.isoformat()]
         for key, place, since in zip(keys, standing.earned[rows], moments, strict=True)
     }
-    return {"judged": ctx.now.isoformat(), "earned": kept}
+    moves = _moves(frame, ctx, standing.running)
+    latest = frame["key"].iloc[moves["row"][moves["until"] == ctx.now]].value_counts()
+    then = {str(key): int(count) for key, count in latest.items()}
+    return {"judged": ctx.now.isoformat(), "then": then, "earned": kept}
 
 
 def _fine(earned: Places, rows: Places, target: Places, needs: Needs, steps: Steps) -> Mask:
@@ -145,6 +148,16 @@ def _moves(frame: pd.DataFrame, ctx: Context, running: Mask) -> pd.DataFrame:
     stage = found["before"].where(found["before"] != NOWHERE)
     stage = stage.groupby(found["row"]).ffill().fillna(NOWHERE)
     return found.assign(before=stage.astype("int64"))[found["after"] != NOWHERE]
+
+
+def _unjudged(moves: pd.DataFrame, frame: pd.DataFrame, ctx: Context) -> Mask:
+    """(moves) which ones no run has judged, also of those that share the last run's moment."""
+    judged = pd.Timestamp(ctx.memory.get("judged", 0))
+    same = (moves["until"] == judged).to_numpy()
+    then = frame["key"].iloc[moves["row"]].map(ctx.memory.get("then", {})).fillna(0).to_numpy()
+    turn = moves["until"].eq(judged).groupby(moves["row"]).cumsum().to_numpy()
+    fresh: Mask = (moves["until"] > judged).to_numpy() | (same & (turn > then))
+    return fresh
 
 
 def _before(
