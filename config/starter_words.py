@@ -49,8 +49,14 @@ BLOCKS: Mapping[str, Pair] = {
     ),
     "calendar": ("When the team works.", "工作时间。"),
     "targets": (
-        "Amount to be won, in whole currency: {month: 1000000}, also quarter and year.",
-        "业绩目标，单位为元：{month: 1000000}，也可用 quarter、year。",
+        (
+            "Amount to be won, in whole currency: {month: 1000000}, also quarter, year, 2026-Q4,\n"
+            "and by owners, products, customer_types: {owners: {Ann: 200000}}."
+        ),
+        (
+            "业绩目标，单位为元：{month: 1000000}，也可用 quarter、year、2026-Q4；还可分别设定\n"
+            "owners（个人）、products（产品）、customer_types（客户类型）。"
+        ),
     ),
     "rules": (
         "The rules, in the order in which they decide. `enabled: false` switches one off.",
@@ -246,7 +252,24 @@ OPTIONS: Mapping[str, Pair] = {
         "最长未跟进时间，例如 10 workdays",
     ),
     "stage_sla.assign_within": ("longest time without an owner", "最长无人负责时间"),
-    "kpi.period": ("month, quarter or year, to date", "month 月、quarter 季、year 年，截至当日"),
+    "kpi.period": (
+        "day, week, month, quarter or year, to date",
+        "day 日、week 周、month 月、quarter 季、year 年，截至当日",
+    ),
+    "kpi.year_starts": ("month in which the fiscal year starts", "财年起始月份"),
+    "kpi.recent": (
+        "days over which sources, loss reasons and stage fates are counted",
+        "来源、丢单原因、阶段去向的统计天数",
+    ),
+    "kpi.sla": (
+        "running: clocks now; due: those that ended or are overdue",
+        "running 当前计时、due 本期结束或已超时",
+    ),
+    "kpi.dwell": ("days or workdays in a stage", "停留时长按 days 自然日、workdays 工作日"),
+    "kpi.deleted": (
+        "closed deals that were deleted still count",
+        "已删除的已关闭商机仍计入指标",
+    ),
     "kpi.win_rate": (
         "decided: won / (won + lost); all_closed; created",
         "decided 赢单÷（赢单+丢单）、all_closed 全部关闭、created 按创建",

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from rules.settings import STATES, Outcomes, Settings, State
+from rules.settings import STATES, Member, Outcomes, Settings, Stage, State
 from sync.table import column
 
+# Fields that hold people of the team.
+PEOPLE = ("owner", "backup", "handler")
 # Spellings seen in the wild; the rules file adds the team's own.
 _COMMON: dict[State, str] = {
     "open": "open|in progress|active|ongoing|new|进行中|跟进中|在途|未关闭|开放",
@@ -71,8 +74,8 @@ def resolve(frame: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     state = np.where(
         (said != "") & (said != "open"), said, np.where(stage_state != "", stage_state, "open")
     )
-    names = {fold(word): s.name for s in settings.stages for word in (*s.aliases, s.name)}
-    stages = _rename(stage, names)
+    named = spellings(settings, "stage")
+    stages = _rename(stage, named)
     is_outcome = pd.Series(stage_state != "")
     added: dict[str, Any] = {
         "state": pd.Categorical(state, categories=pd.Index(STATES, dtype="str")),
@@ -81,18 +84,28 @@ def resolve(frame: pd.DataFrame, settings: Settings) -> pd.DataFrame:
         added["stage"] = stages.mask(
             is_outcome
             & ~stage.astype("str")
-            .map(lambda word: fold(word) in names, na_action="ignore")
+            .map(lambda word: named(word) in settings.names.stages, na_action="ignore")
             .fillna(False)
             .astype(bool)
         ).astype("category")
-    people = {fold(word): m.name for m in settings.team for word in (*m.aliases, m.name)}
     nobody = {fold(word) for word in settings.unassigned}
-    for key in ("owner", "backup", "handler"):
+    for key in PEOPLE:
         if key in frame.columns:
-            person = _rename(frame[key], people)
+            person = _rename(frame[key], spellings(settings, key))
             absent = {text for text in person.dropna().unique() if fold(text) in nobody}
             added[key] = person.mask(person.isin(absent)).astype("category")
     return frame.assign(**added)
+
+
+def spellings(settings: Settings, field: str) -> Callable[[str], str]:
+    """Return what gives a word of a field its spelling in the rules file, others as they are."""
+    known: Sequence[Stage | Member] = ()
+    if field == "stage":
+        known = settings.stages
+    elif field in PEOPLE:
+        known = settings.team
+    names = {fold(word): each.name for each in known for word in (*each.aliases, each.name)}
+    return lambda word: names.get(fold(word), word)
 
 
 def _lookup(values: pd.Series[Any], words: dict[str, State]) -> np.ndarray[Any, Any]:
@@ -103,10 +116,8 @@ def _lookup(values: pd.Series[Any], words: dict[str, State]) -> np.ndarray[Any, 
     ]
 
 
-def _rename(values: pd.Series[Any], names: dict[str, str]) -> pd.Series[Any]:
+def _rename(values: pd.Series[Any], named: Callable[[str], str]) -> pd.Series[Any]:
     """(rows, str) each value under its team name."""
     codes, distinct = pd.factorize(values.astype("str"))
-    renamed = pd.array(
-        [*(names.get(fold(str(word)), str(word)) for word in distinct), None], dtype="str"
-    )
+    renamed = pd.array([*(named(str(word)) for word in distinct), None], dtype="str")
     return pd.Series(renamed.take(codes), index=values.index)

@@ -34,6 +34,8 @@ class Past:
         events: key, field, before, after (texts), since, until (the two runs between which it
             happened), by time.
         assignments: key, owner, at, rule: every owner that a run gave or suggested, by time.
+        gone: rows that are no longer in the table: key, gone (the moment of the run that no longer
+            found it), and what stood in them last, by field.
     """
 
     seen: pd.DataFrame = field(
@@ -48,6 +50,7 @@ class Past:
     assignments: pd.DataFrame = field(
         default_factory=lambda: _frame(key="str", owner="str", at="datetime64[s]", rule="str")
     )
+    gone: pd.DataFrame = field(default_factory=lambda: _frame(key="str", gone="datetime64[s]"))
 
 
 @dataclass(frozen=True, eq=False)

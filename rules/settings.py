@@ -24,6 +24,7 @@ from pydantic import (
     PlainSerializer,
     ValidationInfo,
     field_validator,
+    model_validator,
 )
 from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
@@ -255,6 +256,8 @@ class Member(Model):
     """Other spellings in the sheet that mean this person."""
     roles: Words = ()
     """Roles that the person can take on."""
+    team: str | None = None
+    """The team that the person belongs to, for figures by team."""
     regions: Words = ()
     """Regions that the person works in; empty means all."""
     products: Words = ()
@@ -319,6 +322,44 @@ class Calendar(Model):
         return value
 
 
+class Goal(BaseModel):
+    """Amounts to be won, in whole currency: by kind of period, or in one named `2026-Q4`."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, use_attribute_docstrings=True)
+    __pydantic_extra__: dict[str, float]
+
+    month: float | None = None
+    """In every month."""
+    quarter: float | None = None
+    """In every quarter."""
+    year: float | None = None
+    """In every year."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, given: object) -> object:
+        """A bare number is a month's; a year is a number to YAML."""
+        if isinstance(given, Mapping):
+            return {str(key): value for key, value in given.items()}
+        return {"month": given} if isinstance(given, (int, float)) else given
+
+    @property
+    def named(self) -> Mapping[str, float]:
+        """What has a name of its own → its amount."""
+        return self.__pydantic_extra__
+
+
+class Targets(Goal):
+    """Amounts to be won by the team, and by parts of it; a person's name means a month's."""
+
+    owners: dict[str, Goal] = Field(default_factory=dict)
+    """By person: `Ann: 200000` a month, or `Ann: {quarter: 700000}`."""
+    products: dict[str, Goal] = Field(default_factory=dict)
+    """By product, likewise."""
+    customer_types: dict[str, Goal] = Field(default_factory=dict)
+    """By type of customer, likewise."""
+
+
 class Settings(Model):
     """The team's own words and people, as every rule sees them."""
 
@@ -327,7 +368,10 @@ class Settings(Model):
     timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
     """IANA name of the zone that dates in the sheet are in."""
     currency: str = "CNY"
-    """Currency of amounts without one."""
+    """Currency of amounts without one, and of all figures."""
+    rates: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
+    """What one unit of another currency is worth in that of the team: `USD: 7.12`. Amounts in a
+    currency without a rate are told, never added."""
     team_name: str = ""
     """Shown on the summary tab."""
     stages: tuple[Stage, ...] = ()
@@ -340,8 +384,9 @@ class Settings(Model):
     """The people who own opportunities, and their managers."""
     calendar: Calendar = Calendar()
     """Working hours, holidays, make-up workdays."""
-    targets: dict[str, float] = Field(default_factory=dict)
-    """Amount to be won per period, in whole currency: `month: 1000000`."""
+    targets: Targets = Targets()
+    """Amounts to be won, in whole currency: `month: 1000000`, `2026-11: 1200000`; a person's name,
+    or `owners`, `products`, `customer_types` with a number or periods each."""
 
     @cached_property
     def names(self) -> Names:

@@ -1,20 +1,25 @@
-"""KPI figures for the summary: pipeline, results, forecast, stages and owners."""
+"""KPI figures for the summary and for `dealkeeper kpi`."""
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
-from rules.kpi import figures as measures
 from rules.kpi import tables
-from rules.kpi.deals import READS, deals, is_open, level_codes
+from rules.kpi.book import Book
+from rules.kpi.catalogue import MEASURES, Measure
+from rules.kpi.deals import READS, is_open, level_codes
 from rules.kpi.definitions import DEFINITIONS
+from rules.kpi.evaluate import definition
 from rules.kpi.figures import Figure, half_up, ratio
-from rules.kpi.period import MONTHS, Kind, Period, Window, weeks
+from rules.kpi.headline import headline
+from rules.kpi.targets import target, targets_by
+from rules.money import code_of
 from rules.moments import midnight, next_of
+from rules.period import Kind, Period, Window, last_days
 from rules.rule import Context, Outcome, Rule
 from rules.settings import Fraction
 from sync.say import Reason
@@ -27,13 +32,20 @@ UNDATED = Reason(
 )
 FOREIGN = Reason(
     "kpi.foreign",
-    "amounts in another currency than {currency}, which were not added: {count}",
-    "{count} 条金额不是 {currency}，未计入合计",
+    "amounts in {currencies:list}, for which `rates` gives no rate to {currency}, were not added: "
+    "{count}",
+    "{count} 条金额的币种（{currencies:list}）在 `rates` 中没有兑 {currency} 的汇率，未计入合计",
 )
 NO_CLOSED = Reason(
     "kpi.no_closed",
     "the sheet has no closing date: the expected close of closed deals stands in for it",
     "表中没有成交日期列：已关闭商机以预计成交日期代替",
+)
+DELETED = Reason(
+    "kpi.deleted",
+    "closed deals that were deleted from the table in the period still count in its figures: "
+    "{count}, of them lost: {lost}",
+    "本期从表中删除的已关闭商机仍计入指标：{count} 条，其中丢单 {lost} 条",
 )
 
 
@@ -42,32 +54,49 @@ class Kpi(Rule):
 
     ```yaml
     use: kpi
-    period: month          # or quarter, year: to date, compared with the same days before
+    period: month          # or day, week, quarter, year: to date, against the same days before
+    year_starts: 4         # the fiscal year starts in April
     win_rate: decided      # won ÷ (won + lost); or all_closed (invalid too), created (cohort)
     commit: 80%            # probability from which an open deal is committed
     best_case: 50%         # ... and from which it is best case
     ```
 
-    Targets stand in the settings, in currency units: `targets: {month: 1000000}`; a person's name
-    there is that person's target for a month. A target for another period is scaled by its months.
+    Targets stand in the settings, in currency units: `targets: {month: 1000000}`, of a period of
+    its own `2026-Q4: 3500000`, of people, products and types of customers under `owners`,
+    `products`, `customer_types`. A target for another period is scaled by its months. Amounts in
+    other currencies are added at the `rates` of the settings.
 
-    It decides no column. Figures: `period` (Period), `target` (cents or None), `monthly_target`,
-    `figures` (code → Figure), `forecast` and `unplaced`, `stages`, `owners` (frames, see
-    `rules.kpi.tables`), `median_days` in stage, `options`, `total` (opportunities in the table).
+    It decides no column. Figures: `period` (Period), `recent` (Window), `target` (cents or None),
+    `monthly_target`, `figures` (code → Figure, every KPI), `forecast` and `unplaced`, `stages`,
+    `funnel`, `owners`, `waterfall`, `trend`, `sources`, `losses`, `industries`, `regions`, `quiet`,
+    `removed` (frames, see `rules.kpi.tables`), `median_days` in stage, `options`, `total`
+    (opportunities in the table).
     """
 
     use: Literal["kpi"] = "kpi"
     period: Kind = "month"
-    """The period of the figures, to date: `month`, `quarter` or `year`."""
-    win_rate: measures.WinRate = "decided"
+    """The period of the figures, to date: `day`, `week`, `month`, `quarter` or `year`."""
+    year_starts: int = Field(default=1, ge=1, le=12)
+    """The month in which the (fiscal) year starts; quarters follow it."""
+    recent: int = Field(default=90, ge=1, le=3660)
+    """Over how many days sources, loss reasons, conversions and the fates in stages are counted."""
+    win_rate: Literal["decided", "all_closed", "created"] = "decided"
     """What won deals are a share of: `decided` (won and lost), `all_closed` (invalid ones too), or
     `created` (those created in the period, undecided ones included)."""
+    sla: Literal["running", "due"] = "running"
+    """What counts for SLA compliance: `running` clocks now, or `due`: those that ended in the
+    period or are overdue (open and not yet due ones are left out)."""
+    dwell: Literal["days", "workdays"] = "days"
+    """How time in a stage is counted: calendar `days` or `workdays`."""
     commit: Fraction = 0.8
     """Probability from which an open deal counts as committed in the forecast."""
     best_case: Fraction = 0.5
     """Probability from which an open deal counts as best case in the forecast."""
+    deleted: bool = True
+    """Whether a closed deal that was deleted from the table still counts with what stood in it
+    last, so that no rate looks better for it."""
 
-    reasons: ClassVar[tuple[Reason, ...]] = (UNDATED, FOREIGN, NO_CLOSED)
+    reasons: ClassVar[tuple[Reason, ...]] = (UNDATED, FOREIGN, NO_CLOSED, DELETED)
 
     @model_validator(mode="after")
     def _ordered(self) -> Kpi:
@@ -91,68 +120,54 @@ class Kpi(Rule):
             ctx: the moment, targets, history and archive.
 
         Returns:
-            Figures and findings; no decision.
+            Figures and findings; no decision. They hold until the day is over.
         """
-        period = Period.containing(ctx.now, self.period)
-        rows = deals(frame, ctx)
-        target = scaled_target(ctx.settings.targets, self.period)
-        people = {
-            name: round(amount * 100) * MONTHS[self.period]
-            for name, amount in ctx.settings.targets.items()
-            if name not in MONTHS
-        }
-        months, unplaced = tables.forecast(rows, ctx.now, self.commit, self.best_case)
+        period = Period.containing(ctx.now, self.period, self.year_starts)
+        book = Book(frame, ctx, self)
+        goals, starts = ctx.settings.targets, self.year_starts
+        month = Period.containing(ctx.now, "month", starts)
+        months, unplaced = tables.forecast(book)
         return Outcome(
-            findings=_findings(rows, len(frame), ctx),
+            findings=_findings(book, frame, period),
             figures={
                 "period": period,
-                "target": target,
-                "monthly_target": scaled_target(ctx.settings.targets, "month"),
-                "figures": _headline(rows, period, target, self.win_rate, ctx),
+                "target": target(goals, period, starts),
+                "monthly_target": target(goals, month, starts),
+                "figures": headline(book, period),
                 "forecast": months,
                 "unplaced": unplaced,
-                "stages": tables.stages(rows, ctx.settings, ctx.now),
-                "median_days": tables.days_in_stage(rows, ctx.now).median(),
-                "owners": tables.owners(rows, period, people, self.win_rate, ctx.now),
+                "stages": tables.stages(book),
+                "median_days": tables.days_in_stage(book).median(),
+                "owners": tables.owners(book, period, targets_by(goals, "owner", period, starts)),
+                "waterfall": tables.waterfall(book, period.to_date),
+                "trend": tables.trend(book),
+                "quiet": tables.quiet(book, period.to_date),
+                "removed": tables.removed(book, period.to_date),
+                **_recently(book, last_days(ctx.now, self.recent)),
                 "options": self,
                 "total": len(frame),
             },
             # a stage entry later today begins to count then; everything else goes by whole days
-            until=next_of(ctx.now, midnight(ctx.now), rows["since"].to_numpy()),
+            until=next_of(ctx.now, midnight(ctx.now), book.col["since"]),
         )
 
 
-def scaled_target(targets: dict[str, float], kind: Kind) -> int | None:
-    """Return the team's target for a period in whole cents, scaled from another one if need be."""
-    for given in (kind, *MONTHS):
-        if given in targets:
-            return int(half_up(targets[given] * 100 * MONTHS[kind] / MONTHS[given]))
-    return None
+def _recently(book: Book, window: Window) -> dict[str, Any]:
+    """What is counted over the last days instead of the period."""
+    quality = ("new", "valid_leads", "win_rate", "won", "open")
+    return {
+        "recent": window,
+        "funnel": tables.funnel(book, window),
+        "sources": tables.breakdown(book, "source", window, quality),
+        "industries": tables.breakdown(book, "industry", window, quality),
+        "regions": tables.breakdown(book, "region", window, quality),
+        "losses": tables.breakdown(book, "loss_reason", window, ("lost",)),
+    }
 
 
-def _headline(
-    rows: pd.DataFrame, period: Period, target: int | None, kind: measures.WinRate, ctx: Context
-) -> dict[str, Figure]:
-    last = weeks(ctx.now)
-    begun = measures.first_day(rows["created"])
-    ended = measures.first_day(rows["closed"])
-    won = measures.compared(measures.won, rows, period, last, ended)
-    rate_since = begun if kind == "created" else ended
-    found = (
-        won,
-        measures.compared(measures.win_rate(kind), rows, period, last, rate_since),
-        measures.open_pipeline(rows),
-        measures.weighted_pipeline(rows),
-        measures.coverage(rows, period, target, int(won.value or 0)),
-        measures.compared(measures.new, rows, period, last, begun),
-        measures.compared(measures.cycle, rows, period, last, ended),
-        measures.sla(rows),
-    )
-    return {figure.code: figure for figure in found}
-
-
-def _findings(rows: pd.DataFrame, size: int, ctx: Context) -> tuple[Finding, ...]:
+def _findings(book: Book, frame: pd.DataFrame, period: Period) -> tuple[Finding, ...]:
     """What keeps amounts or deals out of the figures; positions are those of the table."""
+    rows, ctx, size = book.rows, book.ctx, book.size
     closed = (rows["won"] | rows["lost"]).to_numpy()
     undated = np.flatnonzero(closed & rows["closed"].isna().to_numpy())
     foreign = np.flatnonzero(rows["foreign"].to_numpy())
@@ -162,22 +177,36 @@ def _findings(rows: pd.DataFrame, size: int, ctx: Context) -> tuple[Finding, ...
         facts = {"count": len(undated)}
         found.append(Finding("kpi", UNDATED.code, "warning", undated[undated < size], facts))
     if len(foreign):
-        facts = {"count": len(foreign), "currency": ctx.settings.currency}
-        found.append(Finding("kpi", FOREIGN.code, "warning", foreign[foreign < size], facts))
+        here = foreign[foreign < size]
+        words = frame["currency"].astype("str").iloc[here].unique()
+        facts = {
+            "count": len(foreign),
+            "currency": ctx.settings.currency,
+            "currencies": tuple(sorted({code_of(str(word)) for word in words})),
+        }
+        found.append(Finding("kpi", FOREIGN.code, "warning", here, facts))
     if "closed" not in ctx.present and "expected_close" in ctx.present and closed.any():
         found.append(Finding("kpi", NO_CLOSED.code, "info"))
+    gone = tables.removed(book, period.to_date)["state"].isin(["won", "lost"])
+    if book.options.deleted and gone.any():
+        lost = tables.removed(book, period.to_date)["state"] == "lost"
+        facts = {"count": int(gone.sum()), "lost": int(lost.sum())}
+        found.append(Finding("kpi", DELETED.code, "warning", facts=facts))
     return tuple(found)
 
 
 __all__ = [
     "DEFINITIONS",
+    "MEASURES",
+    "Book",
     "Figure",
     "Kpi",
+    "Measure",
     "Period",
     "Window",
+    "definition",
     "half_up",
     "is_open",
     "level_codes",
     "ratio",
-    "scaled_target",
 ]

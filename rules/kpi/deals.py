@@ -2,31 +2,64 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from rules.kpi.period import Window
-from rules.rule import Context, Past
+from rules.life import Log
+from rules.life.log import CAME
+from rules.money import exchanged, rates_of
+from rules.period import Window
+from rules.rule import Context
+from rules.settings import STATES, Settings
 from rules.stage_sla import LEVELS
 from sync.fields import Kind
 from sync.table import Mask, blank_column, column
 
+# What opportunities are told apart by, besides `team`, which follows from the owner.
+_NAMES = (
+    "stage", "owner", "source", "industry", "region", "product", "customer_type", "grade",
+    "loss_reason",
+)  # fmt: skip
+DIMENSIONS = (*_NAMES, "team")
+_DATES = (
+    "created", "closed", "expected_close", "stage_entered", "stage_since", "last_activity", "due",
+)  # fmt: skip
+_NUMBERS = ("satisfaction", "follow_ups", "required_cells", "filled_cells")
 # What `deals` reads, besides `key`.
 READS = frozenset(
     {
-        "state", "customer", "amount", "currency", "created", "closed", "expected_close", "owner",
-        "stage", "stage_entered", "stage_since", "probability", "status", "duplicate_of",
-        "last_activity",
+        "state", "customer", "amount", "paid", "currency", "probability", "status", "duplicate_of",
+        "risk", *_NAMES, *_DATES, *_NUMBERS,
     }
 )  # fmt: skip
 
 OVERDUE = ("overdue", "escalated", "neglected")
 IN_TIME = ("ok", "due_soon")
+_CLOSED = ("won", "lost", "invalid", "duplicate")
 
-_CURRENCIES = {"¥": "CNY", "￥": "CNY", "RMB": "CNY", "人民币": "CNY", "元": "CNY", "$": "USD",
-               "美元": "USD", "€": "EUR", "欧元": "EUR"}  # fmt: skip
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Deals:
+    """All opportunities that are known: those of the table, of the archive, and those that went.
+
+    Attributes:
+        rows: one line each, the table's first and in its order. `state` (categorical), `open`,
+            `won`, `lost`, `invalid`, `duplicate`, `hold`, `archived`, `foreign` (bool), `amount`,
+            `paid` (Int64 cents of the team's currency, missing where unknown or without a rate),
+            `rate` (float), `created`, `closed`, `expected_close`, `since`, `due`, `last_activity`,
+            `stage_entered`, `gone`, `first_seen` (datetime64[s]), `key` (the table's and the
+            history's), the columns of `DIMENSIONS` and `level` (str, "" for blank), `risk` (bool),
+            `probability` (own else the stage's), `own_probability` and counts (float).
+        size: number of rows of the table.
+        log: what happened to them.
+    """
+
+    rows: pd.DataFrame
+    size: int
+    log: Log
 
 
 def level_codes(status: pd.Series[Any]) -> pd.Series[Any]:
@@ -45,66 +78,93 @@ def is_open(frame: pd.DataFrame) -> Mask:
     return np.asarray(state.isin(["open", "on_hold"]) & ~duplicate, dtype=bool)
 
 
-def deals(frame: pd.DataFrame, ctx: Context) -> pd.DataFrame:
-    """Bring the table and the archive to the columns that every KPI is computed from.
+def chances(stages: pd.Series[Any], settings: Settings) -> pd.Series[Any]:
+    """Return (rows, float64) the probability of each stage, missing where it has none."""
+    known = {each.name: each.probability for each in settings.stages}
+    return stages.map(pd.Series(known, dtype="float64")).astype("float64")
+
+
+def deals(frame: pd.DataFrame, ctx: Context) -> Deals:
+    """Bring the table, the archive and the history to the columns that KPIs are computed from.
+
+    A row that was copied to the archive, or went there, counts once; so does one that came back
+    under another key.
 
     Args:
-        frame: (rows × `key` and `READS`), resolved.
+        frame: (rows × `key` and `READS`), resolved, decisions of the earlier rules applied.
         ctx: the team, the past, the archive.
-
-    Returns:
-        (rows of the table, then of the archive) with `open`, `won`, `lost`, `invalid`,
-        `duplicate`, `hold`, `foreign` (bool), `amount` (Int64 cents, missing where unknown or in a
-        foreign currency), `created`, `closed`, `expected`, `since`, `activity` (datetime64[s]),
-        `owner`, `stage`, `level` (str), `probability` (float, own else the stage's).
     """
-    table = _prepared(frame, ctx, archived=False)
-    archive = ctx.archive
-    if archive.empty:
-        return table
-    # a row that was copied, not moved, to the archive counts once
-    identity = ["key", "customer"]
-    here = pd.MultiIndex.from_frame(_texts(frame, identity))
-    there = pd.MultiIndex.from_frame(_texts(archive, identity))
-    moved = archive[~(there.isin(here) & (_texts(archive, ["key"])["key"] != ""))]
-    return pd.concat(
-        [table, _prepared(moved.reset_index(drop=True), ctx, archived=True)], ignore_index=True
+    parts = [_prepared(frame, ctx)]
+    archive, gone = ctx.archive, ctx.past.gone
+    if len(archive):
+        # a row that was copied, not moved, to the archive counts once
+        moved = archive[~_among(archive, frame, ["key", "customer"])]
+        parts.append(_prepared(moved.reset_index(drop=True), ctx, archived=True))
+    if len(gone):
+        there = [frame, archive] if len(archive) else [frame]
+        again = np.zeros(len(gone), dtype=bool)
+        for other in there:
+            again |= _among(gone, other, ["key", "customer"])
+            again |= _among(gone, other, ["customer", "name", "amount", "created", "closed"])
+        parts.append(_prepared(gone[~again].reset_index(drop=True), ctx))
+    rows = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
+    own = frame["key"].astype("str")
+    repeated = np.zeros(len(rows), dtype=bool)
+    repeated[: len(own)] = own.duplicated(keep=False)
+    # nobody knows which of the rows that share a key an event belongs to
+    log = Log(rows["key"].mask(repeated, ""), ctx.past.events, ctx.settings)
+    return Deals(_dated(rows, len(frame), log, ctx), len(frame), log)
+
+
+def _among(frame: pd.DataFrame, other: pd.DataFrame, keys: list[str]) -> Mask:
+    """(rows) which rows stand in another table as well, by some columns; blank keys never do."""
+    near = other[_text(other, "customer").isin(_text(frame, "customer").unique())]
+    here, there = (
+        pd.MultiIndex.from_frame(pd.DataFrame({key: _text(each, key) for key in keys}))
+        for each in (frame, near)
     )
+    found: Mask = here.isin(there) & (_text(frame, keys[0]) != "").to_numpy()
+    return found
 
 
-def _texts(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    return pd.DataFrame({key: column(frame, key).astype("str").fillna("") for key in keys})
-
-
-def _prepared(frame: pd.DataFrame, ctx: Context, *, archived: bool) -> pd.DataFrame:
-    state = column(frame, "state").astype("str")
-    duplicate = (state == "duplicate") | (_text(frame, "duplicate_of") != "")
-    amount = column(frame, "amount").astype("Int64")
-    foreign = _foreign(frame, ctx.settings.currency) & amount.notna()
-    stage = _text(frame, "stage")
-    chances = pd.Series(
-        {each.name: each.probability for each in ctx.settings.stages}, dtype="float64"
+def _prepared(frame: pd.DataFrame, ctx: Context, *, archived: bool = False) -> pd.DataFrame:
+    state = pd.Categorical(column(frame, "state").astype("str"), categories=list(STATES))
+    amount, rate = column(frame, "amount"), rates_of(_text(frame, "currency"), ctx.settings)
+    made = {key: _text(frame, key) for key in ("key", "customer", *_NAMES)}
+    dates = {key: _dates(frame, key) for key in _DATES}
+    numbers = {key: column(frame, key, Kind.NUMBER).astype("float64") for key in _NUMBERS}
+    own = column(frame, "probability").astype("float64")
+    teams = pd.Series(
+        {each.name: each.team or each.manager or "" for each in ctx.settings.team}, dtype="str"
     )
-    given = chances.reindex(stage).reset_index(drop=True)
+    given = pd.Series(state).isin(["duplicate"]) | (_text(frame, "duplicate_of") != "")
+    gone = column(frame, "gone", Kind.DATE)
+    duplicate = given.to_numpy()
+    there = ~duplicate & gone.isna().to_numpy() & (not archived)
     return pd.DataFrame(
         {
-            "open": is_open(frame) & (not archived),
+            **made,
+            **dates,
+            **numbers,
+            "state": state,
+            "open": there & np.isin(state, ["open", "on_hold"]),
             "won": (state == "won") & ~duplicate,
             "lost": (state == "lost") & ~duplicate,
             "invalid": state == "invalid",
             "duplicate": duplicate,
             "hold": state == "on_hold",
-            "foreign": foreign,
-            "amount": amount.mask(foreign),
-            "created": _dates(frame, "created"),
-            "closed": _closed(frame, state, ctx),
-            "expected": _dates(frame, "expected_close"),
-            "since": _dates(frame, "stage_since").fillna(_dates(frame, "stage_entered")),
-            "activity": _dates(frame, "last_activity"),
-            "owner": _text(frame, "owner"),
-            "stage": stage,
+            "archived": archived,
+            "gone": gone,
+            "rate": rate,
+            "foreign": rate.isna() & amount.notna(),
+            "amount": exchanged(amount, rate),
+            "paid": exchanged(column(frame, "paid"), rate),
+            "since": dates["stage_since"].fillna(dates["stage_entered"]),
+            "team": _text(frame, "owner").map(teams).astype("str").fillna(""),
             "level": level_codes(_text(frame, "status")),
-            "probability": column(frame, "probability").astype("float64").fillna(given),
+            "risk": _text(frame, "risk") != "",
+            "own_probability": own,
+            "probability": own.fillna(chances(made["stage"], ctx.settings)),
         }
     )
 
@@ -120,29 +180,32 @@ def _dates(frame: pd.DataFrame, key: str) -> pd.Series[Any]:
     return found
 
 
-def _foreign(frame: pd.DataFrame, currency: str) -> pd.Series[Any]:
-    """(rows) whether the amount is in another currency than the team's: never silently added."""
-    given = _text(frame, "currency").str.strip().str.upper()
-    known = given.map(lambda word: _CURRENCIES.get(word, word))
-    return (known != "") & (known != _CURRENCIES.get(currency.upper(), currency.upper()))
+def _dated(rows: pd.DataFrame, size: int, log: Log, ctx: Context) -> pd.DataFrame:
+    """The rows with the dates that the history knows where the sheet has none of its own.
 
-
-def _closed(frame: pd.DataFrame, state: pd.Series[Any], ctx: Context) -> pd.Series[Any]:
-    """(rows) when a closed deal closed: its date, else the history's, else the expected one.
-
-    The expected date stands in only where the sheet has no closing date at all; the definition of
-    the figures says so then.
+    The expected close stands in for the closing date only where the sheet has no column for it;
+    the definition of the figures says so then.
     """
-    closed = _dates(frame, "closed").fillna(_from_history(_text(frame, "key"), ctx.past))
+    closed = rows["closed"].fillna(_last(log, "state", len(rows)))
     if "closed" not in ctx.present:
-        closed = closed.fillna(_dates(frame, "expected_close"))
-    return closed.where(state.isin(["won", "lost", "invalid", "duplicate"]))
+        closed = closed.fillna(rows["expected_close"])
+    seen = ctx.past.seen.drop_duplicates("key").set_index("key")["first_seen"]
+    first = pd.Series(seen.reindex(rows["key"]).to_numpy(dtype="datetime64[s]"))
+    # what no run has seen yet is seen by this one
+    first.iloc[:size] = first.iloc[:size].fillna(ctx.now)
+    return rows.assign(
+        created=rows["created"].fillna(_last(log, CAME, len(rows))),
+        closed=closed.where(rows["state"].isin(_CLOSED)),
+        first_seen=first.astype("datetime64[s]"),
+    )
 
 
-def _from_history(keys: pd.Series[Any], past: Past) -> pd.Series[Any]:
-    turns = past.events[past.events["field"] == "state"]
-    last = turns.groupby("key")["until"].max()
-    return last.reindex(keys).reset_index(drop=True).astype("datetime64[s]")
+def _last(log: Log, field: str, size: int) -> pd.Series[Any]:
+    """(rows) the later end of the last change of a field."""
+    changes = log.of(field)
+    found = np.full(size, np.datetime64("NaT", "s"))
+    found[changes.row[changes.last]] = changes.until[changes.last]
+    return pd.Series(found)
 
 
 def within(dates: pd.Series[Any], window: Window) -> Mask:

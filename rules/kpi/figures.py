@@ -1,9 +1,9 @@
-"""The eight headline figures, each with what it was computed from."""
+"""A figure, what it was computed from, and how counted opportunities become one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any, Literal
@@ -11,12 +11,14 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from rules.kpi.deals import IN_TIME, OVERDUE, cents, within
-from rules.kpi.period import Period, Window
+from rules.life import Standing
+from rules.period import Window
+from sync.table import Rows
 
-Unit = Literal["money", "count", "rate", "days", "times"]
-WinRate = Literal["decided", "all_closed", "created"]
-Measure = Callable[[pd.DataFrame, Window], "Figure"]
+Unit = Literal["money", "count", "rate", "days", "hours", "times", "points", "money_per_day"]
+# How what was counted becomes one value: Σ top; Σ top ÷ Σ base; Σ top × base, to the cent; ...
+How = Literal["sum", "share", "product", "median", "mean", "p90"]
+Numbers = np.ndarray[tuple[int], np.dtype[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +27,15 @@ class Figure:
 
     Attributes:
         code: what it is (`won`, `win_rate`, ...).
-        unit: of the value: money is whole cents, a rate is a fraction.
-        value: None where there is no denominator.
+        unit: of the value: money is whole cents, a rate is a fraction, hours are working hours.
+        value: None where there is no denominator, or nothing is known.
         numerator, denominator: what was divided, or the value and its target; None where not.
-        count: number of opportunities counted.
-        definition: code of its definition.
+        count: number of opportunities (or of stays in a stage) counted.
+        definition: code of its definition in force.
         previous: its value in the same days of the period before, None where unknown.
         weeks: its value in each of the last weeks, oldest first; empty where unknown.
         facts: more that its basis and note tell.
+        window: the days that it belongs to; None for what stands now.
     """
 
     code: str
@@ -45,6 +48,40 @@ class Figure:
     previous: float | None = None
     weeks: tuple[float, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
+    window: Window | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Counted:
+    """What a figure counts: one entry an opportunity, or several where it counts stays or moves.
+
+    Attributes:
+        rows: (counted) positions in `Deals.rows`.
+        top: (counted) cents, days, or 0 and 1; None counts the entries.
+        base: (counted) what `top` is divided by, or multiplied with.
+        standing: how the opportunities stood then, to tell them apart by; None for now.
+        dims: dimension → (counted) its names, where the entries have their own.
+        facts: more that a figure's basis and note tell, about all entries.
+        known: False where nothing can be said at all.
+    """
+
+    rows: Rows
+    top: Numbers | None = None
+    base: Numbers | None = None
+    standing: Standing | None = None
+    dims: Mapping[str, pd.Series[Any]] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """One value with its parts; None where there is none."""
+
+    value: float | None
+    numerator: float | None = None
+    denominator: float | None = None
+    count: int = 0
 
 
 def half_up(value: float | Fraction | Decimal, digits: int = 0) -> float:
@@ -59,142 +96,86 @@ def ratio(numerator: float, denominator: float) -> float | None:
     return numerator / denominator if denominator > 0 else None
 
 
-def weighted(deals: pd.DataFrame) -> int:
-    """Return Σ amount × probability in whole cents, exact, rounded once; unknowns add nothing."""
-    sums = deals["amount"].groupby(deals["probability"]).sum()
-    total = sum(
-        (Fraction(str(chance)) * int(amount) for chance, amount in sums.items()), Fraction(0)
-    )
-    return int(half_up(total))
-
-
-def won(deals: pd.DataFrame, window: Window) -> Figure:
-    """Return the amount won in a window."""
-    counted = deals[deals["won"] & within(deals["closed"], window)]
-    total = cents(counted["amount"])
-    # won deals without any date say nothing about a period
-    known = not deals["won"].any() or bool(deals["closed"][deals["won"]].notna().any())
-    value = total if known else None
-    return Figure("won", "money", value, value, count=len(counted), definition="won")
-
-
-def rate_base(kind: WinRate, deals: pd.DataFrame, window: Window) -> pd.DataFrame:
-    """Return the deals that a win rate is a share of, under one of its definitions."""
-    if kind == "created":
-        return deals[within(deals["created"], window) & ~deals["duplicate"]]
-    closed = deals["won"] | deals["lost"]
-    if kind == "all_closed":
-        closed |= deals["invalid"]
-    return deals[closed & within(deals["closed"], window)]
-
-
-def win_rate(kind: WinRate) -> Measure:
-    """Return the measure of the win rate under one of its definitions."""
-
-    def measure(deals: pd.DataFrame, window: Window) -> Figure:
-        base = rate_base(kind, deals, window)
-        wins = base[base["won"]]
-        by_amount = ratio(cents(wins["amount"]), cents(base["amount"]))
-        return Figure(
-            "win_rate", "rate", ratio(len(wins), len(base)), len(wins), len(base), len(base),
-            f"win_rate.{kind}", facts={"by_amount": by_amount},
-        )  # fmt: skip
-
-    return measure
-
-
-def new(deals: pd.DataFrame, window: Window) -> Figure:
-    """Return the number of opportunities created in a window."""
-    counted = deals[
-        within(deals["created"], window) & ~deals["invalid"].to_numpy() & ~deals["duplicate"]
-    ]
-    total = cents(counted["amount"])
-    size = len(counted)
-    value = size if deals.empty or deals["created"].notna().any() else None
-    return Figure("new", "count", value, value, None, size, "new", facts={"amount": total})
-
-
-def cycle(deals: pd.DataFrame, window: Window) -> Figure:
-    """Return the median of whole days from created to closed of the deals won in a window."""
-    counted = deals[deals["won"] & within(deals["closed"], window)]
-    days = (counted["closed"].dt.normalize() - counted["created"].dt.normalize()).dt.days
-    known = days[days >= 0]
-    value = float(known.median()) if len(known) else None
-    return Figure("cycle", "days", value, value, None, len(known), "cycle")
-
-
-def compared(measure: Measure, deals: pd.DataFrame, period: Period, weeks: tuple[Window, ...],
-             since: pd.Timestamp | None) -> Figure:  # fmt: skip
-    """Return a figure with its previous value and its weeks.
+def weighted(amounts: Numbers, chances: Numbers) -> int:
+    """Return Σ amount × chance in whole cents, exact, rounded half up once.
 
     Args:
-        measure: what to compute over a window.
-        deals: (rows) as `deals()` gives them.
-        period: the period in force.
-        weeks: the last weeks.
-        since: the first day that the sheet's own dates cover; nothing earlier is compared.
+        amounts: (n) whole cents.
+        chances: (n) fractions; missing ones add nothing.
     """
-    now = measure(deals, period.to_date)
-    if since is None:
-        return now
-    before = measure(deals, period.previous).value if since <= period.previous.start else None
-    by_week = tuple(float(measure(deals, week).value or 0) for week in weeks)
-    return replace(now, previous=before, weeks=by_week)
+    return _products(amounts, chances, np.zeros(len(amounts), dtype=np.intp), 1)[0]
 
 
-def open_pipeline(deals: pd.DataFrame) -> Figure:
-    """Return the amount of all open opportunities."""
-    counted = deals[deals["open"]]
-    missing = int(counted["amount"].isna().sum())
-    # open deals without any amount say nothing about the pipeline
-    total = None if len(counted) and missing == len(counted) else cents(counted["amount"])
-    facts = {
-        "no_amount": missing,
-        "hold": int(counted["hold"].sum()),
-        "invalid": int(deals["invalid"].sum()),
-        "duplicate": int(deals["duplicate"].sum()),
-    }
-    return Figure("open", "money", total, total, None, len(counted), "open", facts=facts)
+def _products(amounts: Numbers, chances: Numbers, codes: Rows, size: int) -> list[int]:
+    """(size) Σ amount × chance of each group."""
+    keys = [np.asarray(codes), np.asarray(chances, dtype=float)]
+    totals = [Fraction(0)] * size
+    sums = pd.Series(amounts, dtype="int64").groupby(keys).sum()
+    for code, chance, cents in sums.reset_index().itertuples(index=False, name=None):
+        totals[int(code)] += Fraction(str(chance)) * int(cents)
+    return [int(half_up(total)) for total in totals]
 
 
-def weighted_pipeline(deals: pd.DataFrame) -> Figure:
-    """Return the open amount weighted with its probability."""
-    counted = deals[deals["open"]]
-    known = counted["probability"].notna()
-    value = weighted(counted) if (known & counted["amount"].notna()).any() else None
-    facts = {"no_probability": int((~known).sum())}
-    return Figure(
-        "weighted", "money", value, value, cents(counted["amount"]), int(known.sum()), "weighted",
-        facts=facts,
-    )  # fmt: skip
+def fold(how: How, counted: Counted) -> Folded:
+    """Make one value of everything that was counted."""
+    return _folded(how, counted, np.zeros(len(counted.rows), dtype=np.intp), 1)[0]
 
 
-def coverage(deals: pd.DataFrame, period: Period, target: int | None, won_so_far: int) -> Figure:
-    """Return how often the open amount due in the period covers what is left of the target."""
-    due = deals[deals["open"] & within(deals["expected"], period.whole)]
-    amount = cents(due["amount"])
-    gap = None if target is None else target - won_so_far
-    # without a single amount and date nobody knows what is due: that is not nothing
-    known = bool((deals["open"] & deals["amount"].notna() & deals["expected"].notna()).any())
-    value = None if gap is None or not known else ratio(amount, gap)
-    return Figure("coverage", "times", value, amount, gap, len(due), "coverage")
+def fold_by(how: How, counted: Counted, names: pd.Series[Any]) -> dict[str, Folded]:
+    """Make one value for each group of what was counted.
+
+    Args:
+        how: as for `fold`.
+        counted: everything.
+        names: (counted) the group of each entry.
+
+    Returns:
+        Group → value, by name.
+    """
+    codes, distinct = pd.factorize(names, sort=True)
+    values = _folded(how, counted, codes, len(distinct))
+    return {str(name): value for name, value in zip(distinct, values, strict=True)}
 
 
-def sla(deals: pd.DataFrame) -> Figure:
-    """Return the share of running stage clocks that are within their limit."""
-    level = deals["level"][deals["open"]]
-    met = int(level.isin(IN_TIME).sum())
-    breached = int(level.isin(OVERDUE).sum())
-    facts = {
-        "due_soon": int((level == "due_soon").sum()),
-        "paused": int((level == "paused").sum()),
-        "breached": breached,
-    }
-    running = met + breached
-    return Figure("sla", "rate", ratio(met, running), met, running, running, "sla", facts=facts)
+def _folded(how: How, counted: Counted, codes: Rows, size: int) -> list[Folded]:
+    """(size) one value for each group."""
+    ones = np.ones(len(codes), dtype=np.int64)
+    top = ones if counted.top is None else counted.top
+    counts = np.bincount(codes, minlength=size).tolist()
+    if not counted.known:
+        return [Folded(None, count=count) for count in counts]
+    match how:
+        case "sum":
+            sums = _sums(top, codes, size)
+            return [
+                Folded(each, each, None, count) for each, count in zip(sums, counts, strict=True)
+            ]
+        case "share":
+            parts = _sums(top, codes, size)
+            wholes = _sums(ones if counted.base is None else counted.base, codes, size)
+            return [
+                Folded(ratio(above, below), above, below, count)
+                for above, below, count in zip(parts, wholes, counts, strict=True)
+            ]
+        case "product":
+            chances = np.asarray(counted.base, dtype=float)
+            products = _products(top, chances, codes, size)
+            wholes = _sums(top, codes, size)
+            certain = np.bincount(codes[np.isfinite(chances)], minlength=size).tolist()
+            return [
+                Folded(each, each, whole, count)
+                for each, whole, count in zip(products, wholes, certain, strict=True)
+            ]
+    groups = pd.Series(top, dtype="float64").groupby(codes)
+    found = groups.mean() if how == "mean" else groups.quantile(0.9 if how == "p90" else 0.5)
+    values = found.reindex(range(size)).to_numpy()
+    return [
+        Folded(None) if np.isnan(value) else Folded(float(value), float(value), None, count)
+        for value, count in zip(values, counts, strict=True)
+    ]
 
 
-def first_day(dates: pd.Series[Any]) -> pd.Timestamp | None:
-    """Return the first day of a column, None where it is blank."""
-    first = dates.min()
-    return None if pd.isna(first) else pd.Timestamp(np.datetime64(first, "s"))
+def _sums(values: Numbers, codes: Rows, size: int) -> list[int]:
+    """(size) the exact sum of each group."""
+    found = pd.Series(values, dtype="int64").groupby(codes).sum().reindex(range(size))
+    return [int(each) for each in found.fillna(0).astype("int64")]

@@ -1,30 +1,30 @@
-"""The figures by month, by stage and by owner."""
+"""The figures by month, by stage, by owner and by what else opportunities are told apart."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from rules.kpi.book import Book
+from rules.kpi.catalogue import MEASURES
 from rules.kpi.deals import IN_TIME, OVERDUE, within
-from rules.kpi.figures import WinRate, rate_base, weighted
-from rules.kpi.period import Period
-from rules.settings import Settings
+from rules.kpi.evaluate import counted, names
+from rules.kpi.figures import fold_by, weighted
+from rules.kpi.funnel import FATES, fates
+from rules.kpi.pipeline import BANDS, MOVEMENTS, band
+from rules.kpi.results import created_in, rate_base
+from rules.period import Period, Window, weeks
 
-_BANDS = ("committed", "best_case", "pipeline")
+_RECENT = pd.Timedelta(days=7)
 
 
-def forecast(
-    deals: pd.DataFrame, now: pd.Timestamp, commit: float, best_case: float
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def forecast(book: Book) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return what was won and what is open, by month of (expected) close.
 
-    Args:
-        deals: (rows) as `deals()` gives them.
-        now: the moment of the run; two months before it, its own and three after are shown.
-        commit: probability from which an open deal is committed.
-        best_case: probability from which it is best case.
+    Two months before that of the run, its own and three after are shown.
 
     Returns:
         (months × month, won, committed, best_case, pipeline, count): whole cents, and the number of
@@ -32,22 +32,22 @@ def forecast(
         `past_due` (expected before this month), `later`, `undated`. Together they are all that is
         open.
     """
+    deals, now = book.rows, book.ctx.now
     this = now.to_period("M")
     months = pd.period_range(this - 2, this + 3, freq="M")
     tomorrow = now.normalize() + pd.Timedelta(days=1)
     wins = deals[deals["won"] & (deals["closed"] < tomorrow)]
     won = wins["amount"].groupby(wins["closed"].dt.to_period("M")).sum()
     pipe = deals[deals["open"]]
-    month = pipe["expected"].dt.to_period("M")
-    chance = pipe["probability"].fillna(0).to_numpy()
-    band = np.select([chance >= commit, chance >= best_case], _BANDS[:2], _BANDS[2])
-    sums = pipe["amount"].groupby([month, pd.Series(band, index=pipe.index)]).sum().unstack()
-    bands = sums.reindex(index=months, columns=list(_BANDS)).fillna(0).astype("int64")
+    month = pipe["expected_close"].dt.to_period("M")
+    bands = pd.Series(band(book, pipe["probability"].to_numpy()), index=pipe.index)
+    sums = pipe["amount"].groupby([month, bands]).sum().unstack()
+    shown = sums.reindex(index=months, columns=list(BANDS)).fillna(0).astype("int64")
     counts = month.value_counts().reindex(months).fillna(0).astype("int64")
     # an open deal that was expected in a month gone by is told apart, not shown in the past
-    bands[months < this] = 0
+    shown[months < this] = 0
     counts[months < this] = 0
-    table = bands.assign(won=won.reindex(months).fillna(0).astype("int64"), count=counts)
+    table = shown.assign(won=won.reindex(months).fillna(0).astype("int64"), count=counts)
     places = {
         "past_due": month < this,
         "later": month > months[-1],
@@ -61,10 +61,10 @@ def forecast(
         }
     )
     table.insert(0, "month", months.to_timestamp())
-    return table[["month", "won", *_BANDS, "count"]].reset_index(drop=True), unplaced
+    return table[["month", "won", *BANDS, "count"]].reset_index(drop=True), unplaced
 
 
-def stages(deals: pd.DataFrame, settings: Settings, now: pd.Timestamp) -> pd.DataFrame:
+def stages(book: Book) -> pd.DataFrame:
     """Return the open opportunities by stage.
 
     Returns:
@@ -73,65 +73,69 @@ def stages(deals: pd.DataFrame, settings: Settings, now: pd.Timestamp) -> pd.Dat
         frequent first, then "" for none given. Amounts are whole cents; `median_days` is missing
         where no open deal has a date.
     """
-    pipe = deals[deals["open"]]
+    settings = book.ctx.settings
+    pipe = book.rows[book.rows["open"]]
     order = [stage.name for stage in settings.stages]
     found = [str(name) for name in pipe["stage"].value_counts().index]
     extra = [name for name in found if name and name not in order]
-    names = [*order, *extra, *([""] if "" in found else [])]
-    table = _pipeline(pipe, "stage", names)
-    table["median_days"] = days_in_stage(deals, now).groupby(pipe["stage"]).median().reindex(names)
-    table["known"] = [name in settings.stage_order for name in names]
+    named = [*order, *extra, *([""] if "" in found else [])]
+    table = _pipeline(pipe, "stage", named)
+    table["median_days"] = days_in_stage(book).groupby(pipe["stage"]).median().reindex(named)
+    table["known"] = [name in settings.stage_order for name in named]
     limits = {stage.name: str(stage.limit) for stage in settings.stages if stage.limit}
-    table["limit"] = [limits.get(name, "") for name in names]
+    table["limit"] = [limits.get(name, "") for name in named]
     return table.rename_axis("stage").reset_index()
 
 
-def days_in_stage(deals: pd.DataFrame, now: pd.Timestamp) -> pd.Series[Any]:
+def days_in_stage(book: Book) -> pd.Series[Any]:
     """Return (open deals) whole days since the stage was entered, missing where nobody knows.
 
     A date to come is no stage entry; the quality rule tells about it.
     """
-    since = deals["since"][deals["open"]]
+    now = book.ctx.now
+    since = book.rows["since"][book.rows["open"]]
     since = since.where(since <= now)
     days: pd.Series[Any] = (now.normalize() - since.dt.normalize()).dt.days
     return days
 
 
-def owners(
-    deals: pd.DataFrame, period: Period, targets: dict[str, int], kind: WinRate, now: pd.Timestamp
-) -> pd.DataFrame:
+def owners(book: Book, period: Period, targets: Mapping[str, int]) -> pd.DataFrame:
     """Return results and open work by owner, best first; "" (nobody) is last.
 
     Args:
-        deals: (rows) as `deals()` gives them.
+        book: the opportunities.
         period: what is won and lost counts in it.
         targets: owner → target of the period in whole cents.
-        kind: the definition of the win rate.
-        now: activities of the 7 days before it count as recent.
 
     Returns:
         (owners × owner, won, won_count, rate_won, rate_base, new, target, open, amount, weighted,
-        overdue, escalated, in_time, running, active). Amounts are whole cents, `target` is missing
-        where there is none; the win rate is `rate_won` ÷ `rate_base`. Those with nothing open and
-        nothing in the period are left out.
+        overdue, escalated, in_time, running, active, sla_met, sla_due, response). Amounts are whole
+        cents, `target` is missing where there is none; the win rate is `rate_won` ÷ `rate_base`,
+        the compliance with SLAs `sla_met` ÷ `sla_due`; `response` is the median of working hours
+        to the first activity, missing where none is known. Those with nothing open and nothing in
+        the period are left out.
     """
-    base = rate_base(kind, deals, period.to_date)
-    wins = deals[within(deals["closed"], period.to_date) & deals["won"]]
-    created = deals[
-        within(deals["created"], period.to_date) & ~(deals["invalid"] | deals["duplicate"])
-    ]
+    deals, window = book.rows, period.to_date
+    base = deals.iloc[rate_base(book, window)]
+    wins = deals.iloc[counted(book, MEASURES["won"], window).rows]
+    created = deals[created_in(book, window) & ~deals["invalid"].to_numpy()]
     pipe = deals[deals["open"]]
-    names = sorted({*wins["owner"], *base["owner"], *pipe["owner"], *(targets.keys() - {""})})
-    table = _pipeline(pipe, "owner", names)
-    table["won"] = _sums(wins["amount"], wins["owner"], names)
-    table["won_count"] = _counts(wins["owner"], names)
-    table["rate_won"] = _counts(base["owner"][base["won"]], names)
-    table["rate_base"] = _counts(base["owner"], names)
-    table["new"] = _counts(created["owner"], names)
-    table["target"] = pd.array([targets.get(name) for name in names], dtype="Int64")
-    recent = pipe["activity"] >= now.normalize() - pd.Timedelta(days=7)
-    table["active"] = _counts(pipe["owner"][recent], names)
-    table["nobody"] = [name == "" for name in names]
+    named = sorted({*wins["owner"], *base["owner"], *pipe["owner"], *(targets.keys() - {""})})
+    table = _pipeline(pipe, "owner", named)
+    table["won"] = _sums(wins["amount"], wins["owner"], named)
+    table["won_count"] = _counts(wins["owner"], named)
+    table["rate_won"] = _counts(base["owner"][base["won"]], named)
+    table["rate_base"] = _counts(base["owner"], named)
+    table["new"] = _counts(created["owner"], named)
+    table["target"] = pd.array([targets.get(name) for name in named], dtype="Int64")
+    recent = pipe["last_activity"] >= book.ctx.now.normalize() - _RECENT
+    table["active"] = _counts(pipe["owner"][recent], named)
+    parts = breakdown(book, "owner", window, ("sla", "first_response")).set_index("name")
+    met = parts.reindex(named)
+    table["sla_met"] = met["sla.top"].fillna(0).astype("int64")
+    table["sla_due"] = met["sla.base"].fillna(0).astype("int64")
+    table["response"] = met["first_response"].astype("float64")
+    table["nobody"] = [name == "" for name in named]
     table = table.rename_axis("owner").reset_index()
     return (
         table.sort_values(
@@ -142,10 +146,126 @@ def owners(
     )
 
 
+def waterfall(book: Book, window: Window) -> pd.DataFrame:
+    """Return how the open amount changed: the start, every movement, the end.
+
+    Returns:
+        (9 × movement, amount, count), as in `MOVEMENTS`: signed whole cents, whose sum without the
+        end is the end, and numbers of opportunities.
+    """
+    entries = counted(book, MEASURES["waterfall"], window)
+    parts = fold_by("sum", entries, entries.dims["movement"])
+    table = pd.DataFrame({"movement": MOVEMENTS})
+    table["amount"] = [int(parts[m].value or 0) if m in parts else 0 for m in MOVEMENTS]
+    table["count"] = [parts[m].count if m in parts else 0 for m in MOVEMENTS]
+    table.loc[table.index[-1], "amount"] = int(table["amount"].sum())
+    standing = book.at(window.until)
+    table.loc[table.index[-1], "count"] = int(np.count_nonzero(book.open_at(standing)))
+    return table
+
+
+def funnel(book: Book, window: Window) -> pd.DataFrame:
+    """Return what became of those who entered each stage in a window.
+
+    Returns:
+        (stages × stage, entered, advanced, still, lost), the team's stages in their order:
+        `entered` is the sum of the three others.
+    """
+    found, fate = fates(book, window)
+    counts = pd.crosstab(found["stage"].to_numpy(), fate.to_numpy())
+    order = [stage.name for stage in book.ctx.settings.stages]
+    table = counts.reindex(index=order, columns=list(FATES)).fillna(0).astype("int64")
+    table.insert(0, "entered", table.sum(axis="columns"))
+    return table.rename_axis(index="stage", columns=None).reset_index()
+
+
+def trend(book: Book) -> pd.DataFrame:
+    """Return the last twelve weeks, oldest first.
+
+    Returns:
+        (12 × week, new, won, lost, won_amount, lost_amount): the first day, numbers, whole cents.
+    """
+    last = weeks(book.ctx.now)
+    columns = {
+        name: [_value(book, code, week) for week in last]
+        for name, code in (
+            ("new", "new"), ("won", "won_count"), ("lost", "lost_count"),
+            ("won_amount", "won"), ("lost_amount", "lost"),
+        )
+    }  # fmt: skip
+    return pd.DataFrame({"week": [week.start for week in last], **columns})
+
+
+def _value(book: Book, code: str, window: Window) -> int:
+    entries = counted(book, MEASURES[code], window)
+    return len(entries.rows) if entries.top is None else int(entries.top.sum())
+
+
+def breakdown(book: Book, by: str, window: Window, codes: Iterable[str]) -> pd.DataFrame:
+    """Return several KPIs by a dimension.
+
+    Args:
+        book: the opportunities.
+        by: a dimension.
+        window: in which they are counted.
+        codes: KPIs that are counted, none that follows from others.
+
+    Returns:
+        (groups × name, then of each KPI `code`, `code.top`, `code.base`, `code.count`), by name; a
+        value without a denominator is missing.
+    """
+    columns: dict[str, dict[str, float | None]] = {}
+    for code in codes:
+        measure = MEASURES[code]
+        entries = counted(book, measure, window)
+        parts = fold_by(measure.how, entries, names(book, entries, by))
+        columns[code] = {name: part.value for name, part in parts.items()}
+        columns[f"{code}.top"] = {name: part.numerator for name, part in parts.items()}
+        columns[f"{code}.base"] = {name: part.denominator for name, part in parts.items()}
+        columns[f"{code}.count"] = {name: part.count for name, part in parts.items()}
+    table = pd.DataFrame(columns).rename_axis("name").sort_index().reset_index()
+    counts = [f"{code}.count" for code in codes]
+    return table.assign(**{key: table[key].fillna(0).astype("int64") for key in counts})
+
+
+def removed(book: Book, window: Window) -> pd.DataFrame:
+    """Return the rows that were deleted in a window, latest first, with what stood in them last.
+
+    Returns:
+        (rows × key, customer, owner, stage, state, amount, gone).
+    """
+    gone = book.rows[within(book.rows["gone"], window)]
+    shown = ["key", "customer", "owner", "stage", "state", "amount", "gone"]
+    return gone.sort_values(["gone", "key"], ascending=[False, True])[shown].reset_index(drop=True)
+
+
+def quiet(book: Book, window: Window) -> pd.DataFrame:
+    """Return the owners of open deals none of whose deals changed in a window.
+
+    Returns:
+        (owners × owner, open, amount, last_activity), most open deals first.
+    """
+    rows = counted(book, MEASURES["not_updated"], window)
+    deals = book.rows.iloc[rows.rows if rows.known else []]
+    grouped = deals.groupby("owner")
+    table = pd.DataFrame(
+        {
+            "open": grouped.size(),
+            "amount": grouped["amount"].sum(),
+            "last_activity": grouped["last_activity"].max(),
+        }
+    ).reset_index()
+    return table.sort_values(["open", "owner"], ascending=[False, True], ignore_index=True)
+
+
 def _pipeline(pipe: pd.DataFrame, by: str, names: list[str]) -> pd.DataFrame:
     """(names × open, amount, weighted, overdue, escalated, in_time, running) of open deals."""
     level, group = pipe["level"], pipe[by]
-    chances = {str(name): weighted(part) for name, part in pipe.groupby(by)}
+    amounts = pipe["amount"].fillna(0).astype("int64")
+    chances = {
+        str(name): weighted(amounts[part.index].to_numpy(), part["probability"].to_numpy())
+        for name, part in pipe.groupby(by)
+    }
     late = _counts(group[level.isin(OVERDUE)], names)
     timely = _counts(group[level.isin(IN_TIME)], names)
     return pd.DataFrame(

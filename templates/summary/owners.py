@@ -131,7 +131,7 @@ class _Board:
             replace(
                 self._count(Col.N, "overdue", bar=palette.LATE), colors=red, strong=list(alarming)
             ),
-            self._rate(Col.P, "in_time", "in_time", "running", "sla"),
+            self._rate(Col.P, "in_time", "in_time", "running", "sla.running"),
             self._rate(Col.R, "active", "active", "open", "active", bar="")
             if followed
             else self._count(Col.R, "new"),

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from rules.kpi import DEFINITIONS, ratio
+from rules.kpi import DEFINITIONS, MEASURES, definition, ratio
 from sync.say import say
 from sync.table import Finding
 from sync.view import Value
@@ -48,7 +48,7 @@ def _place_definitions(canvas: Canvas, scene: Scene, row: int, number: int) -> i
     facts = {"commit": rule.commit, "best_case": rule.best_case}
     for code in _DEFINED:
         row += 1
-        term = f"win_rate.{rule.win_rate}" if code == "win_rate" else code
+        term = definition(code, rule) if code in MEASURES else code
         size = 8.5
         canvas.text(row, Col.K, Col.L, scene.say(f"define.{code}"), canvas.style(size, bold=True))
         meaning = say(DEFINITIONS[term], facts, scene.language)
@@ -114,7 +114,7 @@ def _columns(scene: Scene, table: pd.DataFrame) -> list[tables.Column]:
         counts(Col.C, "all", bar=palette.COUNTED),
         tables.Column(
             Col.E, words("col.complete"), shares, tables.RATE,
-            note=say(DEFINITIONS["complete"], {}, scene.language),
+            note=say(DEFINITIONS["completeness"], {}, scene.language),
         ),
         counts(Col.F, "missing"),
         counts(Col.G, "unreadable"),

@@ -103,7 +103,7 @@ def _clocks(scene: Scene, table: pd.DataFrame) -> list[tables.Column]:
         ),
         tables.Column(
             Col.P, words("col.in_time"), rates, tables.RATE, bar=palette.LIGHT, maximum=1,
-            total=ratio(total["in_time"], total["running"]), note=_meaning(scene, "sla"),
+            total=ratio(total["in_time"], total["running"]), note=_meaning(scene, "sla.running"),
         ),
         tables.Column(
             Col.R, words("col.escalated"), [int(count) for count in table["escalated"]],

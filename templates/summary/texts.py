@@ -111,6 +111,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "basis.no_created": ("no creation dates", "没有创建日期"),
     "basis.cycle": ("{count:,} won, created→won", "{count:,} 单，创建→成交"),
     "basis.sla": ("{met:,} ok ÷ {running:,} running", "在限 {met:,} ÷ 计时 {running:,}"),
+    "basis.sla_due": ("{met:,} met ÷ {running:,} due", "按时 {met:,} ÷ 到期 {running:,}"),
     "note.definition": ("Definition: {text}", "定义：{text}"),
     "note.numerator": ("Numerator: {value}", "分子：{value}"),
     "note.denominator": ("Denominator: {value}", "分母：{value}"),
@@ -125,6 +126,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     "fact.due_soon": ("Due soon: {count:,}", "其中即将超时：{count:,} 条"),
     "fact.paused": ("Paused, not counted: {count:,}", "暂停，未计入：{count:,} 条"),
     "fact.breached": ("Beyond their limit: {count:,}", "已超限：{count:,} 条"),
+    "fact.not_due": ("Not yet due: {count:,}", "未到期：{count:,} 条"),
+    "fact.deleted": (
+        "Deleted from the table, still counted: {count:,}",
+        "已从表中删除，仍计入：{count:,} 条",
+    ),
+    "fact.new_invalid": (
+        "Created and found invalid, not counted: {count:,}",
+        "本期创建但无效，未计入：{count:,} 条",
+    ),
     "fact.by_amount": ("By amount: {share}", "按金额：{share}"),
     # what needs action
     "attention": ("What needs action now", "现在要处理什么"),

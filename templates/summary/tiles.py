@@ -184,7 +184,8 @@ def _cycle(scene: Scene, figure: Figure) -> str:
 
 def _sla(scene: Scene, figure: Figure) -> str:
     met, running = int(figure.numerator or 0), int(figure.denominator or 0)
-    return scene.say("basis.sla", met=met, running=running)
+    key = "basis.sla_due" if figure.definition == "sla.due" else "basis.sla"
+    return scene.say(key, met=met, running=running)
 
 
 _BASES = {

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.kpi import Kpi, Period, half_up, scaled_target
-from rules.kpi.period import weeks
+from rules.kpi import Kpi, Period, half_up
+from rules.kpi.targets import target
+from rules.period import weeks
 from rules.resolve import resolve
 from rules.rule import Context
-from rules.settings import Settings
+from rules.settings import Goal, Settings
 from tests import kit
 
 NOW = pd.Timestamp("2026-11-20 10:00").as_unit("s")
@@ -139,9 +140,10 @@ def test_half_is_rounded_up(value: float, digits: int, rounded: float) -> None:
 
 
 def test_a_target_of_cents_stays_exact() -> None:
-    assert scaled_target({"month": 0.29}, "quarter") == 87
-    assert scaled_target({"year": 100}, "month") == 833
-    assert scaled_target({}, "month") is None
+    month, quarter = (Period.containing(NOW, kind) for kind in ("month", "quarter"))
+    assert target(Goal(month=0.29), quarter) == 87
+    assert target(Goal(year=100), month) == 833
+    assert target(Goal(), month) is None
 
 
 def test_a_large_table_takes_little_time() -> None:

@@ -1,0 +1,10 @@
+"""What opportunities lived through: events of the history brought to columns; pure."""
+
+from __future__ import annotations
+
+from rules.life.log import Changes, Log
+from rules.life.standing import Standing
+from rules.life.stays import stays
+from rules.life.touches import Touches, touches
+
+__all__ = ["Changes", "Log", "Standing", "Touches", "stays", "touches"]
