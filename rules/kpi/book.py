@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pandas as pd
 
-from rules.kpi.deals import Deals, deals, within
+from rules.kpi.deals import chances, deals, within
 from rules.kpi.figures import Counted
-from rules.life import Log, Standing, Touches, stays, touches
+from rules.life import Array, Columns, Log, Standing, Touches, stays, touches
+from rules.life.columns import plain
 from rules.period import Window
 from rules.rule import Context
+from rules.settings import STATES
 from rules.worktime import Floats, Moments
 from sync.table import Mask
 
 if TYPE_CHECKING:
     from rules.kpi import Kpi
 
+T = TypeVar("T")
 Count = Callable[["Book", Window], Counted]
+
+_WAITING = [STATES.index(state) for state in ("open", "on_hold")]
 
 
 class Book:
@@ -33,55 +38,61 @@ class Book:
     """
 
     def __init__(self, frame: pd.DataFrame, ctx: Context, options: Kpi) -> None:
+        found = deals(frame, ctx)
         self.ctx = ctx
         self.options = options
+        self.size = found.size  # rows of the table; the archive's and the history's come after them
+        self.log: Log = found.log
+        self.col = Columns(found.rows)  # all opportunities as they stand now, see `Deals`
+        self._kept: dict[tuple[Any, Window], Any] = {}
         self._standings: dict[pd.Timestamp, Standing] = {}
-        self._counted: dict[tuple[Count, Window], Counted] = {}
-        self._deals: Deals = deals(frame, ctx)
 
     @property
     def rows(self) -> pd.DataFrame:
         """(rows × columns) all opportunities as they stand now, see `Deals`."""
-        return self._deals.rows
-
-    @property
-    def size(self) -> int:
-        """Number of rows of the table; those of the archive and the history come after them."""
-        return self._deals.size
-
-    @property
-    def log(self) -> Log:
-        """What happened to them."""
-        return self._deals.log
+        return self.col.frame
 
     @cached_property
     def now(self) -> Standing:
         """How they stand now."""
-        return Standing(self.rows, self.log)
+        return Standing(self.col, self.log)
 
     def at(self, moment: pd.Timestamp) -> Standing:
         """Return how they stood just before a moment; now where that has not come."""
         if moment > self.ctx.now:
             return self.now
         if moment not in self._standings:
-            self._standings[moment] = Standing(self.rows, self.log, moment)
+            self._standings[moment] = Standing(self.col, self.log, moment)
         return self._standings[moment]
 
-    def counted(self, count: Count, window: Window) -> Counted:
-        """Return what is counted in a window; several KPIs count the same."""
-        if (count, window) not in self._counted:
-            self._counted[count, window] = count(self, window)
-        return self._counted[count, window]
+    def once(self, work: Callable[[Book, Window], T], window: Window) -> T:
+        """Return what some work gives for a window; several figures need the same."""
+        if (work, window) not in self._kept:
+            self._kept[work, window] = work(self, window)
+        found: T = self._kept[work, window]
+        return found
 
-    def open_at(self, standing: Standing) -> Any:
+    def open_at(self, standing: Standing) -> Mask:
         """Return (rows) which were open: neither closed, gone, nor a certain duplicate."""
         if standing.moment is None:
-            return self.rows["open"].to_numpy()
+            is_open: Mask = self.col["open"]
+            return is_open
         # what waits in the archive without an outcome was never worked on
-        dead = self.rows["archived"] & self.rows["state"].isin(["open", "on_hold"])
-        kept = ~(self.rows["duplicate"] | dead).to_numpy()
-        is_open = standing.state.isin(["open", "on_hold"]).to_numpy()
-        return kept & is_open & standing.present
+        dead = self.col["archived"] & np.isin(self.col["state"], _WAITING)
+        waiting = np.isin(standing.state, _WAITING)
+        return waiting & standing.present & ~(self.col["duplicate"] | dead)
+
+    def chance(self, standing: Standing) -> Floats:
+        """Return (rows) the probability of each: its own, else that of the stage it was in."""
+        own = self.col["own_probability"]
+        staged = standing.told("stage", self.col["probability"], self._chances)
+        found: Floats = np.where(np.isnan(own), staged, own)
+        return found
+
+    @cached_property
+    def _chances(self) -> Array:
+        """(changes of stage) the probability of the stage before each."""
+        return plain(chances(self.log.of("stage").before, self.ctx.settings))
 
     @cached_property
     def known_since(self) -> pd.Timestamp | None:
@@ -89,39 +100,52 @@ class Book:
         seen = self.ctx.past.seen["first_seen"]
         return None if seen.empty or seen.isna().all() else pd.Timestamp(seen.min())
 
-    @cached_property
-    def stays(self) -> pd.DataFrame:
-        """(stays × columns) every known stay in a stage, see `rules.life.stays`."""
-        return stays(self.rows, self.log)
+    def first_day(self, key: str) -> pd.Timestamp | None:
+        """Return the first date of a column, None where it is blank."""
+        dates = self.col[key]
+        known = dates[~np.isnat(dates)]
+        return pd.Timestamp(known.min()) if len(known) else None
 
-    def place(self, stages: pd.Series[Any]) -> Any:
-        """Return (n, float64) the place of each stage in the process, missing for other words."""
-        order = pd.Series(self.ctx.settings.stage_order, dtype="float64")
-        return stages.map(order).to_numpy(dtype=np.float64)
+    def watched(self, window: Window) -> bool:
+        """Return whether the history watched from the first day of a window on."""
+        return self.known_since is not None and self.known_since <= window.start
+
+    @cached_property
+    def stays(self) -> Columns:
+        """(stays × columns) every known stay in a stage, see `rules.life.stays`, and its `place`.
+
+        The place is that of the stage in the process, missing for other words.
+        """
+        found = stays(self.rows, self.log)
+        return Columns(found.assign(place=self.place(found["stage"])))
 
     @cached_property
     def touches(self) -> Touches:
         """Every known activity."""
         return touches(self.rows, self.log)
 
-    def watched(self, window: Window) -> bool:
-        """Return whether the history watched from the first day of a window on."""
-        return self.known_since is not None and self.known_since <= window.start
+    def place(self, stages: pd.Series[Any]) -> Floats:
+        """Return (n) the place of each stage in the process, missing for other words."""
+        codes, words = pd.factorize(stages)
+        order = self.ctx.settings.stage_order
+        places = np.array([*(order.get(str(word), np.nan) for word in words), np.nan])
+        found: Floats = places[codes]
+        return found
 
     def entered(self, window: Window) -> Mask:
         """Return (stays) which began in a window: the whole time in which they may have begun."""
-        began = within(self.stays["until"], window)
-        vague = (self.stays["source"] == "first_seen").to_numpy()
-        return began & (~vague | (self.stays["since"] >= window.start).to_numpy())
+        start = np.datetime64(window.start, "s")
+        vague: Mask = (self.stays["source"] == "first_seen") & ~(self.stays["since"] >= start)
+        return np.asarray(within(self.stays["until"], window) & ~vague, dtype=bool)
 
-    def due(self, stays: pd.DataFrame) -> Moments:
-        """Return (stays) when the limit of the stage ran out, NaT where it has none."""
-        begun = stays["until"].to_numpy(dtype="datetime64[s]")
-        found = np.full(len(stays), np.datetime64("NaT", "s"))
-        names = stays["stage"].to_numpy(dtype=object)
-        for stage in self.ctx.settings.stages:
+    @cached_property
+    def due(self) -> Moments:
+        """(stays) when the limit of the stage ran out, NaT where it has none."""
+        begun, places = self.stays["until"], self.stays["place"]
+        found = np.full(len(self.stays), np.datetime64("NaT", "s"))
+        for place, stage in enumerate(self.ctx.settings.stages):
             if stage.limit and not stage.pause:
-                there = np.flatnonzero(names == stage.name)
+                there = np.flatnonzero(places == place)
                 found[there] = self.ctx.worktime.due(begun[there], stage.limit)
         return found
 
@@ -129,12 +153,11 @@ class Book:
         """Return (n) working hours between moments, never less than 0; missing where unknown."""
         return np.maximum(self.ctx.worktime.elapsed(starts, ends, "workhours"), 0)
 
-    def spent(self, starts: pd.Series[Any], ends: pd.Series[Any]) -> Floats:
+    def spent(self, starts: Moments, ends: Moments) -> Floats:
         """Return (n) days or workdays between moments, as the definition of dwell says."""
-        begun, ended = (each.to_numpy(dtype="datetime64[s]") for each in (starts, ends))
         if self.options.dwell == "workdays":
-            return self.ctx.worktime.elapsed(begun, ended, "workdays")
-        days: Floats = (ended - begun) / np.timedelta64(1, "D")
+            return self.ctx.worktime.elapsed(starts, ends, "workdays")
+        days: Floats = (ends - starts) / np.timedelta64(1, "D")
         return days
 
     def day(self, window: Window) -> pd.Timestamp:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from rules.life import Log
+from rules.life import Array, Log
 from rules.life.log import CAME
 from rules.money import exchanged, rates_of
 from rules.period import Window
@@ -25,7 +25,7 @@ _NAMES = (
 )  # fmt: skip
 DIMENSIONS = (*_NAMES, "team")
 _DATES = (
-    "created", "closed", "expected_close", "stage_entered", "stage_since", "last_activity", "due",
+    "created", "closed", "expected_close", "stage_entered", "stage_since", "last_activity",
 )  # fmt: skip
 _NUMBERS = ("satisfaction", "follow_ups", "required_cells", "filled_cells")
 # What `deals` reads, besides `key`.
@@ -38,7 +38,7 @@ READS = frozenset(
 
 OVERDUE = ("overdue", "escalated", "neglected")
 IN_TIME = ("ok", "due_soon")
-_CLOSED = ("won", "lost", "invalid", "duplicate")
+_CLOSED = [STATES.index(state) for state in ("won", "lost", "invalid", "duplicate")]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,12 +46,12 @@ class Deals:
     """All opportunities that are known: those of the table, of the archive, and those that went.
 
     Attributes:
-        rows: one line each, the table's first and in its order. `state` (categorical), `open`,
-            `won`, `lost`, `invalid`, `duplicate`, `hold`, `archived`, `foreign` (bool), `amount`,
-            `paid` (Int64 cents of the team's currency, missing where unknown or without a rate),
-            `rate` (float), `created`, `closed`, `expected_close`, `since`, `due`, `last_activity`,
-            `stage_entered`, `gone`, `first_seen` (datetime64[s]), `key` (the table's and the
-            history's), the columns of `DIMENSIONS` and `level` (str, "" for blank), `risk` (bool),
+        rows: one line each, the table's first and in its order. `state` (place in `STATES`),
+            `open`, `won`, `lost`, `invalid`, `duplicate`, `hold`, `archived`, `priced`, `foreign`
+            (bool), `amount`, `paid` (Int64 cents of the team's currency, missing where unknown or
+            without a rate), `rate` (float), `created`, `closed`, `expected_close`, `since`,
+            `last_activity`, `stage_entered`, `gone`, `first_seen` (datetime64[s]), `key`,
+            `customer`, the columns of `DIMENSIONS` and `level` (str, "" for blank), `risk` (bool),
             `probability` (own else the stage's), `own_probability` and counts (float).
         size: number of rows of the table.
         log: what happened to them.
@@ -128,7 +128,8 @@ def _among(frame: pd.DataFrame, other: pd.DataFrame, keys: list[str]) -> Mask:
 
 
 def _prepared(frame: pd.DataFrame, ctx: Context, *, archived: bool = False) -> pd.DataFrame:
-    state = pd.Categorical(column(frame, "state").astype("str"), categories=list(STATES))
+    words = pd.Categorical(column(frame, "state").astype("str"), categories=list(STATES))
+    state = np.maximum(words.codes.astype(np.int64), STATES.index("open"))
     amount, rate = column(frame, "amount"), rates_of(_text(frame, "currency"), ctx.settings)
     made = {key: _text(frame, key) for key in ("key", "customer", *_NAMES)}
     dates = {key: _dates(frame, key) for key in _DATES}
@@ -137,9 +138,9 @@ def _prepared(frame: pd.DataFrame, ctx: Context, *, archived: bool = False) -> p
     teams = pd.Series(
         {each.name: each.team or each.manager or "" for each in ctx.settings.team}, dtype="str"
     )
-    given = pd.Series(state).isin(["duplicate"]) | (_text(frame, "duplicate_of") != "")
+    is_ = {name: state == place for place, name in enumerate(STATES)}
     gone = column(frame, "gone", Kind.DATE)
-    duplicate = given.to_numpy()
+    duplicate = is_["duplicate"] | (_text(frame, "duplicate_of") != "").to_numpy()
     there = ~duplicate & gone.isna().to_numpy() & (not archived)
     return pd.DataFrame(
         {
@@ -147,16 +148,17 @@ def _prepared(frame: pd.DataFrame, ctx: Context, *, archived: bool = False) -> p
             **dates,
             **numbers,
             "state": state,
-            "open": there & np.isin(state, ["open", "on_hold"]),
-            "won": (state == "won") & ~duplicate,
-            "lost": (state == "lost") & ~duplicate,
-            "invalid": state == "invalid",
+            "open": there & (is_["open"] | is_["on_hold"]),
+            "won": is_["won"] & ~duplicate,
+            "lost": is_["lost"] & ~duplicate,
+            "invalid": is_["invalid"],
             "duplicate": duplicate,
-            "hold": state == "on_hold",
+            "hold": is_["on_hold"],
             "archived": archived,
             "gone": gone,
             "rate": rate,
             "foreign": rate.isna() & amount.notna(),
+            "priced": amount.notna() & rate.notna(),
             "amount": exchanged(amount, rate),
             "paid": exchanged(column(frame, "paid"), rate),
             "since": dates["stage_since"].fillna(dates["stage_entered"]),
@@ -208,13 +210,8 @@ def _last(log: Log, field: str, size: int) -> pd.Series[Any]:
     return pd.Series(found)
 
 
-def within(dates: pd.Series[Any], window: Window) -> Mask:
-    """Return (rows) which dates lie in a window; blank ones do not."""
-    days = dates.to_numpy()
-    inside = (days >= window.start.to_datetime64()) & (days < window.until.to_datetime64())
-    return np.asarray(inside, dtype=bool)
-
-
-def cents(amounts: pd.Series[Any]) -> int:
-    """Return the exact sum of amounts in whole cents; blanks add nothing."""
-    return int(amounts.sum())
+def within(dates: Array, window: Window) -> Mask:
+    """Return (n) which dates lie in a window; blank ones do not."""
+    start, until = (np.datetime64(each, "s") for each in (window.start, window.until))
+    inside: Mask = (dates >= start) & (dates < until)
+    return inside

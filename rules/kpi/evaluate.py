@@ -32,7 +32,7 @@ def counted(book: Book, measure: Measure, window: Window) -> Counted:
     """Return what a KPI counts in a window; of one that follows from others, its first part."""
     if measure.count is None:
         return counted(book, MEASURES[measure.parts[0]], window)
-    return book.counted(measure.count, window)
+    return book.once(measure.count, window)
 
 
 def figures(
@@ -122,7 +122,7 @@ def names(book: Book, entries: Counted, by: str) -> pd.Series[str]:
     if by in entries.dims:
         return entries.dims[by].reset_index(drop=True)
     standing = entries.standing or book.now
-    return standing.column(by).iloc[entries.rows].reset_index(drop=True)
+    return pd.Series(standing[by][entries.rows], dtype="str")
 
 
 def reaches(book: Book, measure: Measure, window: Window, *, ever: bool = False) -> bool:
@@ -134,7 +134,7 @@ def reaches(book: Book, measure: Measure, window: Window, *, ever: bool = False)
         window: the days.
         ever: whether dates of the sheet's own are enough wherever they begin.
     """
-    created, closed = (_first(book.rows[key]) for key in ("created", "closed"))
+    created, closed = (book.first_day(key) for key in ("created", "closed"))
     match measure.reach:
         case "created" | "closed":
             cohort = measure.setting == "win_rate" and book.options.win_rate == "created"
@@ -146,9 +146,3 @@ def reaches(book: Book, measure: Measure, window: Window, *, ever: bool = False)
             dated = created is not None and created <= window.start and closed is not None
             return dated or book.watched(window)
     return False
-
-
-def _first(dates: pd.Series[pd.Timestamp]) -> pd.Timestamp | None:
-    """The first day of a column, None where it is blank."""
-    first = dates.min()
-    return None if pd.isna(first) else pd.Timestamp(first)

@@ -11,14 +11,15 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from rules.life import Standing
+from rules.life import Array, Standing
 from rules.period import Window
 from sync.table import Rows
 
 Unit = Literal["money", "count", "rate", "days", "hours", "times", "points", "money_per_day"]
 # How what was counted becomes one value: Σ top; Σ top ÷ Σ base; Σ top × base, to the cent; ...
 How = Literal["sum", "share", "product", "median", "mean", "p90"]
-Numbers = np.ndarray[tuple[int], np.dtype[Any]]
+# A chance is taken to a millionth; amounts are halved at this bit for exact products.
+_PARTS, _HALF = 1_000_000, 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,8 @@ class Counted:
     """
 
     rows: Rows
-    top: Numbers | None = None
-    base: Numbers | None = None
+    top: Array | None = None
+    base: Array | None = None
     standing: Standing | None = None
     dims: Mapping[str, pd.Series[Any]] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
@@ -96,29 +97,34 @@ def ratio(numerator: float, denominator: float) -> float | None:
     return numerator / denominator if denominator > 0 else None
 
 
-def weighted(amounts: Numbers, chances: Numbers) -> int:
+def weighted(amounts: Array, chances: Array) -> int:
     """Return Σ amount × chance in whole cents, exact, rounded half up once.
 
     Args:
         amounts: (n) whole cents.
-        chances: (n) fractions; missing ones add nothing.
+        chances: (n) fractions, taken to a millionth; missing ones add nothing.
     """
-    return _products(amounts, chances, np.zeros(len(amounts), dtype=np.intp), 1)[0]
+    return _products(amounts, chances, np.zeros(len(amounts), dtype=np.int64), 1)[0]
 
 
-def _products(amounts: Numbers, chances: Numbers, codes: Rows, size: int) -> list[int]:
+def _products(amounts: Array, chances: Array, codes: Rows, size: int) -> list[int]:
     """(size) Σ amount × chance of each group."""
-    keys = [np.asarray(codes), np.asarray(chances, dtype=float)]
-    totals = [Fraction(0)] * size
-    sums = pd.Series(amounts, dtype="int64").groupby(keys).sum()
-    for code, chance, cents in sums.reset_index().itertuples(index=False, name=None):
-        totals[int(code)] += Fraction(str(chance)) * int(cents)
-    return [int(half_up(total)) for total in totals]
+    parts = np.rint(np.nan_to_num(chances) * _PARTS).astype(np.int64)
+    # the product of both and its sum need more than 64 bits: the halves of the amount do not
+    high, low = amounts >> _HALF, amounts & ((1 << _HALF) - 1)
+    tops, rests = (_sums(each * parts, codes, size) for each in (high, low))
+    return [_rounded((top << _HALF) + rest) for top, rest in zip(tops, rests, strict=True)]
+
+
+def _rounded(parts: int) -> int:
+    """Millionths of a cent as whole cents, half up."""
+    whole = (2 * abs(parts) + _PARTS) // (2 * _PARTS)
+    return whole if parts >= 0 else -whole
 
 
 def fold(how: How, counted: Counted) -> Folded:
     """Make one value of everything that was counted."""
-    return _folded(how, counted, np.zeros(len(counted.rows), dtype=np.intp), 1)[0]
+    return _folded(how, counted, np.zeros(len(counted.rows), dtype=np.int64), 1)[0]
 
 
 def fold_by(how: How, counted: Counted, names: pd.Series[Any]) -> dict[str, Folded]:
@@ -166,16 +172,25 @@ def _folded(how: How, counted: Counted, codes: Rows, size: int) -> list[Folded]:
                 Folded(each, each, whole, count)
                 for each, whole, count in zip(products, wholes, certain, strict=True)
             ]
-    groups = pd.Series(top, dtype="float64").groupby(codes)
-    found = groups.mean() if how == "mean" else groups.quantile(0.9 if how == "p90" else 0.5)
-    values = found.reindex(range(size)).to_numpy()
+    values = _averages(how, top, codes, size)
     return [
         Folded(None) if np.isnan(value) else Folded(float(value), float(value), None, count)
         for value, count in zip(values, counts, strict=True)
     ]
 
 
-def _sums(values: Numbers, codes: Rows, size: int) -> list[int]:
+def _averages(how: How, top: Array, codes: Rows, size: int) -> Array:
+    """(size) the mean, median or 90th percentile of each group, missing where it is empty."""
+    share = {"median": 0.5, "p90": 0.9}.get(how)
+    if size == 1 and len(top):
+        return np.array([np.mean(top) if share is None else np.quantile(top, share)])
+    groups = pd.Series(top, dtype="float64").groupby(codes)
+    found = groups.mean() if share is None else groups.quantile(share)
+    return found.reindex(range(size)).to_numpy()
+
+
+def _sums(values: Array, codes: Rows, size: int) -> list[int]:
     """(size) the exact sum of each group."""
-    found = pd.Series(values, dtype="int64").groupby(codes).sum().reindex(range(size))
-    return [int(each) for each in found.fillna(0).astype("int64")]
+    found = np.zeros(size, dtype=np.int64)
+    np.add.at(found, codes, values)
+    return [int(each) for each in found]

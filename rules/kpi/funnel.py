@@ -8,13 +8,15 @@ import pandas as pd
 from rules.kpi.book import Book
 from rules.kpi.deals import within
 from rules.kpi.figures import Counted
+from rules.life import Array
 from rules.life.stays import REMOVED
 from rules.period import Window
+from sync.table import Rows
 
 FATES = ("advanced", "still", "lost")
 
 
-def fates(book: Book, window: Window) -> tuple[pd.DataFrame, pd.Series[str]]:
+def fates(book: Book, window: Window) -> tuple[Rows, Array]:
     """Return those who entered a stage in the window, and what became of them.
 
     A deal that entered a stage several times counts once. It advanced where it later stood in a
@@ -22,36 +24,44 @@ def fates(book: Book, window: Window) -> tuple[pd.DataFrame, pd.Series[str]]:
     others are still there.
 
     Returns:
-        (entries × columns of the stays) and (entries) `advanced`, `still` or `lost`.
+        (entries) positions in `Book.stays`, and (entries) `advanced`, `still` or `lost`.
     """
-    stays = book.stays
-    row, place = stays["row"].to_numpy(), book.place(stays["stage"])
-    # the farthest place that a row reaches from each of its stays on
-    farthest = pd.Series(place[::-1]).groupby(row[::-1]).cummax().to_numpy()[::-1]
-    end = stays.groupby("row")["end"].last().reindex(row).to_numpy(dtype=object)
-    advanced = (farthest > place) | (end == "won")
+    entered = np.flatnonzero(book.entered(window) & ~np.isnan(book.stays["place"]))
+    codes, words = book.stays.groups("stage")
+    pair = book.stays["row"][entered] * len(words) + codes[entered]
+    _, first = np.unique(pair, return_index=True)
+    once = entered[first]
+    return once, _fate(book)[once]
+
+
+def _fate(book: Book) -> Array:
+    """(stays) what became of each."""
+    row, place = book.stays["row"], np.nan_to_num(book.stays["place"], nan=-1)
+    # the farthest place that a row reaches from each stay on: backwards, each row above the last
+    wide = np.float64(len(book.ctx.settings.stages) + 2)
+    above = (row.max(initial=0) - row) * wide
+    farthest = np.maximum.accumulate((place + above)[::-1])[::-1] - above
+    end = book.stays["end"][np.searchsorted(row, row, side="right") - 1]
     over = np.isin(end, ["lost", "invalid", "duplicate", REMOVED])
-    fate = pd.Series(np.select([advanced, over], ["advanced", "lost"], "still"), dtype="str")
-    entered = book.entered(window)
-    found = stays[entered & ~np.isnan(place)]
-    once = ~found.duplicated(["row", "stage"])
-    found = found[once]
-    return found, fate.iloc[found.index]
+    gone_on = (farthest > place) | (end == "won")
+    fate: Array = np.select([gone_on, over], [FATES[0], FATES[2]], FATES[1]).astype(object)
+    return fate
 
 
 def _share(book: Book, window: Window, fate: str) -> Counted:
-    found, became = fates(book, window)
-    known, rows = book.known_since is not None or len(found) > 0, found["row"].to_numpy()
-    dims = {"stage": found["stage"].reset_index(drop=True)}
-    top = (became == fate).to_numpy(dtype=np.int64)
-    return Counted(rows, top, dims=dims, facts={"unknown": _unknown(book)}, known=known)
+    entries, became = book.once(fates, window)
+    known = book.known_since is not None or len(entries) > 0
+    dims = {"stage": pd.Series(book.stays["stage"][entries], dtype="str")}
+    top = (became == fate).astype(np.int64)
+    facts = {"unknown": book.once(_unknown, window)}
+    return Counted(book.stays["row"][entries], top, dims=dims, facts=facts, known=known)
 
 
-def _unknown(book: Book) -> int:
+def _unknown(book: Book, window: Window) -> int:
     """How many open deals stand in a stage that nobody knows when they entered."""
-    stays = book.stays
-    lasting = (stays["end"] == "") & (stays["source"] == "first_seen")
-    return int((lasting & book.rows["open"].iloc[stays["row"]].to_numpy()).sum())
+    del window
+    lasting = (book.stays["end"] == "") & (book.stays["source"] == "first_seen")
+    return int((lasting & book.col["open"][book.stays["row"]]).sum())
 
 
 def conversion(book: Book, window: Window) -> Counted:
@@ -71,22 +81,21 @@ def lost_from(book: Book, window: Window) -> Counted:
 
 def dwell(book: Book, window: Window) -> Counted:
     """Count the time of the stays that were completed in the window."""
-    stays = book.stays
-    done = within(stays["left"], window) & (stays["source"] != "first_seen").to_numpy()
-    found = stays[done]
-    days = book.spent(found["until"], found["left"])
+    sure = book.stays["source"] != "first_seen"
+    done = np.flatnonzero(within(book.stays["left"], window) & sure)
+    days = book.spent(book.stays["until"][done], book.stays["left"][done])
     known = np.isfinite(days)
-    dims = {"stage": found["stage"][known].reset_index(drop=True)}
-    return Counted(found["row"].to_numpy()[known], np.maximum(days[known], 0), dims=dims)
+    done, days = done[known], np.maximum(days[known], 0)
+    dims = {"stage": pd.Series(book.stays["stage"][done], dtype="str")}
+    return Counted(book.stays["row"][done], days, dims=dims)
 
 
 def dwell_open(book: Book, window: Window) -> Counted:
-    """Count the time so far of the stays that have not ended."""
-    since = book.rows["since"]
-    going = (book.rows["open"] & (since <= book.ctx.now)).to_numpy()
-    rows = np.flatnonzero(going)
-    begun = since.iloc[rows].dt.normalize()
-    today = pd.Series(book.ctx.now.normalize(), index=begun.index)
+    """Count the time so far of the stays that have not ended, in whole days."""
+    now = np.datetime64(book.ctx.now, "s")
+    rows = np.flatnonzero(book.col["open"] & (book.col["since"] <= now))
+    begun = book.col["since"][rows].astype("datetime64[D]").astype("datetime64[s]")
+    today = np.full(len(rows), np.datetime64(book.ctx.now.normalize(), "s"))
     days = book.spent(begun, today)
     known = np.isfinite(days)
     return Counted(rows[known], np.maximum(days[known], 0), known=window.until > book.ctx.now)

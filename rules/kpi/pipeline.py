@@ -8,17 +8,20 @@ import numpy as np
 import pandas as pd
 
 from rules.kpi.book import Book
-from rules.kpi.deals import chances, within
-from rules.kpi.figures import Counted, Numbers
+from rules.kpi.deals import within
+from rules.kpi.figures import Counted
 from rules.kpi.results import closed_in
-from rules.life import Standing
+from rules.life import Array, Standing
+from rules.life.columns import plain
 from rules.period import Window
+from rules.settings import STATES
 from sync.table import Mask, Rows
 
 MOVEMENTS = (
     "start", "new", "reopened", "increased", "decreased", "won", "lost", "removed", "end",
 )  # fmt: skip
 BANDS = ("committed", "best_case", "pipeline")
+_WON, _LOST = (STATES.index(state) for state in ("won", "lost"))
 
 
 def _open(book: Book, window: Window) -> tuple[Standing, Rows]:
@@ -26,23 +29,25 @@ def _open(book: Book, window: Window) -> tuple[Standing, Rows]:
     return standing, np.flatnonzero(book.open_at(standing))
 
 
-def _cents(standing: Standing, rows: Rows) -> Numbers:
-    return standing.column("amount").iloc[rows].fillna(0).to_numpy(dtype=np.int64)
+def _priced(book: Book, standing: Standing) -> Mask:
+    """(rows) whether the amount of each was known."""
+    before = plain(book.log.of("amount").before.notna())
+    return standing.told("amount", book.col["priced"], before)
 
 
 def open_pipeline(book: Book, window: Window) -> Counted:
     """Count the amounts of what is open."""
     standing, rows = _open(book, window)
-    missing = int(standing.column("amount").iloc[rows].isna().sum())
+    missing = int((~_priced(book, standing)[rows]).sum())
     facts = {
         "no_amount": missing,
-        "hold": int(book.rows["hold"].iloc[rows].sum()),
-        "invalid": int(book.rows["invalid"].sum()),
-        "duplicate": int(book.rows["duplicate"].sum()),
+        "hold": int(book.col["hold"][rows].sum()),
+        "invalid": int(book.col["invalid"].sum()),
+        "duplicate": int(book.col["duplicate"].sum()),
     }
     # open deals without any amount say nothing about the pipeline
     known = not len(rows) or missing < len(rows)
-    return Counted(rows, _cents(standing, rows), standing=standing, facts=facts, known=known)
+    return Counted(rows, standing["amount"][rows], standing=standing, facts=facts, known=known)
 
 
 def open_count(book: Book, window: Window) -> Counted:
@@ -51,45 +56,37 @@ def open_count(book: Book, window: Window) -> Counted:
     return Counted(rows, standing=standing)
 
 
-def chance(book: Book, standing: Standing) -> Numbers:
-    """Return (rows) the probability of each: its own, else that of the stage it was in."""
-    if standing.moment is None:
-        return book.rows["probability"].to_numpy()
-    own = book.rows["own_probability"]
-    return own.fillna(chances(standing.column("stage"), book.ctx.settings)).to_numpy()
-
-
 def weighted_pipeline(book: Book, window: Window) -> Counted:
     """Count the open amounts by their chance."""
     standing, rows = _open(book, window)
-    likely = chance(book, standing)[rows]
+    likely = book.chance(standing)[rows]
     unknown = np.isnan(likely)
-    amounts = standing.column("amount").iloc[rows].notna().to_numpy()
-    return Counted(
-        rows, _cents(standing, rows), likely, standing,
-        facts={"no_probability": int(unknown.sum())}, known=bool((~unknown & amounts).any()),
-    )  # fmt: skip
+    known = bool((~unknown & _priced(book, standing)[rows]).any())
+    facts = {"no_probability": int(unknown.sum())}
+    return Counted(rows, standing["amount"][rows], likely, standing, facts=facts, known=known)
 
 
 def due(book: Book, window: Window) -> Counted:
     """Count the open amounts that are expected to close in the window, however far it has gone."""
-    standing = book.now
-    is_open = book.rows["open"].to_numpy()
-    rows = np.flatnonzero(is_open & within(book.rows["expected_close"], window))
+    is_open, expected = book.col["open"], book.col["expected_close"]
+    rows = np.flatnonzero(is_open & within(expected, window))
     # without a single amount and date nobody knows what is due: that is not nothing
-    told = book.rows["amount"].notna() & book.rows["expected_close"].notna()
-    return Counted(rows, _cents(standing, rows), known=bool((told.to_numpy() & is_open).any()))
+    known = bool((is_open & book.col["priced"] & ~np.isnat(expected)).any())
+    return Counted(rows, book.col["amount"][rows], known=known)
 
 
 def forecast(book: Book, window: Window) -> Counted:
     """Count the open amounts by the month in which they are expected, and by how sure they are."""
     standing, rows = _open(book, window)
-    month = standing.column("expected_close").iloc[rows].dt.strftime("%Y-%m").fillna("")
-    dims = {"month": month, "band": pd.Series(band(book, chance(book, standing)[rows]))}
-    return Counted(rows, _cents(standing, rows), standing=standing, dims=dims)
+    expected = pd.to_datetime(pd.Series(standing["expected_close"][rows]))
+    dims = {
+        "month": expected.dt.strftime("%Y-%m").fillna(""),
+        "band": pd.Series(band(book, book.chance(standing)[rows])),
+    }
+    return Counted(rows, standing["amount"][rows], standing=standing, dims=dims)
 
 
-def band(book: Book, likely: Numbers) -> Any:
+def band(book: Book, likely: Array) -> Any:
     """Return (n) `committed`, `best_case` or `pipeline` for each chance."""
     known = np.nan_to_num(likely)
     steps = [known >= book.options.commit, known >= book.options.best_case]
@@ -105,23 +102,24 @@ def waterfall(book: Book, window: Window) -> Counted:
     """
     before, after = book.at(window.start), book.at(window.until)
     was, is_ = book.open_at(before), book.open_at(after)
-    amounts = [each.column("amount").fillna(0).to_numpy(dtype=np.int64) for each in (before, after)]
-    change = np.where(was, amounts[1] - amounts[0], 0)
-    through = ~was & ~is_ & _ended(book, window)
+    amounts = after["amount"]
+    change = np.where(was, amounts - before["amount"], 0)
+    through = np.zeros(len(was), dtype=bool)
+    through[closed_in(book, window, "won", "lost")] = True
+    through &= ~was & ~is_
     came, left = (~was & is_) | through, (was & ~is_) | through
-    state = after.state.astype("str").to_numpy(dtype=object)
-    gone = ~np.isin(state, ["won", "lost"])
+    won, lost = after.state == _WON, after.state == _LOST
     if not book.options.deleted:
-        gone |= ~after.present
-    moves: list[tuple[str, Mask, Any]] = [
-        ("start", was, amounts[0]),
-        ("new", came & ~before.present, amounts[1]),
-        ("reopened", came & before.present, amounts[1]),
+        won, lost = won & after.present, lost & after.present
+    moves: list[tuple[str, Mask, Array]] = [
+        ("start", was, before["amount"]),
+        ("new", came & ~before.present, amounts),
+        ("reopened", came & before.present, amounts),
         ("increased", change > 0, change),
         ("decreased", change < 0, change),
-        ("won", left & ~gone & (state == "won"), -amounts[1]),
-        ("lost", left & ~gone & (state == "lost"), -amounts[1]),
-        ("removed", left & gone, -amounts[1]),
+        ("won", left & won, -amounts),
+        ("lost", left & lost, -amounts),
+        ("removed", left & ~won & ~lost, -amounts),
     ]
     picked = [np.flatnonzero(mask) for _, mask, _ in moves]
     names = np.repeat([name for name, _, _ in moves], [len(rows) for rows in picked])
@@ -132,10 +130,3 @@ def waterfall(book: Book, window: Window) -> Counted:
         standing=after,
         dims={"movement": pd.Series(names, dtype="str")},
     )
-
-
-def _ended(book: Book, window: Window) -> Mask:
-    """(rows) which were won or lost in the window."""
-    found = np.zeros(len(book.rows), dtype=bool)
-    found[closed_in(book, window, "won", "lost")] = True
-    return found

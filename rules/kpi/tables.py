@@ -15,8 +15,9 @@ from rules.kpi.evaluate import counted, names
 from rules.kpi.figures import fold_by, weighted
 from rules.kpi.funnel import FATES, fates
 from rules.kpi.pipeline import BANDS, MOVEMENTS, band
-from rules.kpi.results import created_in, rate_base
+from rules.kpi.results import rate_base
 from rules.period import Period, Window, weeks
+from rules.settings import STATES
 
 _RECENT = pd.Timedelta(days=7)
 
@@ -118,7 +119,7 @@ def owners(book: Book, period: Period, targets: Mapping[str, int]) -> pd.DataFra
     deals, window = book.rows, period.to_date
     base = deals.iloc[rate_base(book, window)]
     wins = deals.iloc[counted(book, MEASURES["won"], window).rows]
-    created = deals[created_in(book, window) & ~deals["invalid"].to_numpy()]
+    created = deals.iloc[counted(book, MEASURES["new"], window).rows]
     pipe = deals[deals["open"]]
     named = sorted({*wins["owner"], *base["owner"], *pipe["owner"], *(targets.keys() - {""})})
     table = _pipeline(pipe, "owner", named)
@@ -171,8 +172,8 @@ def funnel(book: Book, window: Window) -> pd.DataFrame:
         (stages × stage, entered, advanced, still, lost), the team's stages in their order:
         `entered` is the sum of the three others.
     """
-    found, fate = fates(book, window)
-    counts = pd.crosstab(found["stage"].to_numpy(), fate.to_numpy())
+    entries, fate = book.once(fates, window)
+    counts = pd.crosstab(book.stays["stage"][entries], fate)
     order = [stage.name for stage in book.ctx.settings.stages]
     table = counts.reindex(index=order, columns=list(FATES)).fillna(0).astype("int64")
     table.insert(0, "entered", table.sum(axis="columns"))
@@ -234,8 +235,9 @@ def removed(book: Book, window: Window) -> pd.DataFrame:
     Returns:
         (rows × key, customer, owner, stage, state, amount, gone).
     """
-    gone = book.rows[within(book.rows["gone"], window)]
+    gone = book.rows[within(book.col["gone"], window)]
     shown = ["key", "customer", "owner", "stage", "state", "amount", "gone"]
+    gone = gone.assign(state=np.array(STATES, dtype=object)[gone["state"]])
     return gone.sort_values(["gone", "key"], ascending=[False, True])[shown].reset_index(drop=True)
 
 

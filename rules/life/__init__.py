@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from rules.life.columns import Array, Columns
 from rules.life.log import Changes, Log
 from rules.life.standing import Standing
 from rules.life.stays import stays
 from rules.life.touches import Touches, touches
 
-__all__ = ["Changes", "Log", "Standing", "Touches", "stays", "touches"]
+__all__ = ["Array", "Changes", "Columns", "Log", "Standing", "Touches", "stays", "touches"]

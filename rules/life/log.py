@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from rules.resolve import spellings
-from rules.settings import Settings
+from rules.settings import STATES, Settings
 from rules.worktime import Moments
 from sync.fields import FIELDS, Kind
 from sync.table import Mask, Rows
@@ -98,6 +98,13 @@ class Log:
         if field not in self._known:
             self._known[field] = self._read(field)
         return self._known[field]
+
+    @cached_property
+    def states(self) -> Rows:
+        """(changes of `state`) the state before each, as its place in `STATES`."""
+        before = self.of("state").before
+        codes = pd.Categorical(before, categories=list(STATES)).codes.astype(np.int64)
+        return np.maximum(codes, STATES.index("open"))
 
     @cached_property
     def _rows(self) -> Rows:

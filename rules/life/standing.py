@@ -8,12 +8,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from rules.life.columns import Array, Columns, plain
 from rules.life.log import RETURNED, WENT, Log
 from rules.money import exchanged
 from rules.settings import STATES
-from sync.table import Mask
+from sync.table import Mask, Rows
 
-_CLOSED = ("won", "lost", "invalid", "duplicate")
+_NEVER = np.datetime64("9999-12-31", "s")
+_OPEN = STATES.index("open")
+# Places in `STATES` of the states that close.
+_CLOSED = np.array([state not in ("open", "on_hold") for state in STATES])
 _MONEY = ("amount", "paid")
 # Columns whose changes are events; the others are told as they are now.
 TRACKED = frozenset({"stage", "owner", "amount", "expected_close", "last_activity", "paid"})
@@ -27,37 +31,52 @@ class Standing:
     track are told as they are now.
 
     Args:
-        rows: (rows × `state`, `created`, `closed`, `gone`, `rate` and columns) as they are now,
-            amounts in the team's currency.
+        now: (rows × `state` as places in `STATES`, `created`, `closed`, `gone`, `rate` and columns)
+            as they are now, amounts in the team's currency.
         log: what happened to them.
         moment: naive local time; None for now.
     """
 
-    def __init__(self, rows: pd.DataFrame, log: Log, moment: pd.Timestamp | None = None) -> None:
-        self._rows = rows
+    def __init__(self, now: Columns, log: Log, moment: pd.Timestamp | None = None) -> None:
+        self._now = now
         self._log = log
-        self._known: dict[str, pd.Series[Any]] = {}
+        self._known: dict[str, Array] = {}
+        self._turns: dict[str, Rows] = {}
         self.moment = moment
 
-    def column(self, key: str) -> pd.Series[Any]:
-        """Return (rows) a column as it was, of fields that are tracked."""
+    def __getitem__(self, key: str) -> Array:
+        """Return (rows) a column as it was then, if it is tracked."""
         if self.moment is None or key not in TRACKED:
-            return self._rows[key]
+            return self._now[key]
         if key not in self._known:
-            self._known[key] = self._before(key)
+            self._known[key] = self.told(key, self._now[key], self._before(key))
         return self._known[key]
+
+    def told(self, field: str, now: Array, before: Array) -> Array:
+        """Return (rows) what followed from a field then.
+
+        Args:
+            field: the field.
+            now: (rows) what follows from it now.
+            before: (changes of the field) what followed from its value before each.
+        """
+        at = self._turned(field)
+        if not len(at):
+            return now
+        then = now.copy()
+        then[self._log.of(field).row[at]] = before[at]
+        return then
 
     @cached_property
     def present(self) -> Mask:
         """(rows) which rows were in the table."""
-        there = self._rows["gone"].isna().to_numpy(copy=True)
+        there: Mask = np.isnat(self._now["gone"])
         if self.moment is None:
             return there
-        moves = [(self._log.of(WENT), True), (self._log.of(RETURNED), False)]
-        coming = np.full(len(there), np.datetime64("9999-12-31", "s"))
+        coming = np.full(len(there), _NEVER)
         # the first of a row's departures and returns tells how it was before
-        for changes, was in moves:
-            at = changes.first_from(self.moment)
+        for field, was in ((WENT, True), (RETURNED, False)):
+            changes, at = self._log.of(field), self._turned(field)
             row, when = changes.row[at], changes.until[at]
             sooner = when < coming[row]
             coming[row[sooner]] = when[sooner]
@@ -65,43 +84,38 @@ class Standing:
         return there & ~self._later("created")
 
     @cached_property
-    def state(self) -> pd.Series[Any]:
-        """(rows) the state of each, categorical over `STATES`."""
-        now = self._rows["state"]
+    def state(self) -> Array:
+        """(rows) the state of each, as its place in `STATES`."""
+        now = self._now["state"]
         if self.moment is None:
             return now
-        changes = self._log.of("state")
-        at = changes.first_from(self.moment)
-        codes = now.cat.codes.to_numpy(copy=True)
-        moved = changes.row[at]
-        codes[moved] = pd.Categorical(changes.before.take(at), categories=list(STATES)).codes
-        closed = now.isin(_CLOSED).to_numpy()
+        then = self.told("state", now, self._log.states)
+        closed, later = _CLOSED[now], self._later("closed")
         # the last closing is dated by the sheet; an earlier one is known to the history alone
-        still = closed & self._later("closed")
         untouched = np.ones(len(now), dtype=bool)
-        untouched[moved] = False
-        codes = np.where(still & untouched, STATES.index("open"), codes)
-        known = closed & self._rows["closed"].notna().to_numpy() & ~still
-        codes = np.where(known, now.cat.codes, codes)
-        return pd.Series(pd.Categorical.from_codes(codes, categories=pd.Index(STATES, dtype="str")))
+        untouched[self._log.of("state").row[self._turned("state")]] = False
+        then = np.where(closed & later & untouched, _OPEN, then)
+        known: Array = np.where(closed & ~later & ~np.isnat(self._now["closed"]), now, then)
+        return known
+
+    def _turned(self, field: str) -> Rows:
+        """The first change of each row from the moment on, by its place in the log."""
+        if self.moment is None:
+            return np.empty(0, dtype=np.int64)
+        if field not in self._turns:
+            self._turns[field] = self._log.of(field).first_from(self.moment)
+        return self._turns[field]
 
     def _later(self, key: str) -> Mask:
         """(rows) whether a date lies at or after the moment; unknown ones do not."""
-        return np.asarray(self._rows[key].to_numpy() >= np.datetime64(self.moment, "s"), dtype=bool)
+        later: Mask = self._now[key] >= np.datetime64(self.moment, "s")
+        return later
 
-    def _before(self, key: str) -> pd.Series[Any]:
-        changes = self._log.of(key)
-        now = self._rows[key]
-        at = changes.first_from(self.moment) if self.moment is not None else None
-        if at is None or not len(at):
-            return now
-        row, earlier = changes.row[at], changes.before.take(at)
-        if key in _MONEY:
-            earlier = exchanged(earlier, self._rows["rate"].iloc[row])
-        if now.dtype == "str":
-            words = now.to_numpy(dtype=object, copy=True)
-            words[row] = earlier.fillna("").to_numpy(dtype=object)
-            return pd.Series(pd.array(words, dtype="str"))
-        values = now.array.copy()
-        values[row] = earlier.array
-        return pd.Series(values)
+    def _before(self, field: str) -> Any:
+        """(changes) the values before, as the column holds them."""
+        changes = self._log.of(field)
+        before = changes.before
+        if field in _MONEY:
+            rates = pd.Series(self._now["rate"][changes.row])
+            return plain(exchanged(before, rates))
+        return plain(before.fillna("") if before.dtype == "str" else before)

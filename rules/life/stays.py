@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from rules.life.log import CAME, Changes, Log
+from rules.settings import STATES
 from rules.worktime import Moments
 from sync.table import Rows
 
@@ -24,7 +25,8 @@ def stays(rows: pd.DataFrame, log: Log) -> pd.DataFrame:
     first seen in its stage, that stay began at some moment since the row was created.
 
     Args:
-        rows: (rows × `stage`, `state`, `created`, `stage_entered`, `closed`, `gone`, `first_seen`).
+        rows: (rows × `stage`, `state` as places in `STATES`, `created`, `stage_entered`, `closed`,
+            `gone`, `first_seen`).
         log: what happened to them.
 
     Returns:
@@ -100,7 +102,7 @@ def _ends(found: pd.DataFrame, rows: pd.DataFrame) -> dict[str, Any]:
     left: Moments = np.roll(found["until"].to_numpy(dtype="datetime64[s]"), -1)
     after = np.roll(found["stage"].to_numpy(dtype=object), -1)
     end = np.where(after == "", CLEARED, MOVED).astype(object)
-    state = rows["state"].astype("str").to_numpy(dtype=object)[row]
+    state = np.array(STATES, dtype=object)[rows["state"].to_numpy()[row]]
     closed = rows["closed"].to_numpy(dtype="datetime64[s]")[row]
     gone = rows["gone"].to_numpy(dtype="datetime64[s]")[row]
     over = np.isin(state, _CLOSED)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -148,9 +149,9 @@ def test_a_target_of_cents_stays_exact() -> None:
 
 def test_a_large_table_takes_little_time() -> None:
     frame = _table(100_000, seed=1)
-    begun = pd.Timestamp.now()
+    begun = time.process_time()
     _figures(frame)
-    assert (pd.Timestamp.now() - begun).total_seconds() < 3
+    assert time.process_time() - begun < 3
 
 
 @pytest.mark.shared

@@ -1,0 +1,50 @@
+"""A frame's columns as plain arrays, each made once: figures look at them many times."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sync.table import Objects, Rows
+
+Array = np.ndarray[tuple[int], np.dtype[Any]]
+
+
+class Columns:
+    """Arrays of a frame's columns.
+
+    Args:
+        frame: (rows × columns), not to be changed.
+    """
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self.frame = frame
+        self._arrays: dict[str, Array] = {}
+        self._groups: dict[str, tuple[Rows, Objects]] = {}
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def __getitem__(self, key: str) -> Array:
+        """Return (rows) a column; whole numbers (cents) are int64 with 0 for missing."""
+        if key not in self._arrays:
+            self._arrays[key] = plain(self.frame[key])
+        return self._arrays[key]
+
+    def groups(self, key: str) -> tuple[Rows, Objects]:
+        """Return (rows) the number of each value of a column of words, and (values) the words."""
+        if key not in self._groups:
+            codes, words = pd.factorize(self.frame[key], sort=True)
+            self._groups[key] = codes, np.asarray(words, dtype=object)
+        return self._groups[key]
+
+
+def plain(values: pd.Series[Any]) -> Array:
+    """Return (n) values as an array; whole numbers are int64 with 0 for missing, words objects."""
+    if values.dtype == "Int64":
+        return values.to_numpy(dtype=np.int64, na_value=0)
+    if values.dtype == "str":
+        return values.to_numpy(dtype=object)
+    return values.to_numpy()
