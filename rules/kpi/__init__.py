@@ -17,8 +17,8 @@ from rules.kpi.evaluate import definition
 from rules.kpi.figures import Figure, half_up, ratio
 from rules.kpi.headline import headline
 from rules.kpi.targets import target, targets_by
-from rules.money import code_of
 from rules.moments import midnight, next_of
+from rules.money import code_of
 from rules.period import Kind, Period, Window, last_days
 from rules.rule import Context, Outcome, Rule
 from rules.settings import Fraction
