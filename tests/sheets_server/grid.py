@@ -103,12 +103,14 @@ class Grid:
 
     def __setitem__(self, place: tuple[int, int], cell: Cell) -> None:
         row = self.rows[place[0]]
-        missing = place[1] + 1 - len(row)
-        if missing > 0:
-            if cell == EMPTY:
-                return
-            row.extend(repeat(EMPTY, missing))
-        row[place[1]] = cell
+        if cell is not EMPTY or place[1] < len(row):
+            self.stretched(place[0], place[1] + 1)[place[1]] = cell
+
+    def stretched(self, at: int, width: int) -> Row:
+        """A row, at least so wide."""
+        row = self.rows[at]
+        row.extend(repeat(EMPTY, width - len(row)))
+        return row
 
     def block(self, area: Area) -> list[Row]:
         """The cells of an area, each row trimmed at most on its right."""

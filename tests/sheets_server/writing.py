@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
@@ -76,48 +77,51 @@ def write(book: Book, sheet: Sheet, area: Area, values: list[list[Any]], option:
     """
     if option not in ("RAW", "USER_ENTERED"):
         raise ApiError("'valueInputOption' is required but not specified")
-    locale = str(book.properties["locale"])
-    seen: dict[Any, Typed] = {}
-    rows = columns = cells = 0
+    typist = _Typist(option == "RAW", str(book.properties["locale"]))
+    rows = cells = 0
     touched: set[int] = set()
-    for offset, values_of_row in enumerate(values):
-        changed = 0
-        for at, value in enumerate(values_of_row):
-            if value is None:
-                continue
-            place = area.top + offset, area.left + at
-            sheet.grid[place] = _entered(sheet.grid[place], value, option, locale, seen)
-            touched.add(at)
-            changed += 1
-        rows += changed > 0
-        cells += changed
-    columns = len(touched)
-    return Written(sheet, area, rows, columns, cells)
+    for offset, wanted in enumerate(values):
+        row = sheet.grid.stretched(area.top + offset, area.left + len(wanted))
+        changed = [at for at, value in enumerate(wanted) if value is not None]
+        for at in changed:
+            row[area.left + at] = typist.cell(row[area.left + at], wanted[at])
+        touched.update(changed)
+        rows += bool(changed)
+        cells += len(changed)
+    return Written(sheet, area, rows, len(touched), cells)
 
 
-def _entered(old: Cell, value: Any, option: str, locale: str, seen: dict[Any, Typed]) -> Cell:
-    if isinstance(value, dict | list):
-        shown = str(value)
-        raise ApiError(f"Invalid values[0][0]: struct_value or list_value: {shown}")
-    if option == "RAW" or not isinstance(value, str):
-        found = Typed(None if value == "" else value)
-    else:
-        if value not in seen:
-            seen[value] = typed(value, locale)
-        found = seen[value]
-        if _as_text(old):
-            found = Typed(value or None)
-    facets = old.facets
-    if found.format and not facets.get("userEnteredFormat", {}).get("numberFormat"):
-        shape = {"type": found.format[0], "pattern": found.format[1]}
+class _Typist:
+    """Cells from values; equal texts in plain cells become the same cell."""
+
+    def __init__(self, raw: bool, locale: str) -> None:
+        self._raw = raw
+        self._locale = locale
+        self._plain: dict[str, Cell] = {}
+
+    def cell(self, old: Cell, value: Any) -> Cell:
+        """The cell after a value came into it: text, a number, TRUE or FALSE."""
+        if not isinstance(value, str):
+            if not isinstance(value, int | float):
+                raise ApiError(f"Invalid values: cells take text, numbers, TRUE or FALSE: {value}")
+            return Cell(value, old.facets)
+        if old.facets:
+            return self._made(old.facets, value)
+        if value not in self._plain:
+            self._plain[value] = self._made({}, value)
+        return self._plain[value]
+
+    def _made(self, facets: Mapping[str, Any], text: str) -> Cell:
         own = facets.get("userEnteredFormat", {})
-        facets = {**facets, "userEnteredFormat": {**own, "numberFormat": shape}}
-    return Cell(found.value, facets) if facets or found.value is not None else EMPTY
-
-
-def _as_text(cell: Cell) -> bool:
-    shape = cell.facets.get("userEnteredFormat", {}).get("numberFormat", {})
-    return bool(shape.get("type") == "TEXT")
+        shape = own.get("numberFormat")
+        if self._raw or (shape and shape.get("type") == "TEXT"):
+            found = Typed(text or None)
+        else:
+            found = typed(text, self._locale)
+        if found.format and not shape:
+            shape = {"type": found.format[0], "pattern": found.format[1]}
+            facets = {**facets, "userEnteredFormat": {**own, "numberFormat": shape}}
+        return Cell(found.value, facets) if facets or found.value is not None else EMPTY
 
 
 def clear(sheet: Sheet, area: Area) -> None:

@@ -9,7 +9,7 @@ import math
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 from tests.sheets_server.entry import EPOCH, tidy, typed
 from tests.sheets_server.formulas.values import (
@@ -40,16 +40,22 @@ def numbers(*values: Value) -> list[float]:
     return found
 
 
+def order_key(value: Scalar) -> tuple[int, Any]:
+    """Where a value comes in Sheets' order: numbers, text without case, FALSE, TRUE, errors."""
+    if isinstance(value, Error):
+        return 3, 0
+    if isinstance(value, bool):
+        return 2, value
+    return (1, value.lower()) if isinstance(value, str) else (0, value or 0)
+
+
 def compare(left: Scalar, right: Scalar) -> int:
-    """-1, 0 or 1, as Sheets orders: numbers, then text without case, then FALSE and TRUE."""
+    """-1, 0 or 1; a blank is 0 beside numbers and no text beside text."""
     if left is None or right is None:
         zero: Scalar = "" if isinstance(left, str) or isinstance(right, str) else 0
         left, right = zero if left is None else left, zero if right is None else right
-    ranks = [2 if isinstance(v, bool) else 1 if isinstance(v, str) else 0 for v in (left, right)]
-    if ranks[0] != ranks[1]:
-        return -1 if ranks[0] < ranks[1] else 1
-    a, b = (v.lower() if isinstance(v, str) else v for v in (left, right))
-    return (a > b) - (a < b)  # type: ignore[operator]
+    first, second = order_key(left), order_key(right)
+    return (first > second) - (first < second)
 
 
 def matcher(criterion: Value) -> Callable[[Scalar], bool]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import functools
 from typing import Any, Final
 
 from tests.sheets_server import a1
 from tests.sheets_server.book import Sheet
 from tests.sheets_server.errors import ApiError
 from tests.sheets_server.formulas.engine import Look
-from tests.sheets_server.formulas.functions import compare
+from tests.sheets_server.formulas.functions import order_key
 from tests.sheets_server.formulas.references import carried, rewritten
-from tests.sheets_server.formulas.values import Error, Scalar
 from tests.sheets_server.grid import EMPTY, Area, Cell, Formula, Row
 from tests.sheets_server.kinds.batch import Batch, Kind
 from tests.sheets_server.normal import kept
@@ -38,17 +36,8 @@ def sort(look: Look, sheet: Sheet, area: Area, specs: list[Json]) -> None:
         values = {row: look.value(sheet, row, column) for row in rows}
         filled = [row for row in rows if values[row] not in (None, "")]
         blank = [row for row in rows if values[row] in (None, "")]
-        key = functools.cmp_to_key(functools.partial(_compare, values))
-        rows = sorted(filled, key=key, reverse=down) + blank
+        rows = sorted(filled, key=lambda row, of=values: order_key(of[row]), reverse=down) + blank
     arrange(sheet, area, rows)
-
-
-def _compare(values: dict[int, Scalar], first: int, second: int) -> int:
-    """The order of two rows by their values; errors come after all others."""
-    left, right = values[first], values[second]
-    if isinstance(left, Error) or isinstance(right, Error):
-        return isinstance(left, Error) - isinstance(right, Error)
-    return compare(left, right)
 
 
 def arrange(sheet: Sheet, area: Area, rows: list[int]) -> None:
