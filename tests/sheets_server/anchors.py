@@ -1,26 +1,21 @@
-"""What stands on lines goes with them.
+"""What stands on cells goes with them.
 
 Every range, place and span inside a spreadsheet's objects is found through the discovery
-document, so that any object keeps its place when rows or columns come, go and move.
+document, so that any object keeps its place when rows, columns or blocks of cells move.
 """
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from collections.abc import Mapping
+from typing import Any, Final, Protocol
 
 from tests.sheets_server.book import PARTS, Book, Sheet
 from tests.sheets_server.discovery import schema
-from tests.sheets_server.formulas.references import changed, rewritten
+from tests.sheets_server.formulas.references import rewritten
 from tests.sheets_server.grid import Cell, Formula
-from tests.sheets_server.shifts import Change, Delete
 
 Json = dict[str, Any]
 
-_KEYS: Final = {
-    ("GridRange", "ROWS"): ("startRowIndex", "endRowIndex"),
-    ("GridRange", "COLUMNS"): ("startColumnIndex", "endColumnIndex"),
-}
-_COORDINATE: Final = {"ROWS": "rowIndex", "COLUMNS": "columnIndex"}
 _STANDS_ON: Final = {  # by which property a thing stands; without it the thing is gone
     "ConditionalFormatRule": "ranges",
     "BasicFilter": "range",
@@ -33,12 +28,26 @@ _STANDS_ON: Final = {  # by which property a thing stands; without it the thing 
 }
 
 
-class Shift(NamedTuple):
-    """A change of the rows or columns of one sheet."""
+class Shift(Protocol):
+    """A change of where cells stand, as those who point at cells feel it."""
 
-    sheet: Sheet
-    dimension: str
-    change: Change
+    def range(self, value: Json) -> Json | None:
+        """A GridRange afterwards; None where nothing is left of it."""
+
+    def ranges(self, value: Json) -> list[Json]:
+        """The same for formats, which stay with each single cell: it may come apart."""
+
+    def span(self, value: Json) -> Json | None:
+        """A DimensionRange afterwards; None where nothing is left of it."""
+
+    def place(self, value: Json) -> Json:
+        """A GridCoordinate afterwards."""
+
+    def column(self, sheet_id: int, at: int) -> int | None:
+        """A column's number afterwards; None where it is gone."""
+
+    def reference(self, title: str, text: str) -> str:
+        """A reference of a formula afterwards; ``#REF!`` where nothing is left of it."""
 
 
 def part_schema(name: str) -> str:
@@ -48,23 +57,19 @@ def part_schema(name: str) -> str:
 
 
 def follow(book: Book, shift: Shift) -> None:
-    """Everything in the spreadsheet after the shift, formulas included."""
+    """Everything in the spreadsheet after the shift, formulas and their like included."""
     for sheet in book.sheets:
+        walk = _Walk(shift, sheet.title)
         for name in PARTS:
             kind = part_schema(name)
-            moved = (_object(kind, one, shift) for one in sheet.parts[name])
+            moved = (walk.object(kind, one) for one in sheet.parts[name])
             sheet.parts[name] = [one for one in moved if one is not None and _stands(kind, one)]
-        _formulas(sheet, shift)
-    named = (_object("NamedRange", one, shift) for one in book.named)
+        walk.cells(sheet)
+    walk = _Walk(shift, "")
+    named = (walk.object("NamedRange", one) for one in book.named)
     book.named = [one for one in named if one]
-    data = (_object("DeveloperMetadata", one, shift) for one in book.metadata)
-    book.metadata = [one for one in data if one and "location" in one and _placed(one["location"])]
-    lines = shift.sheet.lines[shift.dimension]
-    shift.sheet.lines[shift.dimension] = {
-        new[0]: value
-        for line, value in lines.items()
-        if (new := shift.change.interval(line, line + 1))
-    }
+    data = (walk.object("DeveloperMetadata", one) for one in book.metadata)
+    book.metadata = [one for one in data if one and _placed(one["location"])]
 
 
 def _stands(kind: str, one: Json) -> bool:
@@ -79,111 +84,73 @@ def _placed(location: Json) -> bool:
     return location["locationType"] not in ("ROW", "COLUMN") or "dimensionRange" in location
 
 
-def _object(kind: str, value: Json, shift: Shift) -> Json | None:
-    """An object after the shift; None where nothing is left of what it stands on."""
-    match kind:
-        case "GridRange":
-            return _range(value, shift)
-        case "DimensionRange":
-            return _span(value, shift)
-        case "GridCoordinate":
-            return _place(value, shift)
-    rules = schema(kind)
-    moved: Json = {}
-    for key, below in value.items():
-        new = _value(rules[key], below, shift, spreads=kind == "ConditionalFormatRule")
-        if new is not None:
-            moved[key] = new
-    if kind in ("BasicFilter", "FilterView", "FilterSpec", "SortSpec"):
-        _columns(value, moved, shift)
-    needed = _STANDS_ON.get(kind)
-    return None if needed in value and not moved.get(needed) else moved
+class _Walk:
+    """One shift through objects that stand on, or beside, the sheet of a title."""
 
+    def __init__(self, shift: Shift, home: str) -> None:
+        self._shift = shift
+        self._home = home
 
-def _value(rule: Json, value: Any, shift: Shift, *, spreads: bool) -> Any:
-    if "$ref" in rule:
-        return _object(rule["$ref"], value, shift)
-    if rule["type"] == "array" and "$ref" in rule["items"]:
-        kind = rule["items"]["$ref"]
-        if spreads and kind == "GridRange":
-            return [piece for one in value for piece in _ranges(one, shift)]
-        return [new for one in value if (new := _object(kind, one, shift)) is not None]
-    if isinstance(value, str) and value.startswith("="):
-        return _formula(value, shift.sheet, shift)
-    return value
+    def object(self, kind: str, value: Json) -> Json | None:
+        """An object after the shift; None where nothing is left of what it stands on."""
+        match kind:
+            case "GridRange":
+                return self._shift.range(value)
+            case "DimensionRange":
+                return self._shift.span(value)
+            case "GridCoordinate":
+                return self._shift.place(value)
+        rules = schema(kind)
+        moved: Json = {}
+        for key, below in value.items():
+            new = self._value(kind, key, rules[key], below)
+            if new is not None:
+                moved[key] = new
+        if kind in ("BasicFilter", "FilterView") and "range" in value:
+            self._columns(value, moved, value["range"].get("sheetId", 0))
+        needed = _STANDS_ON.get(kind)
+        return None if needed in value and not moved.get(needed) else moved
 
-
-def _ends(value: Json, shift: Shift) -> tuple[int, int] | None:
-    """A range's interval that feels the shift; None where it is another sheet's or unbounded."""
-    start, end = (value.get(key) for key in _KEYS["GridRange", shift.dimension])
-    if value.get("sheetId", 0) != shift.sheet.id or start is None or end is None:
-        return None
-    return start, end
-
-
-def _ranges(value: Json, shift: Shift) -> list[Json]:
-    ends = _ends(value, shift)
-    if ends is None:
-        return [value]
-    first, last = _KEYS["GridRange", shift.dimension]
-    return [{**value, first: low, last: high} for low, high in shift.change.pieces(*ends)]
-
-
-def _range(value: Json, shift: Shift) -> Json | None:
-    ends = _ends(value, shift)
-    if ends is None:
+    def _value(self, owner: str, key: str, rule: Json, value: Any) -> Any:
+        if "$ref" in rule:
+            return self.object(rule["$ref"], value)
+        if rule["type"] == "array" and "$ref" in rule["items"]:
+            if owner == "ConditionalFormatRule":
+                return [piece for one in value for piece in self._shift.ranges(one)]
+            kind = rule["items"]["$ref"]
+            return [new for one in value if (new := self.object(kind, one)) is not None]
+        if key == "userEnteredValue" and value.startswith("="):
+            return self._formula(value)
         return value
-    left = shift.change.interval(*ends)
-    first, last = _KEYS["GridRange", shift.dimension]
-    return {**value, first: left[0], last: left[1]} if left else None
 
+    def _columns(self, old: Json, moved: Json, sheet_id: int) -> None:
+        """Columns that a filter names by number, itself and in its criteria and sort orders."""
+        for key in ("columnIndex", "dimensionIndex"):
+            if key in old and (at := self._shift.column(sheet_id, old[key])) is not None:
+                moved[key] = at
+        if "criteria" in old:
+            places = {key: self._shift.column(sheet_id, int(key)) for key in old["criteria"]}
+            moved["criteria"] = {
+                str(at): old["criteria"][key] for key, at in places.items() if at is not None
+            }
+        for name in ("filterSpecs", "sortSpecs"):
+            for before, after in zip(old.get(name, []), moved.get(name, []), strict=True):
+                self._columns(before, after, sheet_id)
 
-def _span(value: Json, shift: Shift) -> Json | None:
-    if value.get("sheetId", 0) != shift.sheet.id or value["dimension"] != shift.dimension:
-        return value
-    left = shift.change.interval(value["startIndex"], value["endIndex"])
-    return {**value, "startIndex": left[0], "endIndex": left[1]} if left else None
+    def _formula(self, text: str) -> str:
+        return rewritten(text, lambda title, ref: self._shift.reference(title or self._home, ref))
 
-
-def _place(value: Json, shift: Shift) -> Json:
-    """A place stays on its line; if that goes, it takes the line that stands there now."""
-    if value.get("sheetId", 0) != shift.sheet.id:
-        return value
-    key = _COORDINATE[shift.dimension]
-    line = value.get(key, 0)
-    left = shift.change.interval(line, line + 1)
-    at = left[0] if left else shift.change.start if isinstance(shift.change, Delete) else line
-    return {**value, key: at}
-
-
-def _columns(old: Json, moved: Json, shift: Shift) -> None:
-    """Columns that filters and sort orders name by number."""
-    if shift.dimension != "COLUMNS" or ("range" in old and _ends(old["range"], shift) is None):
-        return
-    for key in ("columnIndex", "dimensionIndex"):
-        if key in old and (left := shift.change.interval(old[key], old[key] + 1)):
-            moved[key] = left[0]
-    if "criteria" in old:
-        places = {key: shift.change.interval(int(key), int(key) + 1) for key in old["criteria"]}
-        moved["criteria"] = {
-            str(left[0]): old["criteria"][key] for key, left in places.items() if left
-        }
-
-
-def _formulas(sheet: Sheet, shift: Shift) -> None:
-    for row in sheet.grid.rows:
-        for at, cell in enumerate(row):
-            if isinstance(cell.entered, Formula):
-                text = _formula(cell.entered, sheet, shift)
-                if text != cell.entered:
-                    row[at] = Cell(Formula(text), cell.facets)
-
-
-def _formula(text: str, home: Sheet, shift: Shift) -> str:
-    def move(title: str | None, reference: str) -> str:
-        stands = home.title if title is None else title
-        if stands.lower() != shift.sheet.title.lower():
-            return reference
-        return changed(reference, shift.dimension, shift.change)
-
-    return rewritten(text, move)
+    def cells(self, sheet: Sheet) -> None:
+        """The formulas and the dropdowns' sources in a sheet's cells."""
+        made: dict[int, Mapping[str, Any]] = {}
+        for row in sheet.grid.rows:
+            for at, (entered, facets) in enumerate(row):
+                new, looks = entered, facets
+                if isinstance(entered, Formula):
+                    new = Formula(self._formula(entered))
+                if "dataValidation" in facets:
+                    if id(facets) not in made:
+                        made[id(facets)] = self.object("CellData", dict(facets)) or {}
+                    looks = made[id(facets)]
+                if new != entered or looks != facets:
+                    row[at] = Cell(new, looks)

@@ -275,7 +275,7 @@ def check_answer(name: str, value: Json) -> None:
     assert not wrong, f"this server's answer breaks the schema: {'; '.join(wrong)}"
 
 
-def _complaints(rule: Json, value: Any, path: str, seen: set[int]) -> Iterator[str]:  # noqa: ANN401
+def _complaints(rule: Json, value: Any, path: str, seen: set[int]) -> Iterator[str]:
     """Where a value is not what its rule says; an object that appears again is checked once."""
     kind = rule.get("type")
     if kind is None:

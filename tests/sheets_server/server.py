@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.server import ThreadingHTTPServer
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from tests.sheets_server import api, control, drive
@@ -19,10 +19,10 @@ from tests.sheets_server.cloud import Cloud
 from tests.sheets_server.crowd import Crowd
 from tests.sheets_server.errors import ApiError
 from tests.sheets_server.faults import Faults, Reply
+from tests.sheets_server.tokens import Tokens
 from tests.sheets_server.wire import handler
 
 Json = dict[str, Any]
-_TOKEN: Final = {"access_token": "ya29.local", "expires_in": 3600, "token_type": "Bearer"}
 
 
 class Wanted(NamedTuple):
@@ -74,6 +74,7 @@ class Server:
         self.log: list[Asked] = []
         self._stopping = threading.Event()
         self._lock = threading.Lock()
+        self._tokens = Tokens()
         self._http = ThreadingHTTPServer(("127.0.0.1", port), handler(self.handle, self._stopping))
         self._http.daemon_threads = True
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
@@ -146,40 +147,33 @@ class Server:
         headers: dict[str, str],
     ) -> Wanted:
         if path == "/token" and verb == "POST":
-            return Wanted("token", lambda: _TOKEN)
-        if path == "/control" and verb in ("GET", "POST"):
-            if verb == "GET":
-                return Wanted("control", lambda: control.told(self), spared=True)
+            return Wanted("token", lambda: self._tokens.grant(body), spared=True)
+        if path == "/control" and verb == "GET":
+            return Wanted("control", lambda: control.told(self), spared=True)
+        if path == "/control" and verb == "POST":
             return Wanted("control", lambda: control.change(self, _json(body)), spared=True)
-        if not headers.get("authorization", "").startswith("Bearer "):
-            return Wanted("unauthenticated", _unauthenticated)
+        bearer = headers.get("authorization", "")
         routed = api.route(verb, path)
         if routed:
-            return Wanted(
-                routed.method.id,
-                lambda: api.answer(self.cloud, routed, query, _json(body)),
-                routed.path.get("spreadsheetId", ""),
-                routed.method.reads,
-            )
+
+            def call() -> object:
+                self._tokens.check(bearer, "sheets")
+                return api.answer(self.cloud, routed, query, _json(body))
+
+            book_id = routed.path.get("spreadsheetId", "")
+            return Wanted(routed.method.id, call, book_id, routed.method.reads)
         driven = drive.route(verb, path)
         if driven:
             text = headers.get("content-type", "").startswith("text/")
-            return Wanted(
-                driven.id,
-                lambda: drive.answer(
+
+            def serve() -> object:
+                self._tokens.check(bearer, "drive")
+                return drive.answer(
                     self.cloud, driven, query, body.decode() if text else _json(body)
-                ),
-                reads=verb == "GET",
-            )
+                )
+
+            return Wanted(driven.id, serve, reads=verb == "GET")
         return Wanted("unknown", lambda: _unknown(path))
-
-
-def _unauthenticated() -> None:
-    raise ApiError(
-        "Request is missing required authentication credential. Expected OAuth 2 access token, "
-        "login cookie or other valid authentication credential.",
-        401,
-    )
 
 
 def _unknown(path: str) -> None:

@@ -128,7 +128,7 @@ def _make_room(call: Call, sheet: Sheet, at: int, height: int) -> None:
 def clear(call: Call) -> Json:
     """values.clear: one range."""
     sheet, area = call.book.area(call.path["range"], clip=True)
-    writing.clear(sheet, area)
+    writing.clear(call.book, sheet, area)
     return {**_with_id(call), "clearedRange": sheet.name(area)}
 
 
@@ -146,7 +146,7 @@ def batch_clear_by_data_filter(call: Call) -> Json:
 
 def _cleared(call: Call, places: list[tuple[Sheet, Area]]) -> Json:
     for sheet, area in places:
-        writing.clear(sheet, area)
+        writing.clear(call.book, sheet, area)
     return _with_id(call, "clearedRanges", [sheet.name(area) for sheet, area in places])
 
 

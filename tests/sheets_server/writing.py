@@ -77,7 +77,8 @@ def write(book: Book, sheet: Sheet, area: Area, values: list[list[Any]], option:
     """
     if option not in ("RAW", "USER_ENTERED"):
         raise ApiError("'valueInputOption' is required but not specified")
-    typist = _Typist(option == "RAW", str(book.properties["locale"]))
+    guard(book, sheet, area)
+    typist = Typist(raw=option == "RAW", locale=str(book.properties["locale"]))
     rows = cells = 0
     touched: set[int] = set()
     for offset, wanted in enumerate(values):
@@ -91,7 +92,7 @@ def write(book: Book, sheet: Sheet, area: Area, values: list[list[Any]], option:
     return Written(sheet, area, rows, len(touched), cells)
 
 
-class _Typist:
+class Typist:
     """Cells from values; equal texts in plain cells become the same cell."""
 
     def __init__(self, raw: bool, locale: str) -> None:
@@ -124,8 +125,25 @@ class _Typist:
         return Cell(found.value, facets) if facets or found.value is not None else EMPTY
 
 
-def clear(sheet: Sheet, area: Area) -> None:
+def guard(book: Book, sheet: Sheet, area: Area) -> None:
+    """That the caller may edit cells.
+
+    Raises:
+        ApiError: a protection that does not name the caller lies over them.
+    """
+    for one in sheet.parts["protectedRanges"]:
+        if one.get("warningOnly") or one.get("requestingUserCanEdit"):
+            continue
+        if book.grid_area(one["range"], clip=True)[1].meets(area):
+            raise ApiError(
+                "You are trying to edit a protected cell or object. Please contact the "
+                "spreadsheet owner to remove protection if you need to edit."
+            )
+
+
+def clear(book: Book, sheet: Sheet, area: Area) -> None:
     """Without values; formats, notes and rules stay."""
+    guard(book, sheet, area)
     for row, column, cell in list(sheet.grid.cells(area)):
         if cell.entered is not None:
             sheet.grid[row, column] = Cell(None, cell.facets) if cell.facets else EMPTY

@@ -8,6 +8,7 @@ from typing import Final
 
 from tests.sheets_server import a1
 from tests.sheets_server.formulas.syntax import REFERENCE
+from tests.sheets_server.grid import Cell, Formula
 from tests.sheets_server.shifts import Change
 
 _TEXT_OR_REFERENCE: Final = re.compile(rf'"(?:[^"]|"")*"|(?<![\w.!\'#]){REFERENCE}')
@@ -47,11 +48,18 @@ def changed(reference: str, dimension: str, change: Change) -> str:
     left = change.interval(start, end if end is not None else start + 1)
     if left is None:
         return "#REF!"
+    new = span._replace(top=left[0], bottom=left[1])
+    return written(reference, new if rows else span._replace(left=left[0], right=left[1]))
+
+
+def written(reference: str, span: a1.Bounds) -> str:
+    """A reference with other bounds, its ``$`` signs where they were."""
     corners = reference.split(":")
-    lines = (left[0], left[1] - 1)
+    tops = (span.top, None if span.bottom is None else span.bottom - 1)
+    lefts = (span.left, None if span.right is None else span.right - 1)
     return ":".join(
-        _corner(corner, row=line + 1 if rows else None, column=None if rows else line)
-        for corner, line in zip(corners, lines, strict=False)
+        _corner(corner, None if row is None else row + 1, column)
+        for corner, row, column in zip(corners, tops, lefts, strict=False)
     )
 
 
@@ -80,3 +88,11 @@ def carried(reference: str, down: int, right: int) -> str:
             return "#REF!"
         corners.append(_corner(corner, row, column))
     return ":".join(corners)
+
+
+def carried_cell(cell: Cell, down: int, right: int) -> Cell:
+    """A cell as a copy elsewhere has it: its formula's relative references go along."""
+    if not isinstance(cell.entered, Formula) or not (down or right):
+        return cell
+    text = rewritten(cell.entered, lambda _, reference: carried(reference, down, right))
+    return Cell(Formula(text), cell.facets)

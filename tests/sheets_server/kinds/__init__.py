@@ -8,12 +8,15 @@ from tests.sheets_server.book import Book
 from tests.sheets_server.cloud import Cloud
 from tests.sheets_server.errors import ApiError
 from tests.sheets_server.kinds import (
+    blocks,
     cells,
     conditional,
     dimensions,
+    embedded,
     metadata,
     order,
     sheets,
+    texts,
     things,
 )
 from tests.sheets_server.kinds.batch import Batch, Kind
@@ -23,9 +26,12 @@ KINDS: Final[dict[str, Kind]] = {
     **cells.KINDS,
     **dimensions.KINDS,
     **order.KINDS,
+    **blocks.KINDS,
+    **texts.KINDS,
     **conditional.KINDS,
     **metadata.KINDS,
     **things.KINDS,
+    **embedded.KINDS,
 }
 
 Json = dict[str, Any]

@@ -10,6 +10,8 @@ from tests.sheets_server.book import Book, Sheet
 from tests.sheets_server.cloud import Cloud
 from tests.sheets_server.errors import ApiError
 from tests.sheets_server.formulas.engine import Look
+from tests.sheets_server.grid import Area
+from tests.sheets_server.writing import guard
 
 Json = dict[str, Any]
 
@@ -33,6 +35,16 @@ class Batch:
     def sheet(self, body: Json) -> Sheet:
         """The sheet that a range or an object names."""
         return self.book.sheet(body.get("sheetId", 0))
+
+    def area(self, span: Json) -> tuple[Sheet, Area]:
+        """Cells that a request is about to change.
+
+        Raises:
+            ApiError: no such sheet, beyond its grid, or protected.
+        """
+        sheet, area = self.book.grid_area(span)
+        guard(self.book, sheet, area)
+        return sheet, area
 
     def lines(self, span: Json) -> tuple[Sheet, str, int, int]:
         """A DimensionRange made definite: sheet, dimension, start and end.

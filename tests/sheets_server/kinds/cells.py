@@ -46,7 +46,7 @@ def update_cells(batch: Batch, body: Json) -> None:
                 place = area.top + offset, area.left + at
                 sheet.grid[place] = updated(sheet.grid[place], asked, mask)
         return
-    sheet, area = batch.book.grid_area(body.get("range", {}))
+    sheet, area = batch.area(body.get("range", {}))
     _fits(rows, area)
     for row_at in range(area.height):
         row = rows[row_at] if row_at < len(rows) else []
@@ -72,7 +72,7 @@ def _fits(rows: list[list[Json]], area: Area) -> None:
 def repeat_cell(batch: Batch, body: Json) -> None:
     """repeatCell: one CellData over a whole range."""
     mask = needed_mask(body)
-    sheet, area = batch.book.grid_area(body.get("range", {}))
+    sheet, area = batch.area(body.get("range", {}))
     asked = body.get("cell", {})
     made: dict[int, tuple[Cell, Cell]] = {}
     for row in range(area.top, area.bottom):
@@ -101,7 +101,7 @@ def append_cells(batch: Batch, body: Json) -> None:
 
 def set_data_validation(batch: Batch, body: Json) -> None:
     """setDataValidation: a rule for every cell of a range, or none."""
-    sheet, area = batch.book.grid_area(body.get("range", {}))
+    sheet, area = batch.area(body.get("range", {}))
     mask: masks.Mask = {"dataValidation": {}}
     asked = {"dataValidation": body["rule"]} if "rule" in body else {}
     for row in range(area.top, area.bottom):
@@ -111,7 +111,7 @@ def set_data_validation(batch: Batch, body: Json) -> None:
 
 def merge_cells(batch: Batch, body: Json) -> None:
     """mergeCells: all into one, by rows, or by columns; only the first cell keeps its value."""
-    sheet, area = batch.book.grid_area(body.get("range", {}))
+    sheet, area = batch.area(body.get("range", {}))
     for old in sheet.parts["merges"]:
         box = _area(old)
         if box.meets(area) and not area.holds(box):
@@ -139,7 +139,7 @@ def _merged(area: Area, kind: str) -> Iterator[Area]:
 
 def unmerge_cells(batch: Batch, body: Json) -> None:
     """unmergeCells: the merges within a range taken apart."""
-    sheet, area = batch.book.grid_area(body.get("range", {}))
+    sheet, area = batch.area(body.get("range", {}))
     boxes = [_area(one) for one in sheet.parts["merges"]]
     if any(box.meets(area) and not area.holds(box) for box in boxes):
         raise ApiError("You must select all cells in a merged range to merge or unmerge them.")
@@ -153,7 +153,7 @@ def _area(merge: Json) -> Area:
 
 def update_borders(batch: Batch, body: Json) -> None:
     """updateBorders: lines around and between the cells of a range."""
-    sheet, area = batch.book.grid_area(body.get("range", {}))
+    sheet, area = batch.area(body.get("range", {}))
     for row in range(area.top, area.bottom):
         for column in range(area.left, area.right):
             sides = _sides(body, area, row, column)

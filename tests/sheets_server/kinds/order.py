@@ -9,8 +9,8 @@ from tests.sheets_server.book import Sheet
 from tests.sheets_server.errors import ApiError
 from tests.sheets_server.formulas.engine import Look
 from tests.sheets_server.formulas.functions import order_key
-from tests.sheets_server.formulas.references import carried, rewritten
-from tests.sheets_server.grid import EMPTY, Area, Cell, Formula, Row
+from tests.sheets_server.formulas.references import carried_cell
+from tests.sheets_server.grid import EMPTY, Area, Row
 from tests.sheets_server.kinds.batch import Batch, Kind
 from tests.sheets_server.normal import kept
 from tests.sheets_server.render import as_text
@@ -44,18 +44,10 @@ def arrange(sheet: Sheet, area: Area, rows: list[int]) -> None:
     """The cells of an area by rows in the given order (old row numbers)."""
     block = dict(zip(range(area.top, area.bottom), sheet.grid.block(area), strict=True))
     moved: list[Row] = [
-        [_carried(cell, at - old) for cell in block[old]] for at, old in enumerate(rows, area.top)
+        [carried_cell(cell, at - old, 0) for cell in block[old]]
+        for at, old in enumerate(rows, area.top)
     ]
     sheet.grid.write(area, [row + [EMPTY] * (area.width - len(row)) for row in moved])
-
-
-def _carried(cell: Cell, down: int) -> Cell:
-    if not down or not isinstance(cell.entered, Formula):
-        return cell
-    text = rewritten(
-        cell.entered, lambda title, ref: carried(ref, down, 0) if title is None else ref
-    )
-    return Cell(Formula(text), cell.facets)
 
 
 def _check_merges(sheet: Sheet, area: Area) -> None:
@@ -68,14 +60,14 @@ def _check_merges(sheet: Sheet, area: Area) -> None:
 
 def sort_range(batch: Batch, body: Json) -> None:
     """sortRange: the rows of a range by the values of its columns."""
-    sheet, area = batch.book.grid_area(body.get("range", {}))
+    sheet, area = batch.area(body.get("range", {}))
     _check_merges(sheet, area)
     sort(batch.look(), sheet, area, body.get("sortSpecs", []))
 
 
 def randomize_range(batch: Batch, body: Json) -> None:
     """randomizeRange: the rows of a range shuffled."""
-    sheet, area = batch.book.grid_area(body.get("range", {}))
+    sheet, area = batch.area(body.get("range", {}))
     _check_merges(sheet, area)
     rows = list(range(area.top, area.bottom))
     batch.book.ids.shuffle(rows)

@@ -1,5 +1,5 @@
-"""Requests on things with an id: named and protected ranges, charts, bandings, filter views,
-slicers and tables. Adding, changing and deleting is the same for all of them.
+"""Requests on things with an id: named and protected ranges, bandings, filter views
+and tables. Adding, changing and deleting is the same for all of them.
 """
 
 from __future__ import annotations
@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
-from tests.sheets_server import masks
+from tests.sheets_server import a1, masks
 from tests.sheets_server.book import ROBOT, Book
 from tests.sheets_server.errors import ApiError
 from tests.sheets_server.kinds.batch import Batch, Kind
@@ -24,7 +24,6 @@ class Thing(NamedTuple):
     schema: str
     id: str
     part: str
-    place: str = "range"
 
     def all(self, book: Book) -> list[list[Json]]:
         """The lists in which such things stand."""
@@ -43,13 +42,6 @@ class Thing(NamedTuple):
                 if one[self.id] == wanted:
                     return each, at
         raise ApiError(f"No {self.word} with id: {wanted}")
-
-    def sheet_id(self, one: Json) -> int:
-        """Which sheet a thing stands on."""
-        for name in self.place.split("."):
-            one = one.get(name, {})
-        found: int = one.get("sheetId", 0)
-        return found
 
     def new_id(self, book: Book, wanted: int | str | None) -> int | str:
         """The wanted id, or a new one.
@@ -71,20 +63,15 @@ PROTECTED: Final = Thing("protectedRange", "ProtectedRange", "protectedRangeId",
 BANDED: Final = Thing("bandedRange", "BandedRange", "bandedRangeId", "bandedRanges")
 VIEW: Final = Thing("filter", "FilterView", "filterViewId", "filterViews")
 TABLE: Final = Thing("table", "Table", "tableId", "tables")
-_ANCHOR: Final = "position.overlayPosition.anchorCell"
-CHART: Final = Thing("chart", "EmbeddedChart", "chartId", "charts", _ANCHOR)
-SLICER: Final = Thing("slicer", "Slicer", "slicerId", "slicers", _ANCHOR)
 
 
 def _checked(batch: Batch, thing: Thing, made: Json) -> Json:
     """A thing about to be kept: its range must exist, its names must be free."""
     book = batch.book
-    if thing.place == "range":
-        if "range" not in made and "namedRangeId" not in made:
-            raise ApiError("Must specify a range.")
-        if "range" in made:
-            book.grid_area(made["range"])
-            made = {**made, "range": {"sheetId": thing.sheet_id(made), **made["range"]}}
+    if "range" not in made:
+        raise ApiError("Must specify a range.")
+    sheet, _ = book.grid_area(made["range"])
+    made = {**made, "range": {"sheetId": sheet.id, **made["range"]}}
     if thing is NAMED:
         _check_name(book, made)
     if thing is PROTECTED:
@@ -99,7 +86,6 @@ def _checked(batch: Batch, thing: Thing, made: Json) -> Json:
 
 
 def _check_name(book: Book, made: Json) -> None:
-    from tests.sheets_server import a1
 
     name = made.get("name", "")
     word = name.replace("_", "a").replace(".", "a")
@@ -140,7 +126,7 @@ def adder(thing: Thing) -> Kind:
 def _list(batch: Batch, thing: Thing, made: Json) -> list[Json]:
     if thing is NAMED:
         return batch.book.named
-    return batch.book.sheet(thing.sheet_id(made)).parts[thing.part]
+    return batch.book.sheet(made["range"]["sheetId"]).parts[thing.part]
 
 
 def _reply(thing: Thing, made: Json, asked: Json) -> Json:
@@ -178,60 +164,6 @@ def deleter(thing: Thing, key: str = "") -> Kind:
     return delete
 
 
-def add_chart(batch: Batch, body: Json) -> Json:
-    """addChart: over the cells, or on a sheet of its own."""
-    from tests.sheets_server.kinds.sheets import fresh_sheet_id
-
-    asked = body.get("chart", {})
-    if asked.get("position", {}).get("newSheet"):
-        raise ApiError(f"Charts on a sheet of their own are not supported ({fresh_sheet_id}).")
-    made = kept("EmbeddedChart", asked)
-    if "spec" not in made:
-        raise ApiError("Chart spec must be specified.")
-    overlay = made.get("position", {}).get("overlayPosition", {})
-    anchor = {"sheetId": 0, **overlay.get("anchorCell", {})}
-    size = {"offsetXPixels": 0, "offsetYPixels": 0, "widthPixels": 600, "heightPixels": 371}
-    box = {key: value for key, value in {**size, **overlay}.items() if value}
-    made["position"] = {"overlayPosition": {**box, "anchorCell": anchor}}
-    made = {"chartId": CHART.new_id(batch.book, made.get("chartId")), **made}
-    batch.book.sheet(anchor["sheetId"]).parts["charts"].append(made)
-    return {"chart": made}
-
-
-def update_chart_spec(batch: Batch, body: Json) -> None:
-    """updateChartSpec: what a chart shows; where it stands is not touched."""
-    found, at = CHART.find(batch.book, body.get("chartId"))
-    found[at] = {**found[at], "spec": kept("ChartSpec", body.get("spec", {}))}
-
-
-def update_embedded_object_position(batch: Batch, body: Json) -> Json:
-    """updateEmbeddedObjectPosition: where a chart or slicer stands, and how large it is."""
-    thing, at, found = _embedded(batch.book, body.get("objectId"))
-    asked = body.get("newPosition", {}).get("overlayPosition", {})
-    mask = needed_mask(body)
-    old = found[at]["position"]["overlayPosition"]
-    new = masks.merge(old, asked, mask)
-    new["anchorCell"] = {"sheetId": old["anchorCell"]["sheetId"], **new.get("anchorCell", {})}
-    one = {**found.pop(at), "position": {"overlayPosition": new}}
-    batch.book.sheet(thing.sheet_id(one)).parts[thing.part].append(one)
-    return {"position": one["position"]}
-
-
-def delete_embedded_object(batch: Batch, body: Json) -> None:
-    """deleteEmbeddedObject: a chart or a slicer gone."""
-    _, at, found = _embedded(batch.book, body.get("objectId"))
-    del found[at]
-
-
-def _embedded(book: Book, wanted: object) -> tuple[Thing, int, list[Json]]:
-    for thing in (CHART, SLICER):
-        for each in thing.all(book):
-            for at, one in enumerate(each):
-                if one[thing.id] == wanted:
-                    return thing, at, each
-    raise ApiError(f"No embedded object with id: {wanted}")
-
-
 def duplicate_filter_view(batch: Batch, body: Json) -> Json:
     """duplicateFilterView: the same under a new id and title."""
     found, at = VIEW.find(batch.book, body.get("filterId"))
@@ -257,9 +189,4 @@ KINDS: Final[dict[str, Kind]] = {
     **_kinds(VIEW, "FilterView", "filterId"),
     **_kinds(TABLE, "Table"),
     "duplicateFilterView": duplicate_filter_view,
-    "addSlicer": adder(SLICER),
-    "addChart": add_chart,
-    "updateChartSpec": update_chart_spec,
-    "updateEmbeddedObjectPosition": update_embedded_object_position,
-    "deleteEmbeddedObject": delete_embedded_object,
 }
