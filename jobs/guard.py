@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from jobs.threeway import blanks
 from sync.plan import Plan
 from sync.say import Language, Reason, say
 from sync.store import Refused
@@ -109,7 +107,7 @@ def excesses(plan: Plan, table: Table, limits: Limits) -> tuple[Excess, ...]:
     headers |= {key: column.header for key, column in table.columns.items()}
     changed: dict[str, int] = {}
     for patch in plan.patches:
-        count = int(np.count_nonzero(~blanks(patch.before)))
+        count = int(np.count_nonzero(pd.notna(patch.before)))
         changed[patch.column] = changed.get(patch.column, 0) + count
     found = []
     for key, count in changed.items():
@@ -176,20 +174,18 @@ def sheared(table: Table, snapshot: pd.DataFrame) -> Rows:
     if not {"customer", "name"} & set(snapshot.columns) & set(table.frame.columns):
         return nothing
     fields = [f for f in ("customer", "name") if f in snapshot.columns and f in table.frame.columns]
-    known = _joined([snapshot[field] for field in fields])
-    before = pd.Series(table.keys).map(known[~known.index.duplicated()])
-    now = _joined([column(table.frame, field) for field in fields])
-    seen = before.notna().to_numpy()
-    moved = seen & (now.to_numpy() != before.to_numpy()) & now.isin(set(known)).to_numpy()
+    at = snapshot.index.get_indexer(pd.Index(table.keys, dtype=object))
+    seen = at >= 0
+    # one number for each distinct combination of texts, the same on both sides
+    both = np.zeros(len(table) + len(snapshot), dtype=np.int64)
+    for field in fields:
+        told = (column(table.frame, field), snapshot[field])
+        words = pd.concat([values.astype("str").fillna("") for values in told], ignore_index=True)
+        codes, distinct = pd.factorize(words)
+        both, _ = pd.factorize(both * len(distinct) + codes)
+    now, known = both[: len(table)], both[len(table) :]
+    moved = seen & (now != np.append(known, -1)[at]) & np.isin(now, known)
     rows = np.flatnonzero(moved)
     if len(rows) < max(SHEARED_ROWS, SHEARED_SHARE * int(seen.sum())):
         return nothing
     return rows
-
-
-def _joined(values: list[pd.Series[Any]]) -> pd.Series[str]:
-    """(rows) the texts of several columns as one."""
-    first, *others = [value.astype("str").fillna("") for value in values]
-    for other in others:
-        first = first + "\x1f" + other
-    return first

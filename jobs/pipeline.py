@@ -13,7 +13,7 @@ from config.load import RulesFile
 from jobs import guard, identity
 from jobs.examples import require_passed
 from jobs.history import History, RunRecord
-from jobs.planner import Known, Prepared, make_plan, phrases
+from jobs.planner import Prepared, make_plan, phrases
 from jobs.schedule import next_start
 from rules.worktime import WorkTime
 from sync.excel.store import ExcelStore
@@ -82,16 +82,9 @@ def prepare(
     step("read")
     table = store.read()
     step("decide")
-    snapshot = history.snapshot()
+    known = history.known()
     ours = identity.is_ours(table, identity.header_in(rules_file.layout))
-    guard.require_whole(table, snapshot, ours=ours)
-    known = Known(
-        past=history.past(),
-        decided=history.decided(),
-        snapshot=snapshot,
-        memory=history.memory(),
-        last_run=history.last_run(),
-    )
+    guard.require_whole(table, known.snapshot, ours=ours)
     prepared = make_plan(
         table, rules_file.rules, rules_file.settings, rules_file.layout, known, now
     )

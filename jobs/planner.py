@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from jobs import identity, threeway
+from jobs.coded import Coded
 from jobs.history import changes
+from jobs.history.known import Known as Known  # who makes a plan brings it
 from rules import chain
 from rules.resolve import resolve
 from rules.rule import Context, Past, Rule, catalogue
@@ -18,30 +19,11 @@ from rules.settings import Settings
 from sync.plan import Layout, Patch, Plan, Reasons
 from sync.reading import REASONS as READING
 from sync.say import Language, Reason
-from sync.table import Finding, Objects, Table
+from sync.table import Finding, Table
 
 # The decided columns whose reasons make up the sentence in the `why` column, in reading order.
 WHY = ("status", "earned_stage", "duplicate_of", "suggested_owner")
 REASONS = (*identity.REASONS, *threeway.REASONS, *chain.REASONS)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Known:
-    """What the history brings to a plan.
-
-    Attributes:
-        past: for the rules.
-        decided: (keys × owned columns) what we last decided; index is the key, None is blank.
-        snapshot: (keys × fields) the latest known values; index is the key.
-        memory: stanza label → what it remembered.
-        last_run: its moment, None before the first.
-    """
-
-    past: Past = field(default_factory=Past)
-    decided: pd.DataFrame = field(default_factory=pd.DataFrame)
-    snapshot: pd.DataFrame = field(default_factory=pd.DataFrame)
-    memory: Mapping[str, Any] = field(default_factory=dict)
-    last_run: pd.Timestamp | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,6 +36,8 @@ class Prepared:
         result: what the rules said.
         decided: (keys × owned columns) what we decided, for the next three-way comparison.
         reasons: (column) → reasons of the latest decisions, aligned with the table.
+        known: what the history knew before.
+        happened: (events × key, field, before, after, source) what people did since the last run.
     """
 
     plan: Plan
@@ -61,6 +45,8 @@ class Prepared:
     result: chain.ChainResult
     decided: pd.DataFrame
     reasons: Mapping[str, Reasons]
+    known: Known
+    happened: pd.DataFrame
 
 
 def make_plan(
@@ -86,7 +72,7 @@ def make_plan(
     """
     headers = {owned.key: owned.header for owned in layout.columns}
     table, ids = identity.give_ids(table, known.snapshot, headers.get("id", ""))
-    result = _decide(table, rules, settings, known, now)
+    result, happened = _decide(table, rules, settings, known, now)
     wanted = _wanted(result, layout, table, settings.language)
     fills = [
         patch
@@ -99,7 +85,8 @@ def make_plan(
         # which reads it so, has nothing to add
         given = {patch.column: wanted[patch.column] for patch in fills}
         left = _filled(table, fills)
-        again = _decide(left, rules, settings, replace(known, memory=result.memory), now)
+        settled = replace(known, memory=result.memory, kept=result.kept)
+        again, _ = _decide(left, rules, settings, settled, now)
         result = replace(again, resolved=result.resolved, memory=result.memory)
         wanted = {**_wanted(result, layout, left, settings.language), **given}
     ours = _compare(wanted, layout, table, known.decided)
@@ -114,7 +101,8 @@ def make_plan(
         memory=result.memory,
     )
     reasons = {column: want.reasons for column, want in wanted.items() if column != "why"}
-    return Prepared(plan, table, result, ours.decided[table.writable], reasons)
+    decided = ours.decided[table.writable]
+    return Prepared(plan, table, result, decided, reasons, known, happened)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,19 +118,23 @@ def _compare(
     wanted: Mapping[str, threeway.Wanted], layout: Layout, table: Table, decided: pd.DataFrame
 ) -> _Ours:
     """Compare our columns three ways."""
-    seen = pd.Index(table.keys).isin(decided.index)
-    before = decided[~decided.index.duplicated()].reindex(table.keys)
-    standing = [c for c in before.columns if c in table.cells.columns and c in wanted]
-    moved = threeway.left_behind(standing, table, before, seen)
+    at = decided.index.get_indexer(pd.Index(table.keys, dtype=object))
+    seen = at >= 0
+    before = {
+        str(column): Coded.of(pd.Series(decided[column].array.take(at, allow_fill=True)))
+        for column in decided.columns
+    }
+    ours = {c: last for c, last in before.items() if c in table.cells.columns and c in wanted}
+    moved = threeway.left_behind(table, ours, seen)
     patches: list[Patch] = []
     findings: list[Finding] = []
-    made: dict[str, Objects] = {}
+    made: dict[str, Coded] = {}
     if moved.any():
         rows = np.flatnonzero(moved)
         code = threeway.MOVED.code
         findings.append(Finding("threeway", code, "warning", rows, {"count": len(rows)}))
     for owned in layout.columns:
-        last = _last(before, owned.key)
+        last = before.get(owned.key) or Coded.blank(len(table))
         if owned.key not in wanted:
             made[owned.key] = last
             continue
@@ -156,7 +148,8 @@ def _compare(
     # what was decided for a column whose rule is switched off is still no person's word
     made |= {str(column): _last(before, column) for column in before.columns if column not in made}
     index = pd.Index(table.keys, dtype=object)
-    return _Ours(tuple(patches), pd.DataFrame(made, index=index, dtype=object), tuple(findings))
+    columns = {column: cells.column().array for column, cells in made.items()}
+    return _Ours(tuple(patches), pd.DataFrame(columns, index=index), tuple(findings))
 
 
 def phrases() -> Mapping[str, Reason]:
@@ -166,25 +159,26 @@ def phrases() -> Mapping[str, Reason]:
 
 def _decide(
     table: Table, rules: Sequence[Rule], settings: Settings, known: Known, now: pd.Timestamp
-) -> chain.ChainResult:
+) -> tuple[chain.ChainResult, pd.DataFrame]:
+    """Run the rules; return what they said, and what people did since the last run."""
     frame = resolve(table.frame, settings).assign(key=pd.array(table.keys, dtype="str"))
     archive = resolve(table.archive, settings) if len(table.archive.columns) else table.archive
+    happened = changes.nothing()
+    if known.last_run is not None:
+        happened = changes.compare(known.snapshot, changes.as_read(frame, table))
     ctx = Context(
         now=now,
         settings=settings,
         present=frozenset(table.frame.columns),
-        past=_past(known, frame, table, now),
+        past=_past(known, happened, now),
         archive=archive,
     )
-    return chain.run(rules, frame, ctx, known.memory)
+    return chain.run(rules, frame, ctx, known.memory, known.kept), happened
 
 
-def _past(known: Known, frame: pd.DataFrame, table: Table, now: pd.Timestamp) -> Past:
+def _past(known: Known, happened: pd.DataFrame, now: pd.Timestamp) -> Past:
     """The past up to this moment: what people did since the last run belongs to it."""
-    if known.last_run is None:
-        return known.past
-    happened = changes.compare(known.snapshot, changes.as_read(frame, table))
-    if not len(happened):
+    if known.last_run is None or not len(happened):
         return known.past
     moments = {"since": min(known.last_run, now), "until": now}
     events = known.past.events
@@ -225,9 +219,8 @@ def _suggest_where_taken(wanted: dict[str, threeway.Wanted], table: Table) -> No
     owner = wanted.get("owner")
     if owner is None or "suggested_owner" in wanted:
         return
-    taken = owner.mask & ~threeway.blanks(threeway.standing(table, "owner"))
-    values = owner.values.copy()
-    values[~taken] = None
+    taken = owner.mask & threeway.standing(table, "owner").known
+    values = owner.values.where(taken, Coded.blank(len(table)))
     everywhere = np.ones(len(table), dtype=bool)
     wanted["suggested_owner"] = threeway.Wanted(values, everywhere, owner.reasons, owner.rules)
     # the reason stands once in the `why` sentence
@@ -251,13 +244,4 @@ def _why(parts: Sequence[threeway.Wanted], language: Language) -> threeway.Wante
         mask |= part.mask
     rules = np.where(rules == "", next(iter(parts)).rules, rules)
     rules = np.where(rules == "", "why", rules)
-    values = sentence.copy()
-    values[sentence == ""] = None
-    return threeway.Wanted(values, mask, Reasons.blank(rows), rules)
-
-
-def _last(before: pd.DataFrame, column: str) -> Objects:
-    """(rows) what we last decided in a column, None where never or blank."""
-    if column not in before.columns:
-        return np.full(len(before), None, dtype=object)
-    return threeway.as_cells(before[column])
+    return threeway.Wanted(Coded.of(sentence), mask, Reasons.blank(rows), rules)

@@ -15,10 +15,11 @@ import pandas as pd
 
 from config.load import RulesFile
 from jobs import identity
+from jobs.coded import Coded
 from jobs.history import Deed, History, changes
 from jobs.history.codec import texts
 from jobs.identity import FINGERPRINT
-from jobs.threeway import as_cells, blanks, standing
+from jobs.threeway import standing
 from rules.resolve import resolve
 from sync.plan import Patch, Plan, Reasons
 from sync.store import Receipt, Refused, Store
@@ -175,7 +176,7 @@ def patches(
     at = np.where(found.ids == "", -1, origin.get_indexer(pd.Index(found.ids)))
     made = []
     for column in owned:
-        stands = standing(table, column)
+        stands = standing(table, column).cells()
         before = stands[found.rows]
         if column == "id":
             after = found.ids.copy()
@@ -185,7 +186,7 @@ def patches(
             after[at < 0] = None
             if _fits(column, found.ids, before, decided) > _fits(column, found.ids, after, decided):
                 continue
-        changed = np.flatnonzero((before != after) & ~(blanks(before) & blanks(after)))
+        changed = np.flatnonzero(before != after)
         if len(changed):
             made.append(
                 Patch(
@@ -200,8 +201,8 @@ def _fits(column: str, ids: Objects, cells: Objects, decided: pd.DataFrame) -> i
     """How many cells hold what we last decided for the ids beside them."""
     if column not in decided.columns:
         return 0
-    last = as_cells(decided[column].reindex(ids).reset_index(drop=True))
-    return int(np.count_nonzero((cells == last) | (blanks(cells) & blanks(last))))
+    last = Coded.of(decided[column].reindex(ids))
+    return int(np.count_nonzero(~Coded.of(cells).differs(last)))
 
 
 def _fingerprints(frame: pd.DataFrame, fields: Sequence[str]) -> pd.DataFrame:

@@ -6,13 +6,13 @@ they blank it. Team columns that a rule may fill are filled only where they are 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from jobs.coded import Coded
 from rules.chain import Decided
 from sync.plan import Patch, Reasons
 from sync.say import Reason
@@ -38,39 +38,27 @@ class Wanted:
     """What the rules want in one column.
 
     Attributes:
-        values: (rows) str, pd.Timestamp, or None for blank.
+        values: (rows) text or moments; blank where the cell shall be blank.
         mask: (rows) which rows were decided.
         reasons: (rows) why.
         rules: (rows) the rule that decided, "" where none.
     """
 
-    values: Objects
+    values: Coded
     mask: Mask
     reasons: Reasons
     rules: Objects
 
 
-def as_cells(values: pd.Series[Any]) -> Objects:
-    """Return (rows) cell values: str, number, pd.Timestamp in whole seconds; None if blank."""
-    if pd.api.types.is_datetime64_any_dtype(values.dtype):
-        cells = np.array(values.dt.round("s").astype(object), dtype=object)
-    else:
-        cells = np.array(values.astype(object), dtype=object)
-    cells[values.isna().to_numpy()] = None
-    if len(cells):
-        cells[cells == ""] = None
-    return cells
-
-
 def combine(decided: tuple[Decided, ...]) -> Wanted:
     """Merge the decisions of several stanzas on one column; a later one wins where it decided."""
     first = decided[0].decision
-    values = as_cells(first.values)
+    values = Coded.of(first.values)
     rules = np.where(first.mask, decided[0].rule, "").astype(object)
     mask, reasons = first.mask, first.reasons
     for made in decided[1:]:
         turn = made.decision
-        values = np.where(turn.mask, as_cells(turn.values), values)
+        values = Coded.of(turn.values).where(turn.mask, values)
         rules = np.where(turn.mask, made.rule, rules)
         facts = pd.concat([reasons.facts, turn.reasons.facts], ignore_index=True)
         codes = np.concatenate([reasons.codes, turn.reasons.codes])
@@ -91,32 +79,33 @@ class Compared:
     """
 
     patches: tuple[Patch, ...]
-    decided: Objects
+    decided: Coded
     kept: Rows
 
 
-def compare(column: str, wanted: Wanted, table: Table, last: Objects, seen: Mask) -> Compared:
+def compare(column: str, wanted: Wanted, table: Table, last: Coded, seen: Mask) -> Compared:
     """Compare an owned column three ways.
 
     Args:
         column: its key.
         wanted: what the rules want.
         table: with `cells`, keys and writable rows.
-        last: (rows) what we last decided for the row's key, None for blank or never.
+        last: (rows) what we last decided for the row's key, blank for never.
         seen: (rows) whether the history knows the key; a value that came along with a copied row
             is not a person's word and is decided afresh.
     """
     stands = standing(table, column)
-    changed_by_people = seen & (stands != last) & ~blanks(stands)
-    same_decision = wanted.values == last
-    kept = wanted.mask & table.writable & changed_by_people & same_decision
-    kept &= stands != wanted.values
-    write = wanted.mask & table.writable & ~kept & (stands != wanted.values)
-    decided = np.where(wanted.mask & table.writable, wanted.values, last)
+    may = wanted.mask & table.writable
+    unlike = may & stands.differs(wanted.values)
+    # a person's word stays for as long as our decision does
+    people = seen & stands.known & stands.differs(last)
+    kept = unlike & people & ~wanted.values.differs(last)
+    write = unlike & ~kept
+    decided = wanted.values.where(may, last)
     return Compared(_patches(column, wanted, table, stands, write), decided, np.flatnonzero(kept))
 
 
-def left_behind(columns: Sequence[str], table: Table, before: pd.DataFrame, seen: Mask) -> Mask:
+def left_behind(table: Table, before: Mapping[str, Coded], seen: Mask) -> Mask:
     """Return (rows) whether our cells hold, all of them, what was decided for another row.
 
     That is what a sort leaves behind when it takes the team's columns only. Such values are no
@@ -124,23 +113,23 @@ def left_behind(columns: Sequence[str], table: Table, before: pd.DataFrame, seen
     `MOVED_ROWS` rows, which are most of those that changed.
 
     Args:
-        columns: keys of our columns that the sheet has.
         table: as read.
-        before: (rows × columns) what we last decided for each row.
+        before: column of ours that the sheet has → (rows) what we last decided.
         seen: (rows) whether the history knows the key.
     """
     nobody: Mask = np.zeros(len(table), dtype=bool)
-    stands = {column: standing(table, column) for column in columns}
-    last = {column: as_cells(before[column].reset_index(drop=True)) for column in columns}
-    filled = sum((~blanks(cells)).astype(int) for cells in stands.values())
-    changed = seen & (np.asarray(filled) >= 2)
-    changed &= np.logical_or.reduce([stands[c] != last[c] for c in columns], initial=False)
+    stands = {column: standing(table, column) for column in before}
+    filled = np.sum([cells.known for cells in stands.values()], axis=0, dtype=np.intp)
+    changed = seen & (filled >= 2)
+    changed &= np.logical_or.reduce(
+        [stands[column].differs(last) for column, last in before.items()], initial=False
+    )
     if np.count_nonzero(changed) < MOVED_ROWS:
         return nobody
-    now = pd.MultiIndex.from_arrays([stands[column][changed] for column in columns])
-    decided = pd.MultiIndex.from_arrays([last[column][seen] for column in columns])
+    now = [stands[column].as_in(last)[changed] for column, last in before.items()]
+    decided = [last.codes[seen] for last in before.values()]
     moved = nobody.copy()
-    moved[changed] = now.isin(decided)
+    moved[changed] = pd.MultiIndex.from_arrays(now).isin(pd.MultiIndex.from_arrays(decided))
     count = np.count_nonzero(moved)
     most = 2 * count >= np.count_nonzero(changed)
     return moved if count >= MOVED_ROWS and most else nobody
@@ -149,32 +138,27 @@ def left_behind(columns: Sequence[str], table: Table, before: pd.DataFrame, seen
 def fill(column: str, wanted: Wanted, table: Table) -> tuple[Patch, ...]:
     """Fill a team column where it is blank; nothing that stands there is ever replaced."""
     stands = standing(table, column)
-    write = wanted.mask & table.writable & blanks(stands) & ~blanks(wanted.values)
+    write = wanted.mask & table.writable & ~stands.known & wanted.values.known
     return _patches(column, wanted, table, stands, write)
 
 
-def blanks(cells: Objects) -> Mask:
-    """Return (rows) whether a cell is blank."""
-    return np.asarray(pd.isna(cells), dtype=bool)
-
-
-def standing(table: Table, column: str) -> Objects:
-    """Return (rows) what stands in a column's cells; None where the column does not exist yet."""
+def standing(table: Table, column: str) -> Coded:
+    """Return (rows) what stands in a column's cells; blank where the column does not exist yet."""
     if column not in table.cells.columns:
-        return np.full(len(table), None, dtype=object)
-    return as_cells(table.cells[column])
+        return Coded.blank(len(table))
+    return Coded.of(table.cells[column])
 
 
 def _patches(
-    column: str, wanted: Wanted, table: Table, stands: Objects, write: Mask
+    column: str, wanted: Wanted, table: Table, stands: Coded, write: Mask
 ) -> tuple[Patch, ...]:
     made = []
     for rule in dict.fromkeys(wanted.rules[write]):
         rows = np.flatnonzero(write & (wanted.rules == rule))
         made.append(
             Patch(
-                str(rule), column, rows, table.keys[rows], stands[rows], wanted.values[rows],
-                wanted.reasons.take(rows),
+                str(rule), column, rows, table.keys[rows], stands.cells(rows),
+                wanted.values.cells(rows), wanted.reasons.take(rows),
             )
         )  # fmt: skip
     return tuple(made)

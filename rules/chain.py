@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -49,6 +50,7 @@ class ChainResult:
         findings: of all rules, crashes included.
         figures: rule → its figures.
         memory: stanza label → what it wants to remember.
+        kept: stanza label → name → frame that it wants to keep.
         failed: columns that no trustworthy decision exists for; their cells are left alone.
         resolved: (rows × columns) the table as it was before any decision.
         until: the earliest `Outcome.until`, None where a rule has none, or has failed.
@@ -59,13 +61,18 @@ class ChainResult:
     findings: tuple[Finding, ...] = ()
     figures: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     memory: Mapping[str, Any] = field(default_factory=dict)
+    kept: Mapping[str, Mapping[str, pd.DataFrame]] = field(default_factory=dict)
     failed: frozenset[str] = frozenset()
     resolved: pd.DataFrame = field(default_factory=pd.DataFrame)
     until: pd.Timestamp | None = None
 
 
 def run(
-    rules: Sequence[Rule], frame: pd.DataFrame, ctx: Context, memory: Mapping[str, Any]
+    rules: Sequence[Rule],
+    frame: pd.DataFrame,
+    ctx: Context,
+    memory: Mapping[str, Any],
+    kept: Mapping[str, Mapping[str, pd.DataFrame]] = MappingProxyType({}),
 ) -> ChainResult:
     """Run the rules over a resolved table.
 
@@ -75,8 +82,9 @@ def run(
     Args:
         rules: stanzas in order; disabled ones are passed over.
         frame: (rows × columns) resolved, with `key`.
-        ctx: the context; each rule gets it with its own memory.
+        ctx: the context; each rule gets it with its own memory and its own kept frames.
         memory: stanza label → what it remembered at the last run.
+        kept: stanza label → name → frame that it kept at the last run.
 
     Returns:
         Everything that was decided, found and counted.
@@ -85,7 +93,8 @@ def run(
     decided: dict[str, list[Decided]] = {}
     findings: list[Finding] = []
     figures: dict[str, Mapping[str, Any]] = {}
-    kept: dict[str, Any] = dict(memory)
+    remembered: dict[str, Any] = dict(memory)
+    keeping: dict[str, Mapping[str, pd.DataFrame]] = {}
     failed: dict[str, str] = {}
     until: pd.Timestamp | None = NEVER
     for rule in rules:
@@ -99,7 +108,8 @@ def run(
             failed.update(dict.fromkeys(rule.writes() - failed.keys(), rule.label))
             continue
         try:
-            outcome = _decide(rule, frame, replace(ctx, memory=memory.get(rule.label, {})))
+            own = replace(ctx, memory=memory.get(rule.label, {}), kept=kept.get(rule.label, {}))
+            outcome = _decide(rule, frame, own)
         except Exception as error:
             log.exception("rule %s failed", rule.label)
             facts = {"stanza": rule.label, "error": type(error).__name__}
@@ -112,14 +122,17 @@ def run(
             frame = frame.assign(**{key: _merged(frame, key, decision)})
         findings.extend(outcome.findings)
         figures[rule.use] = {**figures.get(rule.use, {}), **outcome.figures}
-        kept[rule.label] = outcome.memory
+        remembered[rule.label] = outcome.memory
+        if outcome.kept:
+            keeping[rule.label] = outcome.kept
         until = None if until is None or outcome.until is None else min(until, outcome.until)
     return ChainResult(
         frame,
         {key: tuple(made) for key, made in decided.items()},
         tuple(findings),
         figures,
-        kept,
+        remembered,
+        keeping,
         frozenset(failed),
         resolved,
         until,

@@ -63,6 +63,8 @@ class Context:
         present: fields that the sheet has; the others are blank columns in the frame.
         past: what the history knows.
         memory: what this stanza remembered at the last run, JSON values.
+        kept: the frames that this stanza kept at the last run, by name. They only spare work: what
+            is decided is the same without them.
         archive: rows of the archive tabs, resolved like the table; read only.
     """
 
@@ -71,6 +73,7 @@ class Context:
     present: frozenset[str] = frozenset()
     past: Past = field(default_factory=Past)
     memory: Mapping[str, Any] = field(default_factory=dict)
+    kept: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     archive: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @cached_property
@@ -104,6 +107,8 @@ class Outcome:
         findings: what it noticed.
         figures: numbers for the summary.
         memory: what it wants to remember until the next run, JSON values.
+        kept: frames that spare the next run work, by name; columns of text, numbers and dates. The
+            very frames of the context where they still hold: then nothing is stored.
         until: the first moment at which deciding again may come out otherwise by the passing of
             time alone, the table, the past and the memory being as this run leaves them; `NEVER`
             where time does not matter, None where that may be at any moment.
@@ -113,6 +118,7 @@ class Outcome:
     findings: tuple[Finding, ...] = ()
     figures: Mapping[str, Any] = field(default_factory=dict)
     memory: Mapping[str, Any] = field(default_factory=dict)
+    kept: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     until: pd.Timestamp | None = None
 
 
@@ -184,27 +190,22 @@ def decided(values: pd.Series[Any], mask: Mask, codes: Any = "", **facts: Any) -
         facts: one value for all, or (rows) values, by name.
 
     Returns:
-        The decision; facts of undecided rows are missing, so that equal reasons stay few.
+        The decision; undecided rows have no reason.
     """
     rows = len(values)
     given = (
         np.full(rows, codes, dtype=object) if isinstance(codes, str) else np.asarray(codes, object)
     )
-    silent = ~mask | (given == "")
-    columns = {}
-    for name, value in facts.items():
-        whole = (
-            pd.Series(value)
-            if isinstance(value, (pd.Series, np.ndarray))
-            else pd.Series([value] * rows)
-        )
-        columns[name] = whole.reset_index(drop=True).astype(object).where(~silent, None)
+    columns = {
+        name: value.reset_index(drop=True)
+        if isinstance(value, pd.Series)
+        else pd.Series(value if isinstance(value, np.ndarray) else [value] * rows)
+        for name, value in facts.items()
+    }
     return Decision(
         values.reset_index(drop=True),
         mask,
-        Reasons(
-            np.where(silent, "", given), pd.DataFrame(columns, index=range(rows), dtype=object)
-        ),
+        Reasons(np.where(mask, given, ""), pd.DataFrame(columns, index=range(rows))),
     )
 
 

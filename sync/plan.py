@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -14,15 +15,17 @@ from sync.table import Finding, Objects, Rows
 from sync.view import SheetView
 
 OwnedKind = Literal["text", "date", "id"]
+Index = np.ndarray[tuple[int], np.dtype[np.intp]]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Reasons:
     """A column of reasons: one code and its facts per row.
 
     Attributes:
         codes: (rows) `Reason.code`, "" where there is none.
-        facts: (rows × facts) values named in the sentences; missing where a code has no such fact.
+        facts: (rows × facts) values named in the sentences, each column in a dtype of its own;
+            missing where a code has no such fact.
     """
 
     codes: Objects
@@ -40,35 +43,39 @@ class Reasons:
         """Return the reasons of some rows, renumbered from 0."""
         return Reasons(self.codes[rows], self.facts.iloc[rows].reset_index(drop=True))
 
-    def distinct(
-        self,
-    ) -> tuple[np.ndarray[tuple[int], np.dtype[np.intp]], list[tuple[str, dict[str, Any]]]]:
-        """Return (index per row, distinct (code, facts) in order of appearance)."""
-        frame = self.facts.assign(**{"": self.codes})
-        groups = frame.groupby(
-            list(frame.columns), sort=False, dropna=False, observed=True
-        ).ngroup()
-        index: np.ndarray[tuple[int], np.dtype[np.intp]] = np.asarray(groups, dtype=np.intp)
-        first = np.flatnonzero(~pd.Series(index).duplicated().to_numpy())
-        told = self.facts.iloc[first]
-        names = [str(name) for name in told.columns]
-        columns = [told.iloc[:, at].tolist() for at in range(len(names))]
-        values: Iterable[Sequence[Any]] = zip(*columns, strict=True) if names else [()] * len(first)
-        known = told.notna().to_numpy()
-        found = [
-            (
-                str(code),
-                {name: v for name, v, is_known in zip(names, row, has, strict=True) if is_known},
-            )
-            for code, row, has in zip(self.codes[first], values, known, strict=True)
-        ]
+    def distinct(self) -> tuple[Index, list[tuple[str, dict[str, Any]]]]:
+        """Return (index per row, distinct (code, facts), the first of them for no reason)."""
+        return self._distinct
+
+    @cached_property
+    def _distinct(self) -> tuple[Index, list[tuple[str, dict[str, Any]]]]:
+        rows = np.flatnonzero(self.codes != "")
+        told = self.facts.iloc[rows]
+        groups, _ = pd.factorize(self.codes[rows])
+        for name in told.columns:
+            values, known = pd.factorize(told[name])
+            groups, _ = pd.factorize(groups * (len(known) + 1) + values)
+        first = np.flatnonzero(~pd.Series(groups).duplicated().to_numpy())
+        some = told.iloc[first]
+        known_facts = some.notna().to_numpy()
+        values_of = [some[name].tolist() for name in some.columns]
+        found: list[tuple[str, dict[str, Any]]] = [("", {})]
+        for at, row in enumerate(first):
+            facts = {
+                str(name): values_of[place][at]
+                for place, name in enumerate(some.columns)
+                if known_facts[at, place]
+            }
+            found.append((str(self.codes[rows[row]]), facts))
+        index: Index = np.zeros(len(self), dtype=np.intp)
+        index[rows] = groups + 1
         return index, found
 
     def render(self, catalogue: Mapping[str, Reason], language: Language) -> Objects:
         """Return (rows) sentences, "" where there is no code; each distinct reason is said once."""
         index, found = self.distinct()
         words = [say(catalogue[code], facts, language) if code else "" for code, facts in found]
-        rendered: Objects = np.array([*words, ""], dtype=object)[index]
+        rendered: Objects = np.array(words, dtype=object)[index]
         return rendered
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,18 +11,18 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from jobs.history import changes, database, rewind, schema
+from jobs.history import changes, database, log, rewind, schema, states
 from jobs.history.codec import moment, texts
 from jobs.history.database import Decision, Event, PatchCell, RunLine
+from jobs.history.known import Known
 from jobs.history.record import Deed, Leaving, RunRecord
+from jobs.history.states import Reader
 from rules.rule import Past
 
 __all__ = [
-    "Decision", "Deed", "Event", "Explanation", "History", "PatchCell", "RunLine", "RunRecord",
+    "Decision", "Deed", "Event", "Explanation", "History", "Known", "PatchCell", "RunLine",
+    "RunRecord",
 ]  # fmt: skip
-
-# The decided columns that give somebody an owner.
-_OWNERS = ("owner", "suggested_owner")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,29 +73,25 @@ class History:
             found = database.last_moment(db)
         return database.moment_of(found) if found else None
 
+    def known(self) -> Known:
+        """Return all that a plan needs of the past, read once."""
+        with schema.work(self._engine) as db:
+            reader = Reader(db)
+            snapshot = database.snapshot(reader)
+            last = database.last_moment(db)
+            return Known(
+                database.past(db, snapshot),
+                database.decided(reader),
+                snapshot,
+                reader.memory(),
+                reader.kept(),
+                database.moment_of(last) if last else None,
+            )
+
     def past(self) -> Past:
         """Return what rules may know of the past, as plain frames."""
-        e, p, r = schema.events.c, schema.patches.c, schema.runs.c
         with schema.work(self._engine) as db:
-            known = database.snapshot(db)
-            happened = db.execute(
-                sa.select(e.key, e.field, e.before, e.after, e.since, e.until)
-                .where(database.stands(e.run_id))
-                .order_by(e.id)
-            ).all()
-            given = db.execute(
-                sa.select(p.key, p.after, r.now, p.rule)
-                .join_from(schema.patches, schema.runs)
-                .where(p.field.in_(_OWNERS), p.after.is_not(None), database.stands(p.run_id))
-                .order_by(p.id)
-            ).all()
-        model = Past()
-        seen = list(zip(known.index, known[changes.FIRST_SEEN], strict=True))
-        return Past(
-            database.shaped(seen, model.seen),
-            database.shaped(happened, model.events),
-            database.shaped(given, model.assignments),
-        )
+            return database.past(db, database.snapshot(Reader(db)))
 
     def snapshot(self) -> pd.DataFrame:
         """Return (known keys × fields) the latest values of every row ever seen, by key.
@@ -104,23 +99,23 @@ class History:
         `first_seen` and `gone` are moments as text; `gone` is missing for rows that are there.
         """
         with schema.work(self._engine) as db:
-            return database.snapshot(db)
+            return database.snapshot(Reader(db))
 
     def decided(self) -> pd.DataFrame:
-        """Return (keys × owned columns) what we last decided, by key; None is blank."""
+        """Return (keys × owned columns) what we last decided, by key; missing is blank."""
         with schema.work(self._engine) as db:
-            return database.decided(db)
+            return database.decided(Reader(db))
 
     def memory(self) -> dict[str, Any]:
         """Return stanza label → what it remembered at the last run."""
         with schema.work(self._engine) as db:
-            rows = db.execute(sa.select(schema.memory.c.stanza, schema.memory.c.value)).all()
-        return {stanza: json.loads(value) for stanza, value in rows}
+            return Reader(db).memory()
 
     def record(self, run: RunRecord) -> int:
         """Store a run, its patches and events, and what it leaves as the latest state.
 
-        All in one transaction: after a crash the history is as it was before the run.
+        All in one transaction: after a crash the history is as it was before the run. What the run
+        found in the history is not read again: whoever writes has the spreadsheet's lock.
 
         Args:
             run: what was done.
@@ -128,19 +123,19 @@ class History:
         Returns:
             The number of the run.
         """
+        leaving, known = Leaving(run), run.prepared.known
         with schema.work(self._engine) as db:
-            leaving = Leaving(
-                run, database.snapshot(db), database.decided(db), database.last_moment(db)
-            )
             run_id = _added(db, leaving.run())
-            events, snapshot = leaving.tables()
-            database.insert(db, schema.patches, leaving.patches(run_id))
-            database.insert(db, schema.events, events.assign(run_id=run_id).to_dict("records"))
-            database.replace_latest(db, "snapshot", snapshot)
-            database.replace_latest(db, "decided", leaving.decided())
-            database.replace_latest(db, "reasons", leaving.explained())
-            database.replace_memory(db, run.prepared.plan.memory)
-            database.add_reasons(db, leaving.reasons)
+            log.append(db, database.EVENTS, "", leaving.events().assign(run_id=run_id))
+            for field, written in leaving.patches().items():
+                log.append(db, database.PATCHES, field, written.assign(run_id=run_id))
+            snapshot, decided = leaving.snapshot(), leaving.decided()
+            states.replace_frame(db, database.SNAPSHOT, snapshot, known.snapshot)
+            states.replace_frame(db, database.DECIDED, decided, known.decided)
+            states.replace_frame(db, database.REASONS, leaving.explained())
+            states.replace_memory(db, run.prepared.plan.memory)
+            states.replace_kept(db, run.prepared.result.kept, known.kept)
+            states.drop_unused(db)
         return run_id
 
     def note(self, deed: Deed) -> int:
@@ -181,12 +176,12 @@ class History:
     def patches(self, key: str) -> list[PatchCell]:
         """Return the cells of a row that runs wrote, oldest first."""
         with schema.work(self._engine) as db:
-            return database.patch_cells(db, schema.patches.c.key == key)
+            return database.patch_cells(db, key=key)
 
     def patches_of(self, run_id: int) -> list[PatchCell]:
         """Return the cells that a run wrote."""
         with schema.work(self._engine) as db:
-            return database.patch_cells(db, schema.patches.c.run_id == run_id)
+            return database.patch_cells(db, run=run_id)
 
     def events(self, key: str) -> list[Event]:
         """Return what happened to a row, oldest first."""
@@ -196,7 +191,8 @@ class History:
     def explain(self, key: str) -> Explanation:
         """Return everything that is known of a row; for a key never seen, nothing."""
         with schema.work(self._engine) as db:
-            known = database.snapshot(db)
+            reader = Reader(db)
+            known = database.snapshot(reader)
             row = known.loc[[key]] if key in known.index else changes.empty()
             content = {str(field): texts(row[field]) for field in row.columns}
             told = {field: words[0] for field, words in content.items() if any(words)}
@@ -206,8 +202,8 @@ class History:
                 database.moment_of(first) if first else None,
                 database.moment_of(gone) if gone else None,
                 told,
-                database.decisions_of(db, key),
-                tuple(database.patch_cells(db, schema.patches.c.key == key)),
+                database.decisions_of(reader, key),
+                tuple(database.patch_cells(db, key=key)),
                 tuple(database.events_of(db, key)),
             )
 

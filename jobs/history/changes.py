@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from jobs.history.codec import texts
-from sync.table import Objects, Table
+from sync.table import Mask, Objects, Rows, Table
 
 # Fields whose changes are events; the others are only carried along.
 TRACKED = (
@@ -30,6 +30,11 @@ def empty() -> pd.DataFrame:
     """Return the snapshot before the first run."""
     blank = pd.DataFrame({name: pd.Series(dtype="str") for name in _OWN})
     return blank.set_axis(pd.Index([], dtype=object, name="key"))
+
+
+def nothing() -> pd.DataFrame:
+    """Return no events, as `compare` returns them."""
+    return _events(np.empty(0, dtype=object), "", None, None, "team")
 
 
 def as_read(resolved: pd.DataFrame, table: Table) -> pd.DataFrame:
@@ -57,35 +62,55 @@ def compare(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     Returns:
         (events × key, field, before, after, source), rows that came or went first.
     """
-    present = old[old[GONE].isna()]
-    returned = new.index.intersection(old.index[old[GONE].notna()], sort=False)
+    at = old.index.get_indexer(new.index)
+    gone = old[GONE].notna().to_numpy()
+    missed = ~gone
+    missed[at[at >= 0]] = False
+    there = np.flatnonzero(at >= 0)
+    at, keys = at[there], new.index.to_numpy()[there]
     found = [
-        _rows("created", new.index.difference(old.index, sort=False)),
-        _rows("reappeared", returned),
-        _rows("removed", present.index.difference(new.index, sort=False)),
+        _rows("created", np.delete(new.index.to_numpy(), there)),
+        _rows("reappeared", keys[gone[at]]),
+        _rows("removed", old.index.to_numpy()[missed]),
     ]
-    both = new.index.intersection(old.index, sort=False)
-    known = [field for field in TRACKED if field in new.columns and field in old.columns]
-    before, after = old.loc[both, known], new.loc[both, known]
-    found += [changed(field, before[field], after[field], "team") for field in known]
+    for field in TRACKED:
+        if field in new.columns and field in old.columns:
+            before, after = _taken(old[field], at), _taken(new[field], there)
+            found.append(changed(field, keys, before, after, "team"))
     return pd.concat(found, ignore_index=True)
 
 
 def changed(
-    field: str, before: pd.Series[Any], after: pd.Series[Any], source: Source
+    field: str, keys: Objects, before: pd.Series[Any], after: pd.Series[Any], source: Source
 ) -> pd.DataFrame:
     """Return events of the keys whose value differs.
 
     Args:
         field: the field.
-        before: (keys) old values.
-        after: (keys) new values, with the same index.
+        keys: of the rows.
+        before: (rows) old values.
+        after: (rows) new values.
         source: who changed them.
     """
-    old, new = texts(before), texts(after)
-    rows = np.flatnonzero(old != new)
-    keys = before.index.to_numpy()[rows]
-    return _events(keys, field, old[rows], new[rows], source)
+    rows = np.flatnonzero(_differing(before, after))
+    old, new = texts(before.iloc[rows]), texts(after.iloc[rows])
+    apart = old != new  # two numbers of different kinds may be one text
+    return _events(keys[rows[apart]], field, old[apart], new[apart], source)
+
+
+def _differing(before: pd.Series[Any], after: pd.Series[Any]) -> Mask:
+    """(rows) whether values differ; of some kinds they are told apart only as text."""
+    if type(before.dtype) is not type(after.dtype):
+        return np.ones(len(before), dtype=bool)
+    if isinstance(before.dtype, pd.CategoricalDtype) and isinstance(
+        after.dtype, pd.CategoricalDtype
+    ):
+        place = after.cat.categories.get_indexer(before.cat.categories)
+        known = np.append(np.where(place < 0, -2, place), -1)
+        return np.asarray(known[before.cat.codes] != after.cat.codes.to_numpy())
+    unequal = before.ne(after)
+    blank = before.isna().to_numpy() & after.isna().to_numpy()
+    return np.asarray(unequal.to_numpy(dtype=bool, na_value=True) & ~blank)
 
 
 def merged(old: pd.DataFrame, new: pd.DataFrame, now: str) -> pd.DataFrame:
@@ -99,24 +124,65 @@ def merged(old: pd.DataFrame, new: pd.DataFrame, now: str) -> pd.DataFrame:
     Returns:
         (known keys × fields, first_seen, gone) sorted by key.
     """
-    carried = [name for name in old.columns if name not in new.columns and name not in _OWN]
-    kept = new.join(old[[*carried, FIRST_SEEN]])
-    first = kept[FIRST_SEEN].fillna(now).astype("str")
-    kept[FIRST_SEEN], kept[GONE] = first, pd.array([None] * len(kept), dtype="str")
-    lost = old.loc[old.index.difference(new.index, sort=False)]
-    lost = lost.assign(**{GONE: lost[GONE].fillna(now).astype("str")})
-    whole = pd.concat([kept, lost]) if len(lost) else kept
-    # categories of two tables do not add up by themselves
-    names = new.select_dtypes("category").columns
-    return (
-        whole.astype(dict.fromkeys(names, "str"))
-        .astype(dict.fromkeys(names, "category"))
-        .sort_index()
-    )
+    keys, ours, theirs = placed(old.index, new.index)
+    lost = ours < 0
+    columns: dict[str, Any] = {}
+    for name in new.columns:
+        columns[name] = _taken(new[name], ours)
+        if lost.any() and name in old.columns:
+            columns[name] = _filled(columns[name], _taken(old[name], theirs), lost)
+    for name in old.columns.difference([*new.columns, *_OWN], sort=False):
+        columns[name] = _taken(old[name], theirs)
+    columns[FIRST_SEEN] = _filled(_taken(old[FIRST_SEEN], theirs), now, theirs < 0)
+    gone = _taken(old[GONE], np.where(lost, theirs, -1))
+    columns[GONE] = _filled(gone, now, lost & gone.isna().to_numpy())
+    return pd.DataFrame({name: values.array for name, values in columns.items()}, index=keys)
 
 
-def _rows(field: str, keys: pd.Index[Any]) -> pd.DataFrame:
-    return _events(keys.to_numpy(), field, None, None, "team")
+class Places(NamedTuple):
+    """The rows of two tables brought together by key.
+
+    Attributes:
+        keys: (rows) of both, each once, sorted.
+        new: (rows) its place in the new table, -1 where it is gone.
+        old: (rows) its place in the old one, -1 where it was not known.
+    """
+
+    keys: pd.Index[Any]
+    new: Rows
+    old: Rows
+
+
+def placed(old: pd.Index[Any], new: pd.Index[Any]) -> Places:
+    """Bring two tables together by their keys, which are unique in each."""
+    at = old.get_indexer(new)
+    left = np.ones(len(old), dtype=bool)
+    left[at[at >= 0]] = False
+    lost = np.flatnonzero(left)
+    keys = np.concatenate([new.to_numpy(dtype=object), old.to_numpy(dtype=object)[lost]])
+    order = np.argsort(keys, kind="stable")
+    ours = np.append(np.arange(len(new)), np.full(len(lost), -1))[order]
+    index: pd.Index[Any] = pd.Index(keys[order], dtype=object, name="key")
+    return Places(index, ours, np.append(at, lost)[order])
+
+
+def _taken(values: pd.Series[Any], rows: Rows) -> pd.Series[Any]:
+    """(n) the values of some rows, missing for -1."""
+    return pd.Series(values.array.take(rows, allow_fill=True))
+
+
+def _filled(values: pd.Series[Any], others: Any, where: Mask) -> pd.Series[Any]:
+    """The values with others in their place in some rows; categories of both add up."""
+    if not where.any():
+        return values
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        whole = values.astype("str").mask(where, others.astype("str"))
+        return whole.astype("category")
+    return values.mask(where, others)
+
+
+def _rows(field: str, keys: Objects) -> pd.DataFrame:
+    return _events(keys, field, None, None, "team")
 
 
 def _events(keys: Objects, field: str, before: Any, after: Any, source: Source) -> pd.DataFrame:

@@ -10,13 +10,20 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from jobs.history import changes, schema
-from jobs.history.codec import facts_of, pack, unpack
+from jobs.history import changes, log, schema
+from jobs.history.codec import reason_of
+from jobs.history.states import Reader
+from rules.rule import Past
 
 # The kind of run that decides; the others only put the workbook right.
 RUN = "run"
-# How many values one question to the database may list.
-_MANY = 500
+# The names of the logs and states.
+EVENTS, PATCHES = "events", "patches"
+SNAPSHOT, DECIDED, REASONS = "snapshot", "decided", "reasons"
+# The decided columns that give somebody an owner.
+_OWNERS = ("owner", "suggested_owner")
+_PATCH = (log.RUN, "at", "rule", "field", "key", "before", "after", "reason")
+_EVENT = ("key", "field", "before", "after", "since", "until", "source")
 
 
 class RunLine(NamedTuple):
@@ -74,12 +81,6 @@ def moment_of(stored: str) -> pd.Timestamp:
     return pd.Timestamp(stored).as_unit("s")
 
 
-def shaped(rows: Sequence[Sequence[Any]], model: pd.DataFrame) -> pd.DataFrame:
-    """Return rows in the columns and dtypes of a model frame."""
-    frame = pd.DataFrame(list(map(tuple, rows)), columns=list(model.columns), dtype=object)
-    return frame.astype({str(name): dtype for name, dtype in model.dtypes.items()})
-
-
 def insert(db: Connection, table: sa.Table, rows: Sequence[Mapping[Any, Any]]) -> None:
     """Add rows, if there are any."""
     if rows:
@@ -98,53 +99,42 @@ def last_moment(db: Connection) -> str:
     return db.scalar(decided.order_by(r.id.desc()).limit(1)) or ""
 
 
-def latest(db: Connection, name: str) -> pd.DataFrame | None:
-    """Return a whole-table state as the last run left it, None where no run did."""
-    data = db.scalar(sa.select(schema.latest.c.data).where(schema.latest.c.name == name))
-    return None if data is None else unpack(data)
+def past(db: Connection, known: pd.DataFrame) -> Past:
+    """Return what rules may know of the past.
+
+    Args:
+        db: the database.
+        known: the stored snapshot.
+    """
+    model = Past()
+    first = known[changes.FIRST_SEEN]
+    codes, moments = pd.factorize(first)
+    seen = {"key": known.index, "first_seen": pd.to_datetime(moments).as_unit("s")[codes]}
+    happened = log.read(db, EVENTS, list(model.events.columns))
+    given = log.read(db, PATCHES, ("key", "after", "at", "rule"), strands=_OWNERS)
+    given = given[given["after"].notna()].rename(columns={"after": "owner"})
+    return Past(
+        _shaped(pd.DataFrame(seen), model.seen),
+        _shaped(happened, model.events),
+        _shaped(given.reset_index(drop=True), model.assignments),
+    )
 
 
-def replace_latest(db: Connection, name: str, frame: pd.DataFrame) -> None:
-    """Replace a whole-table state, but only where it changed: an idle run stays small."""
-    data, place = pack(frame), schema.latest.c.name == name
-    stored = db.scalar(sa.select(schema.latest.c.data).where(place))
-    if stored is None:
-        db.execute(sa.insert(schema.latest).values(name=name, data=data))
-    elif stored != data:
-        db.execute(sa.update(schema.latest).where(place).values(data=data))
+def _shaped(frame: pd.DataFrame, model: pd.DataFrame) -> pd.DataFrame:
+    """The frame with the dtypes of a model."""
+    return frame.astype({str(name): dtype for name, dtype in model.dtypes.items()})
 
 
-def snapshot(db: Connection) -> pd.DataFrame:
+def snapshot(reader: Reader) -> pd.DataFrame:
     """Return (known keys × fields, first_seen, gone) the stored snapshot."""
-    known = latest(db, "snapshot")
+    known = reader.frame(SNAPSHOT)
     return changes.empty() if known is None else known
 
 
-def decided(db: Connection) -> pd.DataFrame:
+def decided(reader: Reader) -> pd.DataFrame:
     """Return (known keys × owned columns) what was last decided."""
-    known = latest(db, "decided")
+    known = reader.frame(DECIDED)
     return pd.DataFrame(index=pd.Index([], dtype=object)) if known is None else known
-
-
-def replace_memory(db: Connection, memory: Mapping[str, Any]) -> None:
-    """Replace what stanzas remember; those that are not named keep theirs."""
-    m = schema.memory.c
-    stored = {row[0]: row[1] for row in db.execute(sa.select(m.stanza, m.value))}
-    for stanza, value in memory.items():
-        words = json.dumps(value, ensure_ascii=False, sort_keys=True)
-        if stored.get(stanza) != words:
-            db.execute(sa.delete(schema.memory).where(m.stanza == stanza))
-            db.execute(sa.insert(schema.memory).values(stanza=stanza, value=words))
-
-
-def add_reasons(db: Connection, reasons: Mapping[int, Mapping[str, Any]]) -> None:
-    """Store the reasons that are not known yet."""
-    ids = list(reasons)
-    r = schema.reasons.c
-    known: set[int] = set()
-    for start in range(0, len(ids), _MANY):
-        known.update(db.scalars(sa.select(r.id).where(r.id.in_(ids[start : start + _MANY]))))
-    insert(db, schema.reasons, [reasons[one] for one in ids if one not in known])
 
 
 def run_lines(db: Connection, limit: int | None) -> list[RunLine]:
@@ -171,38 +161,35 @@ def run_lines(db: Connection, limit: int | None) -> list[RunLine]:
     ]
 
 
-def patch_cells(db: Connection, where: sa.ColumnElement[bool]) -> list[PatchCell]:
-    """Return written cells with their reasons, oldest first."""
-    p, run, why = schema.patches.c, schema.runs.c, schema.reasons.c
-    rows = db.execute(
-        sa.select(p.run_id, run.now, p.rule, p.field, p.key, p.before, p.after, why.code, why.facts)
-        .join_from(schema.patches, schema.runs)
-        .join(schema.reasons, why.id == p.reason_id)
-        .where(where, stands(p.run_id))
-        .order_by(p.id)
-    ).all()
-    return [PatchCell(row[0], moment_of(row[1]), *row[2:8], facts_of(row[8])) for row in rows]
+def patch_cells(
+    db: Connection, *, key: str | None = None, run: int | None = None
+) -> list[PatchCell]:
+    """Return the cells that were written to a row, or by a run, oldest first."""
+    found = log.read(db, PATCHES, _PATCH, key=key, run=run)
+    return [
+        PatchCell(*row[:-1], *reason_of(row[-1]))  # type: ignore[call-arg]
+        for row in _tuples(found)
+    ]
 
 
 def events_of(db: Connection, key: str) -> list[Event]:
     """Return what happened to a row, oldest first."""
-    e = schema.events.c
-    rows = db.execute(
-        sa.select(e.key, e.field, e.before, e.after, e.since, e.until, e.source)
-        .where(e.key == key, stands(e.run_id))
-        .order_by(e.id)
-    ).all()
-    return [Event(*row[:4], moment_of(row[4]), moment_of(row[5]), row[6]) for row in rows]
+    return [Event(*row) for row in _tuples(log.read(db, EVENTS, _EVENT, key=key))]
 
 
-def decisions_of(db: Connection, key: str) -> tuple[Decision, ...]:
+def decisions_of(reader: Reader, key: str) -> tuple[Decision, ...]:
     """Return why the latest run decided what it did for a row."""
-    reasons = latest(db, "reasons")
+    reasons = reader.frame(REASONS)
     if reasons is None or key not in reasons.index:
         return ()
     row = reasons.loc[[key]].dropna(axis="columns")
-    ids = {str(field): int(row[field].iloc[0]) for field in row.columns}
-    r = schema.reasons.c
-    rows = db.execute(sa.select(r.id, r.code, r.facts).where(r.id.in_(ids.values()))).all()
-    known = {row[0]: (row[1], facts_of(row[2])) for row in rows}
-    return tuple(Decision(field, *known[one]) for field, one in ids.items())
+    return tuple(Decision(str(field), *reason_of(row[field].iloc[0])) for field in row.columns)
+
+
+def _tuples(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
+    """The rows of a frame, None where missing, moments to the second."""
+    plain = frame.astype(object).where(frame.notna(), None)
+    return [
+        tuple(v.as_unit("s") if isinstance(v, pd.Timestamp) else v for v in row)
+        for row in plain.itertuples(index=False, name=None)
+    ]

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from jobs.coded import Coded
 from jobs.history import changes
-from jobs.history.codec import facts_text, moment, reason_id, texts
+from jobs.history.codec import moment, reason_text, texts
 from jobs.history.database import RUN
 from sync.plan import Patch, Reasons
 from sync.store import Receipt
-from sync.table import Mask
+from sync.table import Mask, Objects
 
 if TYPE_CHECKING:  # the planner asks the history what happened
     from jobs.planner import Prepared
@@ -65,28 +66,24 @@ class Deed(NamedTuple):
 
 
 class Leaving:
-    """The rows and tables that a run leaves.
+    """The tables that a run leaves.
 
     Args:
         run: the run.
-        snapshot: (known keys × fields) the stored snapshot.
-        decided: (known keys × owned columns) what was decided at the run before.
-        since: the moment of that run, "" for the first.
     """
 
-    def __init__(
-        self, run: RunRecord, snapshot: pd.DataFrame, decided: pd.DataFrame, since: str
-    ) -> None:
+    def __init__(self, run: RunRecord) -> None:
         self._run = run
         self._table = run.prepared.table
-        self._snapshot = snapshot
-        self._decided = decided
-        self._since = since
-        self._reasons: dict[int, Row] = {}
+        self._before = run.prepared.known
+        self._reasons: dict[int, pd.Series[Any]] = {}
         self._refused = self._refusals()
         # rows whose new id did not reach the sheet have no key yet
-        keyless = [key for key, field in self._refused if field == "id"]
-        self._known: Mask = self._table.writable & ~pd.Index(self._table.keys).isin(keyless)
+        self._keyless = [key for key, field in self._refused if field == "id"]
+        self._known: Mask = self._table.writable & ~np.isin(self._table.keys, self._keyless)
+        known = replace(self._table, writable=self._known)
+        self._read = changes.as_read(run.prepared.result.resolved, known)
+        self._filled = self._fills()
 
     def _refusals(self) -> frozenset[tuple[str, str]]:
         """(key, column) of the cells that the store left as they were."""
@@ -118,100 +115,106 @@ class Leaving:
             RUN, self._run.now, plan.based_on, after, self._run.rules_hash, counts
         ).row()  # fmt: skip
 
-    def patches(self, run_id: int) -> list[Row]:
-        """One row per written cell; their reasons are kept for `reasons`."""
-        return [
-            row for patch in self._run.prepared.plan.patches for row in self._rows(patch, run_id)
-        ]
+    def patches(self) -> Mapping[str, pd.DataFrame]:
+        """Field → (written cells × at, rule, field, key, before, after, reason)."""
+        made: dict[str, list[pd.DataFrame]] = {}
+        for patch in self._run.prepared.plan.patches:
+            made.setdefault(patch.column, []).append(self._cells(patch))
+        return {field: pd.concat(parts, ignore_index=True) for field, parts in made.items()}
 
-    def _rows(self, patch: Patch, run_id: int) -> Iterator[Row]:
-        ids = self._noted(patch.reasons)
-        cells = zip(
-            patch.keys,
-            texts(pd.Series(patch.before, dtype=object)),
-            texts(pd.Series(patch.after, dtype=object)),
-            ids.tolist(),
-            self._written(patch),
-            strict=True,
+    def _cells(self, patch: Patch) -> pd.DataFrame:
+        cells = pd.DataFrame(
+            {
+                "at": self._run.now,
+                "rule": patch.rule,
+                "field": patch.column,
+                "key": patch.keys,
+                "before": texts(pd.Series(patch.before, dtype=object)),
+                "after": texts(pd.Series(patch.after, dtype=object)),
+                "reason": self._told(patch.reasons),
+            },
+            index=range(len(patch)),
         )
-        for key, before, after, reason, written in cells:
-            if written:
-                yield {
-                    "run_id": run_id,
-                    "rule": patch.rule,
-                    "field": patch.column,
-                    "key": key,
-                    "before": before,
-                    "after": after,
-                    "reason_id": reason,
-                }
+        written = cells[self._written(patch)]
+        return written.astype({**dict.fromkeys(written.columns, "str"), "at": "datetime64[s]"})
 
-    def _noted(self, reasons: Reasons) -> np.ndarray[Any, np.dtype[np.int64]]:
-        """(n) the ids of reasons, each distinct one noted for storing."""
-        index, found = reasons.distinct()
-        ids = np.empty(len(found), dtype=np.int64)
-        for at, (code, facts) in enumerate(found):
-            words = facts_text(facts)
-            ids[at] = reason_id(code, words)
-            self._reasons[int(ids[at])] = {"id": int(ids[at]), "code": code, "facts": words}
-        return ids[index]
+    def _told(self, reasons: Reasons) -> pd.Series[Any]:
+        """(rows) reasons as text, missing where there is none; columns may share their reasons."""
+        if id(reasons) not in self._reasons:
+            index, found = reasons.distinct()
+            words = [reason_text(code, facts) if code else None for code, facts in found]
+            whole = pd.array(words, dtype="str").take(index)
+            self._reasons[id(reasons)] = pd.Series(whole)
+        return self._reasons[id(reasons)]
 
     def explained(self) -> pd.DataFrame:
-        """(keys × decided columns) ids of the reasons of the latest decisions."""
-        keys = pd.Index(self._table.keys[self._known], dtype=object)
-        columns = {}
-        for column, reasons in self._run.prepared.reasons.items():
-            ids = pd.Series(self._noted(reasons), dtype="Int64").mask(reasons.codes == "")
-            columns[column] = ids[self._known].set_axis(keys)
-        return pd.DataFrame(columns, index=keys)
+        """(known keys × decided columns) why the latest decisions are as they are, by key."""
+        keys = self._table.keys[self._known]
+        order = np.argsort(keys, kind="stable")
+        rows = np.flatnonzero(self._known)[order]
+        told = {
+            column: self._told(reasons).array.take(rows)
+            for column, reasons in self._run.prepared.reasons.items()
+        }
+        return pd.DataFrame(told, index=pd.Index(keys[order], dtype=object))
 
-    @property
-    def reasons(self) -> Mapping[int, Row]:
-        """The distinct reasons that `patches` and `explained` refer to."""
-        return self._reasons
-
-    def _as_left(self, read: pd.DataFrame) -> pd.DataFrame:
-        """The same with the team cells that this run filled."""
-        left = read.copy()
+    def _fills(self) -> Mapping[str, Objects]:
+        """Team column → (known rows) the value that this run filled in, None elsewhere."""
+        made: dict[str, Objects] = {}
+        place = pd.Index(self._read.index)
         for patch in self._run.prepared.plan.patches:
-            if patch.column in read.columns:
-                written = self._written(patch)
-                filled = pd.Series(patch.after[written], index=patch.keys[written], dtype=object)
-                values = filled.reindex(read.index).fillna(read[patch.column].astype(object))
-                # the columns that a rule may fill hold people
-                left[patch.column] = values.astype("str").astype("category")
-        return left
+            if patch.column in self._read.columns:
+                at = place.get_indexer(patch.keys)
+                written = self._written(patch) & (at >= 0)
+                cells = made.setdefault(patch.column, np.full(len(place), None, dtype=object))
+                cells[at[written]] = patch.after[written]
+        return made
 
-    def tables(self) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Return (events, snapshot).
+    def events(self) -> pd.DataFrame:
+        """(events × key, field, before, after, source, since, until).
 
         What people changed happened between the last run and this one; what we filled happened now.
         The first run has nothing to compare with: its rows are only known from then on.
         """
-        now = moment(self._run.now)
-        known = replace(self._table, writable=self._known)
-        read = changes.as_read(self._run.prepared.result.resolved, known)
-        left = self._as_left(read)
+        now, last = self._run.now, self._before.last_run
         found = []
-        if self._since:
-            team = changes.compare(self._snapshot, read)
-            found.append(team.assign(since=min(self._since, now), until=now))
-        for field in changes.TRACKED:
-            if field in read.columns:
-                ours = changes.changed(field, read[field], left[field], "dealkeeper")
+        if last is not None:
+            team = self._run.prepared.happened
+            team = team[~team["key"].isin(self._keyless)]
+            found.append(team.assign(since=min(last, now), until=now))
+        for field, cells in self._filled.items():
+            rows = np.flatnonzero(pd.notna(cells))
+            before, after = self._read[field].iloc[rows], pd.Series(cells[rows], dtype="str")
+            keys = self._read.index.to_numpy()[rows]
+            if field in changes.TRACKED:
+                ours = changes.changed(field, keys, before, after, "dealkeeper")
                 found.append(ours.assign(since=now, until=now))
+        if not found:
+            return pd.DataFrame()
         events = pd.concat(found, ignore_index=True)
-        return events, changes.merged(self._snapshot, left, now)
+        moments = {"since": "datetime64[s]", "until": "datetime64[s]"}
+        return events.astype({**dict.fromkeys(events.columns, "str"), **moments})
+
+    def snapshot(self) -> pd.DataFrame:
+        """(known keys × fields) the rows as the run leaves them, and those that are gone."""
+        left = self._read.copy()
+        for field, cells in self._filled.items():
+            # the columns that a rule may fill hold people
+            values = pd.Series(cells, index=left.index).fillna(left[field].astype(object))
+            left[field] = values.astype("str").astype("category")
+        return changes.merged(self._before.snapshot, left, moment(self._run.now))
 
     def decided(self) -> pd.DataFrame:
         """(known keys × owned columns) what we last decided; a refused cell is decided again."""
-        now, before = self._run.prepared.decided, self._decided
-        kept = now[now.index.isin(self._table.keys[self._known])].astype(object)
-        for column in kept.columns:
-            refused = [key for key, field in self._refused if field == column and key in kept.index]
-            if refused:
-                last = before[column] if column in before.columns else pd.Series(dtype=object)
-                kept.loc[refused, column] = last.reindex(refused)
-        lost = before.loc[before.index.difference(now.index, sort=False)]
-        whole = pd.concat([kept, lost]) if len(lost) else kept
-        return whole.astype(object).where(whole.notna(), None).sort_index()
+        now, before = self._run.prepared.decided, self._before.decided
+        now = now[~now.index.isin(self._keyless)]
+        places = changes.placed(before.index, now.index)
+        columns = {}
+        for column in now.columns:
+            refused = places.keys.isin([key for key, field in self._refused if field == column])
+            last = Coded.blank(len(places.keys))
+            if column in before.columns:
+                last = Coded.of(before[column]).take(places.old)
+            fresh = Coded.of(now[column]).take(places.new)
+            columns[column] = fresh.where((places.new >= 0) & ~refused, last).column().array
+        return pd.DataFrame(columns, index=places.keys)

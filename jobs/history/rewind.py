@@ -5,21 +5,20 @@ The log itself is never cut: runs that were taken back are marked, and no longer
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from jobs.history import database, schema
+from jobs.history import database, schema, states
 from jobs.history.codec import moment
 from jobs.history.database import RUN, RunLine
 
 # So many states are kept: one for each rolling backup, and one more for a backup of a lost run.
 KEPT = 6
-_MEMORY = "memory"  # its name among the kept states; `latest` has none of this name
 # What the three-way comparison would take for a person's word where the state is not kept.
-_OURS = ("decided", "reasons")
+_OURS = (database.DECIDED, database.REASONS)
+_STATE = ("state", "part", "place", "digest")
 
 
 def keep(db: Connection, run_id: int) -> None:
@@ -29,14 +28,11 @@ def keep(db: Connection, run_id: int) -> None:
         db: the database.
         run_id: the run, stored already, what it leaves not yet.
     """
-    kept, latest, m = schema.kept, schema.latest, schema.memory.c
-    stored = sa.select(sa.literal(run_id), latest.c.name, latest.c.data)
-    db.execute(sa.insert(kept).from_select(["run_id", "name", "data"], stored))
-    memory = {row.stanza: row.value for row in db.execute(sa.select(m.stanza, m.value))}
-    row = {"run_id": run_id, "name": _MEMORY, "data": json.dumps(memory).encode()}
-    db.execute(sa.insert(kept).values(row))
+    kept, latest = schema.kept, schema.latest
+    stored = sa.select(sa.literal(run_id), *(latest.c[name] for name in _STATE))
+    db.execute(sa.insert(kept).from_select(["run_id", *_STATE], stored))
     there = sa.select(kept.c.run_id).distinct().order_by(kept.c.run_id.desc()).limit(KEPT)
-    oldest = min(db.scalars(there))
+    oldest = min(db.scalars(there), default=run_id)
     db.execute(sa.delete(kept).where(kept.c.run_id < oldest))
 
 
@@ -78,25 +74,17 @@ def take_back(db: Connection, before: int, by: int) -> list[int]:
     Returns:
         The numbers of the runs that no longer count.
     """
-    runs, undone, kept = schema.runs, schema.undone, schema.kept
-    states = {
-        row.name: row.data
-        for row in db.execute(sa.select(kept.c.name, kept.c.data).where(kept.c.run_id == before))
-    }
+    runs, undone, kept, latest = schema.runs, schema.undone, schema.kept, schema.latest
     # what later restores had taken back lies after that moment, too, or stands again
     db.execute(sa.delete(undone).where(undone.c.by >= before))
     gone = list(db.scalars(sa.select(runs.c.id).where(runs.c.id >= before, runs.c.id < by)))
     database.insert(db, undone, [{"run_id": one, "by": by} for one in gone])
-    if states or not database.last_moment(db):
-        _put_back(db, states)
+    known = db.scalar(sa.select(sa.func.count()).where(kept.c.run_id == before))
+    if known or not database.last_moment(db):
+        db.execute(sa.delete(latest))
+        then = sa.select(*(kept.c[name] for name in _STATE)).where(kept.c.run_id == before)
+        db.execute(sa.insert(latest).from_select(list(_STATE), then))
     else:  # our columns are decided afresh, the rest is told as it is
-        db.execute(sa.delete(schema.latest).where(schema.latest.c.name.in_(_OURS)))
+        db.execute(sa.delete(latest).where(latest.c.state.in_(_OURS)))
+    states.drop_unused(db)
     return gone
-
-
-def _put_back(db: Connection, states: dict[str, bytes]) -> None:
-    memory = json.loads(states.pop(_MEMORY, b"{}"))
-    db.execute(sa.delete(schema.latest))
-    db.execute(sa.delete(schema.memory))
-    database.insert(db, schema.latest, [{"name": n, "data": data} for n, data in states.items()])
-    database.insert(db, schema.memory, [{"stanza": s, "value": v} for s, v in memory.items()])

@@ -1,13 +1,14 @@
 """The history's tables, and how its database is opened.
 
-Moments are naive local time as ISO text to the second; values are text too: money in whole cents,
-dates as ISO. Facts are JSON.
+Moments are naive local time as ISO text to the second. What may grow large is packed: whole-table
+states column by column, long tables segment by segment.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -16,8 +17,10 @@ from sqlalchemy.pool import NullPool
 
 from sync.store import Busy, Unreachable
 
-# Counts up with every change of the tables below.
+# Counts up with every change of the tables below; each change has a step in `UPGRADES`.
 VERSION = 1
+# version → what makes tables of the next version out of them, in the transaction that it is given.
+UPGRADES: Mapping[int, Callable[[Connection], None]] = {}
 # How long one run waits for another to finish writing, in seconds.
 PATIENCE = 15
 
@@ -41,52 +44,37 @@ runs = sa.Table(
     sa.Column("rules_hash", sa.String(80), nullable=False),
     sa.Column("counts", sa.Text, nullable=False),
 )
-reasons = sa.Table(
-    "reasons",
-    metadata,
-    # the first 8 bytes of the SHA-256 of code and facts: equal reasons are stored once
-    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("code", sa.String(80), nullable=False),
-    sa.Column("facts", sa.Text, nullable=False),
-)
-patches = sa.Table(
-    "patches",
+# What happened, and the cells that runs wrote, as packed frames: see `jobs.history.log`.
+segments = sa.Table(
+    "segments",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("run_id", sa.ForeignKey("runs.id"), nullable=False, index=True),
-    sa.Column("rule", sa.String(80), nullable=False),
-    sa.Column("field", sa.String(80), nullable=False, index=True),
-    sa.Column("key", sa.Text, nullable=False, index=True),
-    sa.Column("before", sa.Text),
-    sa.Column("after", sa.Text),
-    sa.Column("reason_id", sa.BigInteger, nullable=False),
-)
-events = sa.Table(
-    "events",
-    metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("run_id", sa.ForeignKey("runs.id"), nullable=False, index=True),
-    sa.Column("key", sa.Text, nullable=False, index=True),
-    sa.Column("field", sa.String(80), nullable=False),
-    sa.Column("before", sa.Text),
-    sa.Column("after", sa.Text),
-    sa.Column("since", sa.String(19), nullable=False),
-    sa.Column("until", sa.String(19), nullable=False),
-    sa.Column("source", sa.String(20), nullable=False),  # team or dealkeeper
-)
-# One row per whole-table state of which only the latest counts: snapshot, decided, reasons.
-latest = sa.Table(
-    "latest",
-    metadata,
-    sa.Column("name", sa.String(40), primary_key=True),
+    sa.Column("log", sa.String(20), nullable=False),  # events or patches
+    sa.Column("strand", sa.String(80), nullable=False),  # what is read together
+    sa.Column("rows", sa.Integer, nullable=False),
     sa.Column("data", sa.LargeBinary, nullable=False),
 )
-memory = sa.Table(
-    "memory",
+sa.Index("segments_by_strand", segments.c.log, segments.c.strand)
+# The parts of whole-table states, each stored once: see `jobs.history.states`.
+pieces = sa.Table(
+    "pieces",
     metadata,
-    sa.Column("stanza", sa.String(200), primary_key=True),
-    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("digest", sa.String(32), primary_key=True),
+    sa.Column("data", sa.LargeBinary, nullable=False),
 )
+
+
+def _state_columns() -> tuple[sa.Column[Any], ...]:
+    return (
+        sa.Column("state", sa.String(200), primary_key=True),
+        sa.Column("part", sa.String(200), primary_key=True),
+        sa.Column("place", sa.Integer, nullable=False),
+        sa.Column("digest", sa.ForeignKey("pieces.digest"), nullable=False),
+    )
+
+
+# The states of which only the latest counts: snapshot, decided, reasons, memory, kept frames.
+latest = sa.Table("latest", metadata, *_state_columns())
 # Runs that a restore took back, and the restore: what they left no longer counts.
 undone = sa.Table(
     "undone",
@@ -94,14 +82,13 @@ undone = sa.Table(
     sa.Column("run_id", sa.ForeignKey("runs.id"), primary_key=True),
     sa.Column("by", sa.ForeignKey("runs.id"), nullable=False),
 )
-# What was known before a run that wrote (`latest` by name, and `memory` as JSON), for as long as
-# the backup that the run took may be put back.
+# The states as they were before a run that wrote, for as long as the backup that the run took may
+# be put back.
 kept = sa.Table(
     "kept",
     metadata,
     sa.Column("run_id", sa.ForeignKey("runs.id"), primary_key=True),
-    sa.Column("name", sa.String(40), primary_key=True),
-    sa.Column("data", sa.LargeBinary, nullable=False),
+    *_state_columns(),
 )
 jobs = sa.Table(
     "jobs",
@@ -168,21 +155,22 @@ def work(engine: Engine) -> Iterator[Connection]:
 
 
 def prepare(engine: Engine) -> None:
-    """Make the tables where there are none, and refuse tables of a version not known here.
+    """Make the tables where there are none, bring older ones up to date, and refuse newer ones.
 
     Raises:
         Unreachable: the tables were made by a newer release.
     """
     with work(engine) as connection:
-        there = set(sa.inspect(connection).get_table_names())
-        if not there >= set(metadata.tables):
-            if engine.dialect.name == "sqlite":  # two first runs at once: the second one waits
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-            metadata.create_all(connection)
-        found = connection.scalar(sa.select(meta.c.value).where(meta.c.name == "version"))
+        if _version(connection) == VERSION:
+            return
+        if engine.dialect.name == "sqlite":  # two first runs at once: the second one waits
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        found = _version(connection)
         if found is None:
+            metadata.create_all(connection)
             connection.execute(sa.insert(meta).values(name="version", value=str(VERSION)))
-        elif int(found) > VERSION:
+            return
+        if found > VERSION:
             place = engine.url.render_as_string(hide_password=True)
             raise Unreachable(
                 f"the history at {place} was written by a newer Dealkeeper (format {found}, "
@@ -190,3 +178,15 @@ def prepare(engine: Engine) -> None:
                 zh=f"历史数据库 {place} 由更新版本的 Dealkeeper 写入（格式 {found}，"
                 f"当前版本支持 {VERSION}）；请升级 Dealkeeper",
             )
+        for version in range(found, VERSION):
+            UPGRADES[version](connection)
+        named = sa.update(meta).where(meta.c.name == "version")
+        connection.execute(named.values(value=str(VERSION)))
+
+
+def _version(connection: Connection) -> int | None:
+    """The version of the tables, None where there are none."""
+    if not sa.inspect(connection).has_table(meta.name):
+        return None
+    found = connection.scalar(sa.select(meta.c.value).where(meta.c.name == "version"))
+    return None if found is None else int(found)

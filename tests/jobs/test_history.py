@@ -13,8 +13,8 @@ import pandas as pd
 import pytest
 import sqlalchemy as sa
 
-from jobs.history import History, RunRecord, database, schema
-from jobs.planner import Known, Prepared, make_plan
+from jobs.history import History, RunRecord, schema, states
+from jobs.planner import Prepared, make_plan
 from rules.assign_owner import AssignOwner
 from rules.settings import Settings
 from sync.plan import Layout, OwnedColumn
@@ -60,7 +60,7 @@ def planned(
 ) -> Prepared:
     mode = "fill" if layout.fillable else "suggest"
     rule = AssignOwner.model_validate({"use": "assign_owner", "mode": mode})
-    known = Known(history.past(), history.decided(), history.snapshot(), history.memory())
+    known = history.known()
     return make_plan(deals, [rule], SETTINGS, layout, known, now)
 
 
@@ -173,7 +173,7 @@ def test_a_refused_cell_was_not_written_and_is_decided_again(history: History) -
     ran(history, deals(), MONDAY, refused=refused)
     assert history.patches("C") == []
     assert history.past().assignments.empty
-    assert history.decided().loc["C", "suggested_owner"] is None
+    assert history.decided()["suggested_owner"].isna()["C"]
     assert planned(history, deals(), TUESDAY).plan.cells == 1
 
 
@@ -235,7 +235,7 @@ def test_a_crash_leaves_the_history_as_it_was(
     def broken(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(database, "add_reasons", broken)  # the last step of a recording
+    monkeypatch.setattr(states, "drop_unused", broken)  # the last step of a recording
     with pytest.raises(MemoryError):
         ran(history, deals("AB", stage=["方案定制"] * 3), TUESDAY)
     assert contents(history) == before
@@ -281,9 +281,10 @@ def test_what_was_decided_comes_back_as_cells(history: History) -> None:
     )
     prepared = replace(planned(history, deals("AB"), MONDAY, layout), decided=decided)
     history.record(RunRecord(MONDAY, prepared, None, "rules"))
-    stored = history.decided()
+    stored = history.decided().astype(object).where(history.decided().notna(), None)
     assert list(stored.itertuples(name=None)) == [("A", MONDAY, "已超时"), ("B", None, None)]
-    later = replace(prepared, decided=decided.loc[["B"]].assign(status="正常"))
+    later = planned(history, deals("B"), TUESDAY, layout)
+    later = replace(later, decided=decided.loc[["B"]].assign(status="正常"))
     history.record(RunRecord(TUESDAY, later, None, "rules"))
     assert history.decided()["status"].to_dict() == {"A": "已超时", "B": "正常"}
 

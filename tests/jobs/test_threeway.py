@@ -8,14 +8,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from jobs.coded import Coded
 from jobs.threeway import Wanted, compare, fill
 from sync.plan import Reasons
 from tests.jobs.tables import table
 
 
+def cells(*values: Any) -> Coded:
+    return Coded.of(np.array(values, dtype=object))
+
+
 def wanted(value: Any, *, decided: bool = True) -> Wanted:
     return Wanted(
-        np.array([value], dtype=object),
+        cells(value),
         np.array([decided]),
         Reasons(np.array(["x.y"], dtype=object), pd.DataFrame(index=range(1))),
         np.array(["x"], dtype=object),
@@ -52,12 +57,12 @@ def test_owned_cell(
         "status",
         wanted(want),
         table(["A"], cells={"status": [stands]}),
-        np.array([last], dtype=object),
+        cells(last),
         np.array([seen]),
     )
     assert bool(compared.patches) == written
     assert bool(len(compared.kept)) == kept
-    assert compared.decided[0] == want
+    assert compared.decided.cells()[0] == want
     if written:
         assert (compared.patches[0].before[0], compared.patches[0].after[0]) == (stands, want)
 
@@ -67,21 +72,21 @@ def test_an_undecided_row_is_left_alone_and_its_old_decision_remembered() -> Non
         "status",
         wanted("正常", decided=False),
         table(["A"], cells={"status": ["已超时"]}),
-        np.array(["已超时"], dtype=object),
+        cells("已超时"),
         np.array([True]),
     )
     assert not compared.patches
-    assert compared.decided[0] == "已超时"
+    assert compared.decided.cells()[0] == "已超时"
 
 
 def test_rows_with_a_repeated_key_are_never_written() -> None:
     both = Wanted(
-        np.array(["正常", "正常"], dtype=object),
+        cells("正常", "正常"),
         np.array([True, True]),
         Reasons.blank(2),
         np.array(["x", "x"], dtype=object),
     )
-    last = np.array([None, None], dtype=object)
+    last = cells(None, None)
     compared = compare("status", both, table(["A", "A"]), last, np.array([False, False]))
     assert not compared.patches
 
