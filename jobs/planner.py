@@ -146,7 +146,7 @@ def _compare(
             code = threeway.KEPT.code
             findings.append(Finding("threeway", code, "info", compared.kept, facts, owned.key))
     # what was decided for a column whose rule is switched off is still no person's word
-    made |= {str(column): _last(before, column) for column in before.columns if column not in made}
+    made |= {column: last for column, last in before.items() if column not in made}
     index = pd.Index(table.keys, dtype=object)
     columns = {column: cells.column().array for column, cells in made.items()}
     return _Ours(tuple(patches), pd.DataFrame(columns, index=index), tuple(findings))

@@ -107,19 +107,19 @@ class Outcome:
         findings: what it noticed.
         figures: numbers for the summary.
         memory: what it wants to remember until the next run, JSON values.
-        kept: frames that spare the next run work, by name; columns of text, numbers and dates. The
-            very frames of the context where they still hold: then nothing is stored.
         until: the first moment at which deciding again may come out otherwise by the passing of
             time alone, the table, the past and the memory being as this run leaves them; `NEVER`
             where time does not matter, None where that may be at any moment.
+        kept: frames that spare the next run work, by name; columns of text, numbers and dates. The
+            very frames of the context where they still hold: then nothing is stored.
     """
 
     decisions: Mapping[str, Decision] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     figures: Mapping[str, Any] = field(default_factory=dict)
     memory: Mapping[str, Any] = field(default_factory=dict)
-    kept: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     until: pd.Timestamp | None = None
+    kept: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
 
 class Rule(Model):
