@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 import sqlalchemy as sa
 
-from jobs.history import History, RunRecord, schema, states
+from jobs.history import History, RunRecord, log, schema, states
 from jobs.planner import Prepared, make_plan
 from rules.assign_owner import AssignOwner
 from rules.settings import Settings
@@ -325,6 +325,91 @@ def test_a_history_of_a_newer_release_is_left_alone(history: History) -> None:
         db.execute(sa.text("UPDATE meta SET value = '99' WHERE name = 'version'"))
     with pytest.raises(Unreachable, match="newer Dealkeeper"):
         History(history.url)
+
+
+def version_of(history: History) -> str:
+    return str(dict(contents(history)["meta"])["version"])
+
+
+def test_a_history_of_an_older_release_is_brought_up_to_date(
+    history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran(history, deals(), MONDAY)
+    done: list[int] = []
+
+    def step(version: int) -> Callable[[sa.engine.Connection], None]:
+        def upgrade(db: sa.engine.Connection) -> None:
+            done.append(version)
+            db.execute(sa.text(f"ALTER TABLE runs ADD COLUMN since_{version} TEXT"))
+
+        return upgrade
+
+    monkeypatch.setattr(schema, "VERSION", schema.VERSION + 2)
+    steps = {version: step(version) for version in range(1, schema.VERSION)}
+    monkeypatch.setattr(schema, "UPGRADES", steps)
+    newer = History(history.url)
+    assert (done, version_of(newer)) == ([1, 2], str(schema.VERSION))
+    assert len(newer.snapshot()) == 3
+    ran(History(history.url), deals(), TUESDAY)
+    assert done == [1, 2], "an upgrade is made once"
+
+
+def test_an_upgrade_that_fails_leaves_the_history_as_it_was(
+    history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran(history, deals(), MONDAY)
+    before = contents(history)
+
+    def upgrade(db: sa.engine.Connection) -> None:
+        db.execute(sa.text("DELETE FROM runs"))
+        db.execute(sa.text("ALTER TABLE nothing ADD COLUMN x TEXT"))
+
+    monkeypatch.setattr(schema, "VERSION", schema.VERSION + 1)
+    monkeypatch.setattr(schema, "UPGRADES", {schema.VERSION - 1: upgrade})
+    with pytest.raises(Unreachable, match="cannot be used"):
+        History(history.url)
+    assert contents(history) == before
+
+
+def test_frames_that_a_stanza_keeps_come_back_and_cost_nothing_where_they_hold(
+    history: History,
+) -> None:
+    frame = pd.DataFrame({"text": ["甲", None, "甲"], "hash": np.arange(3, dtype=np.uint64)})
+
+    def recorded(kept: Mapping[str, Mapping[str, pd.DataFrame]]) -> None:
+        found = planned(history, deals(), MONDAY)
+        result, idle = replace(found.result, kept=kept), replace(found.plan, patches=())
+        idle_run = replace(found, result=result, plan=idle)
+        history.record(RunRecord(MONDAY, idle_run, None, "rules"))
+
+    recorded({"a/b": {"rows": frame}, "c": {"rows": frame, "more": frame[["text"]]}})
+    kept = history.known().kept
+    assert {stanza: set(frames) for stanza, frames in kept.items()} == {
+        "a/b": {"rows"},
+        "c": {"rows", "more"},
+    }
+    pd.testing.assert_frame_equal(kept["a/b"]["rows"], frame)
+    before = contents(history)
+    recorded(history.known().kept)
+    assert {name for name in before if before[name] != contents(history)[name]} == {"runs"}
+    recorded({"c": {"rows": frame}})
+    assert {stanza: set(frames) for stanza, frames in history.known().kept.items()} == {
+        "c": {"rows"}
+    }
+
+
+def test_many_runs_fill_segments_and_tell_the_same_story(
+    history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log, "SEGMENT", 4)
+    stages = ("初步沟通", "方案定制")
+    moments = [MONDAY + pd.Timedelta(hours=hour) for hour in range(9)]
+    for turn, moment in enumerate(moments):
+        ran(history, deals(stage=[stages[turn % 2], "初步沟通", stages[turn // 2 % 2]]), moment)
+    assert [event.after for event in history.events("A")] == [stages[n % 2] for n in range(1, 9)]
+    assert [event.until for event in history.events("C")] == moments[2::2]
+    assert len(history.past().events) == 12
+    assert 2 < len(contents(history)["segments"]) < 9
 
 
 @pytest.mark.slow
