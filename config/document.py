@@ -17,10 +17,12 @@ from sync.fields import Kind
 # Columns that decisions are kept in, in the order in which they stand beside the table.
 OWNED = (
     "id", "status", "due", "stage_since", "earned_stage", "suggested_owner", "duplicate_of",
-    "score", "score_grade", "tags", "next_action", "why",
+    "risk", "score", "score_grade", "tags", "win_probability", "next_action", "why",
 )  # fmt: skip
 # Those of them that exist only with a rule that decides them.
-WITH_THEIR_RULE = frozenset({"earned_stage", "score", "score_grade", "tags"})
+WITH_THEIR_RULE = frozenset(
+    {"earned_stage", "risk", "score", "score_grade", "tags", "win_probability"}
+)
 # Columns that exist besides the sheet's own: `state` is the resolved outcome.
 RESERVED = frozenset({*OWNED, "key", "state"}) - WITH_THEIR_RULE - {"id"}
 
@@ -106,12 +108,16 @@ class Owned(Model):
     """Who should own it."""
     duplicate_of: Header = None
     """The key of the opportunity that it repeats."""
+    risk: Header = None
+    """How likely it is to be lost by neglect."""
     score: Header = None
     """How promising the opportunity is, in points."""
     score_grade: Header = None
     """The grade that its points make."""
     tags: Header = None
     """What stands out about it."""
+    win_probability: Header = None
+    """The learned probability of winning, in percent."""
     next_action: Header = None
     """What should happen next."""
     why: Header = None

@@ -19,9 +19,11 @@ HEADERS: dict[str, tuple[str, str]] = {
     "earned_stage": ("earned stage", "应处阶段"),
     "suggested_owner": ("suggested owner", "建议负责人"),
     "duplicate_of": ("duplicate of", "重复于"),
+    "risk": ("risk", "流失预警"),
     "score": ("score", "评分"),
     "score_grade": ("grade", "评级"),
     "tags": ("tags", "标签"),
+    "win_probability": ("win %", "赢单预测%"),
     "next_action": ("next action", "下一步"),
     "why": ("why", "原因"),
 }

@@ -20,7 +20,17 @@ from sync.fields import FIELDS
 from sync.say import Language
 
 # The order in which the rules build on one another; rules that are not named come last.
-_ORDER = ("quality", "dedupe", "gate", "score", "assign_owner", "stage_sla", "kpi")
+_ORDER = (
+    "quality",
+    "dedupe",
+    "gate",
+    "risk",
+    "score",
+    "win_probability",
+    "assign_owner",
+    "stage_sla",
+    "kpi",
+)
 # Every rule has these; they are left out until somebody needs them.
 _COMMON = frozenset(Rule.model_fields)
 _LIMIT = "10 workdays"

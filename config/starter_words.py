@@ -180,6 +180,18 @@ OPTIONS: Mapping[str, Pair] = {
         "[{tag: large, when: {amount: {at_least: 500000}}}]; null: the usual ones",
         "[{tag: 大单, when: {amount: {at_least: 50万}}}]；null 为高意向、需跟进、易流失",
     ),
+    "win_probability": (
+        "learned from closed deals, where they suffice",
+        "赢单预测（依据已关闭商机）",
+    ),
+    "win_probability.least": (
+        "closed deals needed, at least 200",
+        "所需的已关闭商机数，不少于 200",
+    ),
+    "win_probability.fields": (
+        "[industry, source]; null: the usual ones",
+        "例如 [industry, source]；null 为常用字段",
+    ),
     ".enabled": ("true switches it on", "改为 true 即启用"),
     "assign_owner.enabled": ("the sheet names no owners", "表中没有负责人"),
     "assign_owner.mode": (
