@@ -32,7 +32,7 @@ _NUMBERS = ("satisfaction", "follow_ups", "required_cells", "filled_cells")
 READS = frozenset(
     {
         "state", "customer", "amount", "paid", "currency", "probability", "status", "duplicate_of",
-        "risk", *_NAMES, *_DATES, *_NUMBERS,
+        "risk", "win_probability", *_NAMES, *_DATES, *_NUMBERS,
     }
 )  # fmt: skip
 
@@ -52,7 +52,8 @@ class Deals:
             without a rate), `rate` (float), `created`, `closed`, `expected_close`, `since`,
             `last_activity`, `stage_entered`, `gone`, `first_seen` (datetime64[s]), `key`,
             `customer`, the columns of `DIMENSIONS` and `level` (str, "" for blank), `risk` (bool),
-            `probability` (own else the stage's), `own_probability` and counts (float).
+            `probability` (own else the stage's), `own_probability` (the sheet's, else the learned
+            one) and counts (float).
         size: number of rows of the table.
         log: what happened to them.
     """
@@ -134,7 +135,8 @@ def _prepared(frame: pd.DataFrame, ctx: Context, *, archived: bool = False) -> p
     made = {key: _text(frame, key) for key in ("key", "customer", *_NAMES)}
     dates = {key: _dates(frame, key) for key in _DATES}
     numbers = {key: column(frame, key, Kind.NUMBER).astype("float64") for key in _NUMBERS}
-    own = column(frame, "probability").astype("float64")
+    learned = column(frame, "win_probability", Kind.NUMBER).astype("float64") / 100
+    own = column(frame, "probability").astype("float64").fillna(learned)
     teams = pd.Series(
         {each.name: each.team or each.manager or "" for each in ctx.settings.team}, dtype="str"
     )

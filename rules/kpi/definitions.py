@@ -198,8 +198,8 @@ DEFINITIONS: dict[str, Reason] = {
         ),
         Reason(
             "weighted",
-            "Σ open amount × probability (own one first, else the stage's)",
-            "Σ 在途金额 × 赢单率（有自填用自填，否则用阶段概率）",
+            "Σ open amount × probability (own one first, then a learned one, else the stage's)",
+            "Σ 在途金额 × 赢单率（依次取自填、赢单预测、阶段概率）",
         ),
         Reason(
             "coverage",
