@@ -63,12 +63,41 @@ class ActivitySheet(Model):
     """Header of its column with the day of the follow-up."""
 
 
+def _sheet_id(value: str) -> str:
+    """The id of a Google Sheet, out of its address where that is given."""
+    found = re.search(r"/spreadsheets/(?:u/\d+/)?d/([A-Za-z0-9_-]+)", value) or re.fullmatch(
+        r"([A-Za-z0-9_-]+)", value
+    )
+    if found is None:
+        raise Invalid(
+            "expected the id or the address of a Google Sheet, such as "
+            "https://docs.google.com/spreadsheets/d/…/edit",
+            "应为 Google 表格的 id 或网址，例如 https://docs.google.com/spreadsheets/d/…/edit",
+        )
+    return found[1]
+
+
+class GoogleAccess(Model):
+    """How a Google Sheet is reached; no secret belongs into this file."""
+
+    sign_in: Literal["default", "user"] = "default"
+    """`default`: a service account's key, else what gcloud or the machine gives; `user`: a person
+    who signed in by the browser, for a trial."""
+    key_file: str | None = None
+    """Key of a service account, relative to this file and readable by nobody else; by default the
+    environment variable `DEALKEEPER_GOOGLE_KEY` names it."""
+    impersonate: str = ""
+    """E-mail address of a service account to act for."""
+    address: str = "https://sheets.googleapis.com"
+    """Of the Sheets API, where it is reached through a gateway: https, or http on this computer."""
+
+
 class Spreadsheet(Model):
     """The team's workbook, and what is where in it."""
 
     excel: str | None = None
     """The workbook, relative to this file."""
-    google: str | None = None
+    google: Annotated[str, AfterValidator(_sheet_id)] | None = None
     """The id or address of a Google Sheet."""
     sheet: Words = ()
     """The tab, several tabs, or a pattern such as `2026-*`; by default found by its header."""
@@ -224,6 +253,8 @@ class Document(Settings):
     """Short name of this spreadsheet; its history follows this, not the path."""
     spreadsheet: Spreadsheet
     """The team's workbook."""
+    google: GoogleAccess = GoogleAccess()
+    """How a Google Sheet is reached."""
     rules: tuple[dict[str, Any], ...] = ()
     """The rules, in the order in which they decide; each names its module in `use`."""
     owned: Owned = Owned()

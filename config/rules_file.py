@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -10,7 +10,7 @@ from typing import Literal
 import pandas as pd
 
 from config import positions
-from config.document import Document, Job, Safety
+from config.document import Document, GoogleAccess, Job, Safety
 from config.layout import layout
 from rules.examples import Example
 from rules.rule import Rule
@@ -100,15 +100,41 @@ class RulesFile:
         """The workbook.
 
         Raises:
-            Mismatch: the file names a Google Sheet.
+            Mismatch: the file names a Google Sheet, or no spreadsheet at all.
         """
         if self.document.spreadsheet.excel is None:
             raise Mismatch(
-                "Google Sheets are not supported yet; give a workbook, such as `excel: deals.xlsx`",
-                ("spreadsheet", "google"),
-                zh="暂不支持 Google 表格；请填写工作簿，例如 `excel: 商机表.xlsx`",
+                "expected a workbook here, such as `excel: deals.xlsx`",
+                ("spreadsheet",),
+                zh="此处应为工作簿，例如 `excel: 商机表.xlsx`",
             )
         return self._beside(self.document.spreadsheet.excel)
+
+    @property
+    def google_id(self) -> str | None:
+        """The Google Sheet, None where the file names a workbook."""
+        return self.document.spreadsheet.google
+
+    @property
+    def google(self) -> GoogleAccess:
+        """How it is reached."""
+        return self.document.google
+
+    @property
+    def key_path(self) -> Path | None:
+        """The key file that it is reached with, where the file names one."""
+        return self._beside(self.google.key_file) if self.google.key_file else None
+
+    @property
+    def spreadsheet_name(self) -> str:
+        """What people call the spreadsheet."""
+        return f"Google Sheet {self.google_id}" if self.google_id else self.spreadsheet_path.name
+
+    def in_zone(self, zone: str) -> RulesFile:
+        """Return the file with the time zone that the spreadsheet itself tells."""
+        if zone == self.document.timezone:
+            return self
+        return replace(self, document=self.document.model_copy(update={"timezone": zone}))
 
     @property
     def summary_path(self) -> Path | None:

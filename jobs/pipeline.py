@@ -70,7 +70,7 @@ def prepare(
         store: the spreadsheet, lock taken.
         rules_file: what the admin says.
         history: what earlier runs left.
-        now: the moment, naive local time.
+        now: the moment, naive local time in the rules file's zone; the spreadsheet's own zone wins.
         step: told the name of each step (`read`, `decide`, then the key of each generated tab).
 
     Raises:
@@ -81,6 +81,8 @@ def prepare(
     require_passed(rules_file)
     step("read")
     table = store.read()
+    now = moved(now, rules_file.settings.timezone, table.zone)
+    rules_file = rules_file.in_zone(table.zone)
     step("decide")
     known = history.known()
     ours = identity.is_ours(table, identity.header_in(rules_file.layout))
@@ -98,6 +100,17 @@ def prepare(
         if view.content_hash() != standing.get(tab.key):
             tabs.append(view)
     return replace(prepared, plan=replace(prepared.plan, tabs=tuple(tabs)))
+
+
+def moved(now: pd.Timestamp, zone: str, to: str) -> pd.Timestamp:
+    """Return the same moment on the clock of another time zone, without naming it."""
+    if zone == to:
+        return now
+    return (
+        now.tz_localize(zone, ambiguous=True, nonexistent="shift_forward")
+        .tz_convert(to)
+        .tz_localize(None)
+    )
 
 
 def _summary(prepared: Prepared, rules_file: RulesFile, name: str) -> SheetView:
@@ -170,7 +183,7 @@ def run(
             log.info("the spreadsheet changed while the run was planning (attempt %d)", attempt)
             continue
         step("remember")
-        history.record(RunRecord(now, prepared, receipt, rules_file.hash))
+        history.record(RunRecord(prepared.plan.now, prepared, receipt, rules_file.hash))
         return Run(prepared, receipt, first)
     facts = {"attempts": ATTEMPTS}
     raise Busy(say(CHANGING, facts, "en"), zh=say(CHANGING, facts, "zh"))

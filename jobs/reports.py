@@ -19,8 +19,8 @@ def report_of(
 ) -> Report:
     """Return the report of a plan or a run."""
     return Report(
-        file=rules_file.spreadsheet_path.name,
-        opens=near(rules_file.summary_path or rules_file.spreadsheet_path),
+        file=rules_file.spreadsheet_name,
+        opens=_opens(rules_file),
         plan=prepared.plan,
         table=prepared.table,
         result=prepared.result,
@@ -29,6 +29,13 @@ def report_of(
         receipt=receipt,
         planned=planned,
     )
+
+
+def _opens(rules_file: RulesFile) -> str:
+    """Where people find the summary."""
+    if rules_file.summary_path is None and rules_file.google_id:
+        return f"https://docs.google.com/spreadsheets/d/{rules_file.google_id}/edit"
+    return near(rules_file.summary_path or rules_file.spreadsheet_path)
 
 
 def near(path: Path) -> str:

@@ -2,24 +2,74 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from config.load import RulesFile
 from jobs.state import State
 from sync.excel.store import ExcelStore
 
+if TYPE_CHECKING:  # what speaks with Google takes half a second to load
+    from sync.google.client import SheetsClient
+    from sync.google.store import GoogleStore
 
-def open_store(rules_file: RulesFile, state: State, now: pd.Timestamp) -> ExcelStore:
-    """Return the store of a rules file; entering it takes the lock.
+
+def open_workbook(rules_file: RulesFile, state: State, now: pd.Timestamp) -> ExcelStore:
+    """Return the workbook of a rules file; entering it takes the lock.
 
     Args:
-        rules_file: names the spreadsheet and what to look for in it.
-        state: where backups and locks live.
+        rules_file: names the workbook and what to look for in it.
+        state: where backups live.
         now: the moment of the run, for dates without a year.
+
+    Raises:
+        Mismatch: the file names a Google Sheet.
     """
     return ExcelStore(
         rules_file.spreadsheet_path,
         rules_file.reading(now),
         wait=rules_file.wait_seconds if rules_file.when_open == "wait" else 0,
         backups=state.backups,
+    )
+
+
+def open_google(rules_file: RulesFile, now: pd.Timestamp) -> GoogleStore:
+    """Return the Google Sheet of a rules file; entering it takes the lock.
+
+    Args:
+        rules_file: names the spreadsheet and what to look for in it.
+        now: the moment of the run, for dates without a year.
+
+    Raises:
+        StoreError: there are no credentials, or they are not safe.
+    """
+    from sync.google.store import GoogleStore
+
+    return GoogleStore(
+        google_client(rules_file), rules_file.reading(now), wait=rules_file.wait_seconds
+    )
+
+
+def google_client(rules_file: RulesFile) -> SheetsClient:
+    """Return what speaks with Google about the spreadsheet of a rules file.
+
+    Args:
+        rules_file: names a Google Sheet.
+
+    Raises:
+        StoreError: there are no credentials, or they are not safe.
+    """
+    from sync.google.auth import Access, sign_in
+    from sync.google.budget import shared
+    from sync.google.client import SheetsClient
+
+    asked = rules_file.google
+    identity = sign_in(Access(asked.sign_in, rules_file.key_path, asked.impersonate))
+    return SheetsClient(
+        identity.credentials,
+        rules_file.google_id or "",
+        url=asked.address,
+        identity=identity.name,
+        budget=shared(identity.name),
     )

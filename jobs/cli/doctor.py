@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -14,9 +15,11 @@ from jobs.cli.errors import Exit, user_language
 from jobs.cli.options import RULES_FILE, Session, rules_option
 from jobs.cli.screen import tell
 from jobs.health import Check
+from jobs.stores import google_client
 from rules.worktime import WorkTime
 from sync.excel.conflicts import require_single
 from sync.store import StoreError
+from sync.table import Table
 
 
 @click.command()
@@ -42,19 +45,54 @@ def doctor(rules_path: Path | None, now: pd.Timestamp | None) -> None:
 def _spreadsheet(session: Session) -> list[Check]:
     """The rules file, the workbook, the state folder and the calendar."""
     settings = session.rules_file.settings
-    path = session.rules_file.spreadsheet_path
     found = [
         Check(True, f"rules file {session.rules_file.path}", f"规则文件 {session.rules_file.path}"),
         Check(True, f"history in {session.state.folder}", f"历史记录在 {session.state.folder}"),
     ]
+    looked = _google(session) if session.rules_file.google_id else _workbook(session)
     try:
-        with session.reading() as store:
-            rows = len(store.read())
-        found.append(Check(True, f"{path.name}: {rows} rows", f"{path.name}：{rows} 行"))
-        require_single(path)
+        for check in looked:
+            found.append(check)  # noqa: PERF402 - what was well before a failure is told, too
     except StoreError as error:
         found.append(Check(False, error.say("en"), error.say("zh")))
-    if not os.access(path.parent, os.W_OK):
-        found.append(Check(False, f"{path.parent} is read-only", f"{path.parent} 只读"))
     years = WorkTime(settings.calendar, settings.timezone, session.now).unknown_years
     return [*found, health.calendar(years, session.now)]
+
+
+def _workbook(session: Session) -> Iterator[Check]:
+    """Whether the workbook can be read, stands alone, and in a folder that can be written."""
+    path = session.rules_file.spreadsheet_path
+    if not os.access(path.parent, os.W_OK):
+        yield Check(False, f"{path.parent} is read-only", f"{path.parent} 只读")
+    yield _rows(session.store().read(), session)
+    require_single(path)
+
+
+def _rows(table: Table, session: Session) -> Check:
+    name = session.rules_file.spreadsheet_name
+    return Check(True, f"{name}: {len(table)} rows", f"{name}：{len(table)} 行")
+
+
+def _google(session: Session) -> Iterator[Check]:
+    """Who signs in, whether the spreadsheet is shared with them, and whether they may write."""
+    from sync.google.values import require_editor
+
+    client = google_client(session.rules_file)
+    who = client.identity
+    yield Check(
+        True,
+        f"signs in to Google as {who}" if who else "signs in to Google with this machine's account",
+        f"以 {who} 的身份登录 Google" if who else "以本机账号登录 Google",
+    )
+    table = session.store().read()
+    yield _rows(table, session)
+    require_editor(client)
+    yield Check(True, "it may be edited", "具有编辑权限")
+    zone, own = session.rules_file.settings.timezone, table.zone
+    if own != zone:
+        yield Check(
+            False,
+            f"the spreadsheet's time zone is {own}, the rules file says {zone}; the spreadsheet's "
+            "counts, so write it into the rules file",
+            f"表格的时区是 {own}，规则文件写的是 {zone}；以表格为准，请把它写入规则文件",
+        )

@@ -22,8 +22,8 @@ _TITLES: dict[Language, tuple[str, ...]] = {
     "en": ("#", "Moment", "Kind", "Rows", "Cells written", "Not written", "Findings"),
 }
 _KINDS: dict[Language, dict[str, str]] = {
-    "zh": {"run": "运行", "restore": "恢复备份", "reattach": "重新对号"},
-    "en": {"run": "run", "restore": "restore", "reattach": "reattach"},
+    "zh": {"run": "运行", "restore": "恢复备份", "undo": "撤销", "reattach": "重新对号"},
+    "en": {"run": "run", "restore": "restore", "undo": "undo", "reattach": "reattach"},
 }
 _UNDONE = {"zh": "（已撤回）", "en": " (taken back)"}
 _NONE = {"zh": "还没有运行记录", "en": "no run yet"}

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 import click
@@ -19,12 +19,15 @@ from jobs.cli.errors import LANGUAGE, user_language
 from jobs.history import History
 from jobs.reports import near
 from jobs.state import State, state_of
-from jobs.stores import open_store
+from jobs.stores import open_google, open_workbook
 from sync.excel.conflicts import require_single
 from sync.excel.locks import holder
 from sync.excel.store import ExcelStore
 from sync.say import Language
 from sync.store import Mismatch
+
+if TYPE_CHECKING:
+    from sync.google.store import GoogleStore
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -135,9 +138,19 @@ class Session:
         """The rules file's language."""
         return self.rules_file.settings.language
 
-    def store(self) -> ExcelStore:
+    def store(self) -> ExcelStore | GoogleStore:
         """Return the spreadsheet, lock not yet taken."""
-        return open_store(self.rules_file, self.state, self.now)
+        if self.rules_file.google_id:
+            return open_google(self.rules_file, self.now)
+        return self.workbook()
+
+    def workbook(self) -> ExcelStore:
+        """Return the workbook, lock not yet taken.
+
+        Raises:
+            Mismatch: the rules file names a Google Sheet.
+        """
+        return open_workbook(self.rules_file, self.state, self.now)
 
     def _located(self, error: Mismatch) -> Mismatch:
         """Put `file:line:column` before a mismatch that a place in the rules file caused."""
@@ -148,20 +161,33 @@ class Session:
         return Mismatch(place + str(error), error.path, zh=place + error.say("zh"))
 
     @contextmanager
-    def reading(self) -> Iterator[ExcelStore]:
+    def reading(self) -> Iterator[ExcelStore | GoogleStore]:
         """Yield the spreadsheet for reading only; no lock is taken."""
-        try:
+        with self.locating():
             yield self.store()
-        except Mismatch as error:
-            raise self._located(error) from error
 
     @contextmanager
-    def writing(self, *, alone: bool = True) -> Iterator[ExcelStore]:
+    def writing(self, *, alone: bool = True) -> Iterator[ExcelStore | GoogleStore]:
         """Yield the spreadsheet with its lock taken; somebody else's is waited for, and told.
 
         Args:
             alone: hold where a sync client has left a conflict copy beside the workbook.
         """
+        if not self.rules_file.google_id:
+            self._look_around(alone=alone)
+        with self.locating(), self.store() as store:
+            yield store
+
+    @contextmanager
+    def locating(self) -> Iterator[None]:
+        """Put the place in the rules file before a mismatch that comes from it."""
+        try:
+            yield
+        except Mismatch as error:
+            raise self._located(error) from error
+
+    def _look_around(self, *, alone: bool) -> None:
+        """Tell who has the workbook open, and hold where a conflict copy stands beside it."""
         if alone:
             require_single(self.rules_file.spreadsheet_path)
         who = holder(self.rules_file.spreadsheet_path)
@@ -169,8 +195,3 @@ class Session:
             facts = {"file": self.rules_file.spreadsheet_path.name, "who": who}
             seconds = round(self.rules_file.wait_seconds)
             click.echo(_WAITING[self.language].format(seconds=seconds, **facts), err=True)
-        try:
-            with self.store() as store:
-                yield store
-        except Mismatch as error:
-            raise self._located(error) from error

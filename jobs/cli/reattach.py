@@ -57,7 +57,7 @@ def reattach(rules_path: Path | None, now: pd.Timestamp | None, *, yes: bool) ->
     """
     session = Session.open(rules_path, now)
     language = session.language
-    words, file = _WORDS[language], session.rules_file.spreadsheet_path.name
+    words, file = _WORDS[language], session.rules_file.spreadsheet_name
 
     def confirm(table: Table, found: Reattachment) -> bool:
         _show(table, found, language)

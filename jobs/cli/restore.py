@@ -9,6 +9,7 @@ import pandas as pd
 
 from jobs.cli.options import Session, rules_option
 from jobs.cli.screen import can_ask, tell
+from jobs.cli.undoing import take_back
 from jobs.restore import Backup, backups
 from jobs.restore import restore as put_back
 from sync.excel.files import PRISTINE
@@ -73,6 +74,10 @@ def restore(
 ) -> None:
     """List the backups of the workbook, or put one back.
 
+    Of a Google Sheet there are no backups: STAMP is then the number of a run, and our cells get
+    back what stood there before it, except where people typed since. For the rest of the sheet
+    Google keeps a version history of its own.
+
     STAMP is the beginning of a backup's name as it is listed. The workbook of now is backed up
     first, and what later runs decided no longer counts: the next run decides as it would have then.
     """
@@ -81,6 +86,9 @@ def restore(
     if stamp and pristine:
         raise click.UsageError("give either a STAMP or --pristine")
     session = Session.open(rules_path, now)
+    if session.rules_file.google_id:
+        take_back(session, stamp, everything=pristine, listing=listing, yes=yes)
+        return
     suffix = session.rules_file.spreadsheet_path.suffix
     found = backups(session.state.backups, suffix, session.history.runs(None))
     if listing or not (stamp or pristine):
@@ -126,7 +134,7 @@ def _restore(backup: Backup, session: Session, *, yes: bool) -> None:
     facts = {"file": file, "name": backup.name, "taken": taken}
     if not yes and not (can_ask() and click.confirm(words["ask"].format(**facts), default=False)):
         raise Refused(_WORDS["en"]["refused"], zh=_WORDS["zh"]["refused"])
-    with session.writing(alone=False) as store:
+    with session.locating(), session.workbook() as store:
         restored = put_back(store, session.history, backup, session.now, session.rules_file.hash)
     tell(words["done" if restored.changed else "same"].format(**facts))
     if restored.undone:

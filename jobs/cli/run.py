@@ -61,7 +61,7 @@ def run(rules_path: Path | None, now: pd.Timestamp | None, *, yes: bool, force: 
                 confirm=confirm, force=force, step=step,
             )  # fmt: skip
     except Busy as busy:
-        if session.rules_file.when_open == "wait":
+        if session.rules_file.google_id or session.rules_file.when_open == "wait":
             raise
         _aside(session, busy)
         return
@@ -70,9 +70,9 @@ def run(rules_path: Path | None, now: pd.Timestamp | None, *, yes: bool, force: 
 
 def _aside(session: Session, busy: Busy) -> None:
     """Report while somebody has the workbook open, and write to a file beside it where wanted."""
-    with session.reading() as store, steps(session.language) as step:
+    with session.locating(), steps(session.language) as step:
         done, target = pipeline.aside(
-            store, session.rules_file, session.history, session.now, step=step
+            session.workbook(), session.rules_file, session.history, session.now, step=step
         )
     tell(render(report_of(done.prepared, session.rules_file, planned=True)))
     told = _COPY if target else _LATER

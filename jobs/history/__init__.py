@@ -168,6 +168,19 @@ class History:
             made = _added(db, deed.row())
             return rewind.take_back(db, before, made) if before is not None else []
 
+    def undo(self, deed: Deed, first: int) -> list[int]:
+        """Store that our cells were undone, and forget what was learned since a run.
+
+        Args:
+            deed: the undo.
+            first: number of the earliest run that no longer counts.
+
+        Returns:
+            The numbers of the runs that no longer count.
+        """
+        with schema.work(self._engine) as db:
+            return rewind.take_back(db, first, _added(db, deed.row()))
+
     def runs(self, limit: int | None = 20) -> list[RunLine]:
         """Return the latest runs, newest first; all of them for None."""
         with schema.work(self._engine) as db:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 import time
 from collections.abc import Callable
@@ -79,3 +80,10 @@ class Budget:
         """Return how many requests may be sent at once."""
         with self._lock:
             return self._buckets[kind].left
+
+
+@functools.cache
+def shared(identity: str) -> Budget:
+    """Return the one budget of this process for an identity: Google counts by user."""
+    del identity
+    return Budget()

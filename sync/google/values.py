@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from gspread.utils import a1_range_to_grid_range
 
 from sync.google.client import SheetsClient
+from sync.google.errors import Unsure, no_answer
 from sync.google.marks import Request
 
 _RENDER, _DATES = "UNFORMATTED_VALUE", "SERIAL_NUMBER"
@@ -70,6 +71,18 @@ def put(client: SheetsClient, columns: Sequence[tuple[Request, list[Any]]]) -> l
         for part in json.loads(body).get("responses", ())
         if "updatedData" in part
     ]
+
+
+def require_editor(client: SheetsClient) -> None:
+    """Find out whether we may write, by a write that changes nothing.
+
+    Raises:
+        Unreachable: we may not, or Google does not answer.
+    """
+    try:
+        put(client, [({"a1Range": "A1"}, [None])])
+    except Unsure as error:
+        raise no_answer() from error
 
 
 def _told(place: Mapping[str, Any], found: Mapping[str, Any]) -> Told:

@@ -177,7 +177,7 @@ def test_google_sheet_is_not_a_workbook(tmp_path: Path) -> None:
     found = load(write(tmp_path, SMALL.replace("excel: deals.xlsx", "google: 1AbC")))
     with pytest.raises(Mismatch) as caught:
         _ = found.spreadsheet_path
-    assert found.locate(caught.value.path) == (4, 23)
+    assert found.locate(caught.value.path) == (4, 14)
 
 
 def test_language_of_the_file_wins_over_the_users(tmp_path: Path) -> None:
