@@ -12,6 +12,7 @@ import pandas as pd
 from sync import activities, frame, keys, remarks, values
 from sync.activities import better, join_activities, logged_days
 from sync.cells import Cells
+from sync.dates import Dating, read_date
 from sync.fields import Kind, normal_header
 from sync.frame import Framed, cells_of, describe, finished, read_frame
 from sync.keys import Candidate, choose
@@ -196,13 +197,14 @@ def _cells(tabs: Sequence[Tab], reading: Reading) -> pd.DataFrame:
     A cell of a fillable column that is merged or means "as above" holds the value that it stands
     for, so that nobody takes it for blank.
     """
-    owned = {column.key for column in reading.layout.columns}
+    owned = {column.key: column.kind == "date" for column in reading.layout.columns}
     found = {}
     for key in dict.fromkeys(
         (*(column.key for column in reading.layout.columns), *reading.layout.fillable)
     ):
         if any(key in tab.header.match.columns for tab in tabs):
-            found[key] = np.concatenate([_raw(tab, key, key in owned) for tab in tabs])
+            cells = np.concatenate([_raw(tab, key, key in owned) for tab in tabs])
+            found[key] = _dated(cells, reading) if owned.get(key) else cells
     return pd.DataFrame(found, index=range(sum(len(tab) for tab in tabs)), dtype=object)
 
 
@@ -211,6 +213,21 @@ def _raw(tab: Tab, key: str, owned: bool) -> Objects:
     cells: Cells | None
     cells = tab.unmerged(column) if owned and column is not None else cells_of(tab, key)
     return np.full(len(tab), None, dtype=object) if cells is None else cells.raw()
+
+
+def _dated(cells: Objects, reading: Reading) -> Objects:
+    """Return (rows) the cells of a date column of ours; a day that shows as its number is a day."""
+    codes, distinct = pd.factorize(cells)
+    dating = Dating(reading.now.to_pydatetime())
+    days = [
+        read_date(value, dating) if isinstance(value, (int, float)) else None for value in distinct
+    ]
+    found: Objects = np.full(len(distinct) + 1, None, dtype=object)
+    found[:-1] = [
+        value if day is None else pd.Timestamp(day).as_unit("s")
+        for value, day in zip(distinct, days, strict=True)
+    ]
+    return np.asarray(found[codes], dtype=object)
 
 
 def _archive(tabs: Sequence[Tab], key: _Key | None, reading: Reading) -> pd.DataFrame:
