@@ -98,7 +98,7 @@ def _reversed(
     patches, kept = [], 0
     for column, changed in ends.items():
         back = {key: before for key, (before, after) in changed.items() if before != after}
-        stands = standing(table, column)
+        stands = standing(table, column).cells()
         said = texts(pd.Series(stands, dtype=object))
         rows = np.array(
             [
