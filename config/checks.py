@@ -221,6 +221,15 @@ def _tabs(data: Any) -> Iterator[Flaw]:
                 name=name,
             )
             yield Flaw(path, error)
+    summaries = {name for _, name in words(data, "summary", "sheet")}
+    for path, name in words(data, "review", "sheet"):
+        if name in read | summaries:
+            error = Invalid(
+                "there is another tab `{name}`; the review tab needs a name of its own",
+                "`{name}` 已是另一工作表的名称；待复核页请另取名称",
+                name=name,
+            )
+            yield Flaw(path, error)
 
 
 def _owned(data: Any) -> Iterator[Flaw]:

@@ -211,16 +211,35 @@ class Safety(Model):
     """Of a column of the product's own."""
 
 
+def _tab_name(value: str) -> str:
+    if not 0 < len(value) <= 31 or re.search(r"[][:*?/\\]|^'|'$", value):
+        raise Invalid(
+            "expected the name of a tab: up to 31 characters, none of `[ ] : * ? / \\`",
+            "应为工作表名称：最多 31 个字符，不含 `[ ] : * ? / \\`",
+        )
+    return value
+
+
+TabName = Annotated[str, AfterValidator(_tab_name)]
+
+
 class SummaryTab(Model):
     """The generated tab for managers."""
 
-    sheet: str | None = None
+    sheet: TabName | None = None
     """Its name; `管理汇总` or `DK Summary` by default."""
     excel: str | None = None
     """A workbook of its own for it, relative to this file, for managers only."""
 
 
-def _summary(value: object) -> object:
+class ReviewTab(Model):
+    """The tab in which a supervisor answers what the rules ask."""
+
+    sheet: TabName | None = None
+    """Its name; `待复核` or `DK Review` by default."""
+
+
+def _tab(value: object) -> object:
     if isinstance(value, bool):
         return {} if value else None
     return value
@@ -265,9 +284,14 @@ class Document(Settings):
     """How much one run may change."""
     summary: Annotated[
         SummaryTab | None,
-        BeforeValidator(_summary, json_schema_input_type=SummaryTab | bool),
+        BeforeValidator(_tab, json_schema_input_type=SummaryTab | bool),
     ] = SummaryTab()
     """The generated tab for managers, or `false` for none."""
+    review: Annotated[
+        ReviewTab | None,
+        BeforeValidator(_tab, json_schema_input_type=ReviewTab | bool),
+    ] = None
+    """The tab for questions to the supervisor, such as likely duplicates; none by default."""
     state: str | None = None
     """Folder or database URL of the history; the user's own state folder by default."""
     jobs: tuple[Job, ...] = ()

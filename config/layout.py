@@ -33,6 +33,7 @@ _WIDTHS = {"id": 12.0, "due": 17.0, "next_action": 28.0, "why": 72.0}
 # Team columns that a rule may fill; `id` is added, never filled.
 _FILLABLE = ("owner", "backup")
 SUMMARY: dict[Language, str] = {"en": "DK Summary", "zh": "管理汇总"}
+REVIEW: dict[Language, str] = {"en": "DK Review", "zh": "待复核"}
 
 
 def layout(document: Document, rules: Sequence[Rule]) -> Layout:
@@ -58,12 +59,16 @@ def layout(document: Document, rules: Sequence[Rule]) -> Layout:
         if (header := _header(document.owned, key, language))
     )
     driven = any(column.key == "status" for column in columns)
-    tab = document.summary
+    tabs = []
+    if summary := document.summary:
+        tabs.append(OwnTab("summary", summary.sheet or SUMMARY[language]))
+    if review := document.review:
+        tabs.append(OwnTab("review", review.sheet or REVIEW[language], answered=True))
     return Layout(
         columns,
         _highlights(document.highlight, language) if driven else (),
         tuple(key for key in _FILLABLE if key in written),
-        (OwnTab("summary", tab.sheet or SUMMARY[language]),) if tab else (),
+        tuple(tabs),
     )
 
 

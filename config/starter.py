@@ -280,6 +280,9 @@ def _looks(found: Found) -> Iterator[str]:
     yield from _block(found, "summary")
     yield "summary:"
     yield _option(found, "summary", "sheet", SUMMARY[found.language], 2)
+    yield ""
+    yield from _block(found, "review")
+    yield "review: false"
 
 
 def _jobs(found: Found) -> Iterator[str]:

@@ -90,6 +90,10 @@ BLOCKS: Mapping[str, Pair] = {
         "The generated tab for managers; `summary: false` for none.",
         "自动生成的管理汇总页；不需要可写 `summary: false`。",
     ),
+    "review": (
+        "Where a supervisor answers on duplicates and unknown words: `{sheet: DK Review}`.",
+        "供主管答复的待复核页（疑似重复、未知写法等）；启用请写 `{sheet: 待复核}`。",
+    ),
     "jobs": (
         "When `dealkeeper serve` runs: every 30 minutes, or `every: monday at 09:00`.",
         "`dealkeeper serve` 的运行时间：每 30 分钟，或 `every: 周一 09:00`。",

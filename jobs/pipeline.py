@@ -21,6 +21,8 @@ from sync.excel.summary_file import SummaryFile
 from sync.say import Reason, say
 from sync.store import Busy, Receipt, Stale, Store
 from sync.view import SheetView
+from templates.review import ReviewInput, typed
+from templates.review import build as build_review
 from templates.summary import SummaryInput, build
 
 log = logging.getLogger(__name__)
@@ -84,7 +86,8 @@ def prepare(
     now = moved(now, rules_file.settings.timezone, table.zone)
     rules_file = rules_file.in_zone(table.zone)
     step("decide")
-    known = history.known()
+    review = table.tabs.get("review")
+    known = replace(history.known(), typed=typed(review.rows if review else ()))
     ours = identity.is_ours(table, identity.header_in(rules_file.layout))
     guard.require_whole(table, known.snapshot, ours=ours)
     prepared = make_plan(
@@ -130,8 +133,27 @@ def _summary(prepared: Prepared, rules_file: RulesFile, name: str) -> SheetView:
     )
 
 
+def _review(prepared: Prepared, rules_file: RulesFile, name: str) -> SheetView:
+    return build_review(
+        ReviewInput(
+            questions=prepared.questions,
+            typed=prepared.known.typed,
+            table=prepared.table,
+            frame=prepared.result.frame,
+            past=prepared.known.past,
+            now=prepared.plan.now,
+            language=rules_file.settings.language,
+            tab=name,
+            catalogue=phrases(),
+        )
+    )
+
+
 # Key of a generated tab → what makes it from a plan.
-_DRAWN: Mapping[str, Callable[[Prepared, RulesFile, str], SheetView]] = {"summary": _summary}
+_DRAWN: Mapping[str, Callable[[Prepared, RulesFile, str], SheetView]] = {
+    "summary": _summary,
+    "review": _review,
+}
 
 
 def _next_run(rules_file: RulesFile, now: pd.Timestamp) -> pd.Timestamp | None:

@@ -8,14 +8,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from jobs import identity, threeway
+from jobs import identity, review, threeway
 from jobs.coded import Coded
 from jobs.history import changes
 from jobs.history.known import Known as Known  # who makes a plan brings it
 from rules import chain
+from rules.questions import Question, still_open
 from rules.resolve import resolve
 from rules.rule import Context, Past, Rule, catalogue
 from rules.settings import Settings
+from rules.spellings import respelled, spelled
 from sync.plan import Layout, Patch, Plan, Reasons
 from sync.reading import REASONS as READING
 from sync.say import Language, Reason
@@ -23,7 +25,7 @@ from sync.table import Finding, Table
 
 # The decided columns whose reasons make up the sentence in the `why` column, in reading order.
 WHY = ("status", "earned_stage", "duplicate_of", "suggested_owner")
-REASONS = (*identity.REASONS, *threeway.REASONS, *chain.REASONS)
+REASONS = (*identity.REASONS, *threeway.REASONS, *review.REASONS, *chain.REASONS)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,8 +38,9 @@ class Prepared:
         result: what the rules said.
         decided: (keys × owned columns) what we decided, for the next three-way comparison.
         reasons: (column) → reasons of the latest decisions, aligned with the table.
-        known: what the history knew before.
+        known: what the history knew before; the supervisor's answers include the new ones.
         happened: (events × key, field, before, after, source) what people did since the last run.
+        questions: those that are open.
     """
 
     plan: Plan
@@ -47,6 +50,7 @@ class Prepared:
     reasons: Mapping[str, Reasons]
     known: Known
     happened: pd.DataFrame
+    questions: tuple[Question, ...]
 
 
 def make_plan(
@@ -73,6 +77,10 @@ def make_plan(
     headers = {owned.key: owned.header for owned in layout.columns}
     table, ids = identity.give_ids(table, known.snapshot, headers.get("id", ""))
     result, happened = _decide(table, rules, settings, known, now)
+    heard, answered = _heard(table, result, known, now)
+    if heard is not known:
+        known = heard
+        result, happened = _decide(table, rules, settings, known, now)
     wanted = _wanted(result, layout, table, settings.language)
     fills = [
         patch
@@ -96,13 +104,14 @@ def make_plan(
         now=now,
         layout=layout,
         patches=tuple(patch for patch in patches if len(patch)),
-        findings=(*table.findings, *result.findings, *ours.findings),
+        findings=(*table.findings, *result.findings, *ours.findings, *answered),
         keys=table.keys,
         memory=result.memory,
     )
     reasons = {column: want.reasons for column, want in wanted.items() if column != "why"}
     decided = ours.decided[table.writable]
-    return Prepared(plan, table, result, decided, reasons, known, happened)
+    questions = still_open(_asked(table, result), known.past.answers)
+    return Prepared(plan, table, result, decided, reasons, known, happened, questions)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,15 +166,33 @@ def phrases() -> Mapping[str, Reason]:
     return {**catalogue(), **{reason.code: reason for reason in (*REASONS, *READING)}}
 
 
+def _heard(
+    table: Table, result: chain.ChainResult, known: Known, now: pd.Timestamp
+) -> tuple[Known, tuple[Finding, ...]]:
+    """Return what is known with the answers to what the rules ask, and what is to be told."""
+    if not (known.typed["answer"] != "").any():
+        return known, ()
+    answers, told = review.read(known.typed, _asked(table, result), known.past.answers, now)
+    if answers is known.past.answers:
+        return known, told
+    return replace(known, past=replace(known.past, answers=answers)), told
+
+
+def _asked(table: Table, result: chain.ChainResult) -> tuple[Question, ...]:
+    return (*result.questions, *review.repeated_ids(table))
+
+
 def _decide(
     table: Table, rules: Sequence[Rule], settings: Settings, known: Known, now: pd.Timestamp
 ) -> tuple[chain.ChainResult, pd.DataFrame]:
     """Run the rules; return what they said, and what people did since the last run."""
+    settings = spelled(settings, known.past.answers)
     frame = resolve(table.frame, settings).assign(key=pd.array(table.keys, dtype="str"))
     archive = resolve(table.archive, settings) if len(table.archive.columns) else table.archive
     happened = changes.nothing()
     if known.last_run is not None:
-        happened = changes.compare(known.snapshot, changes.as_read(frame, table))
+        before = respelled(known.snapshot, known.past.answers)
+        happened = changes.compare(before, changes.as_read(frame, table))
     ctx = Context(
         now=now,
         settings=settings,

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from rules.moments import NEVER
+from rules.questions import Question
 from rules.rule import Context, Decision, Outcome, Rule
 from sync.say import Reason
 from sync.table import Finding, column
@@ -53,6 +54,7 @@ class ChainResult:
         kept: stanza label → name → frame that it wants to keep.
         failed: columns that no trustworthy decision exists for; their cells are left alone.
         resolved: (rows × columns) the table as it was before any decision.
+        questions: what a supervisor may decide, answered or not.
         until: the earliest `Outcome.until`, None where a rule has none, or has failed.
     """
 
@@ -64,6 +66,7 @@ class ChainResult:
     kept: Mapping[str, Mapping[str, pd.DataFrame]] = field(default_factory=dict)
     failed: frozenset[str] = frozenset()
     resolved: pd.DataFrame = field(default_factory=pd.DataFrame)
+    questions: tuple[Question, ...] = ()
     until: pd.Timestamp | None = None
 
 
@@ -92,6 +95,7 @@ def run(
     resolved = frame
     decided: dict[str, list[Decided]] = {}
     findings: list[Finding] = []
+    questions: list[Question] = []
     figures: dict[str, Mapping[str, Any]] = {}
     remembered: dict[str, Any] = dict(memory)
     keeping: dict[str, Mapping[str, pd.DataFrame]] = {}
@@ -121,6 +125,7 @@ def run(
             decided.setdefault(key, []).append(Decided(rule.label, rule.use, decision))
             frame = frame.assign(**{key: _merged(frame, key, decision)})
         findings.extend(outcome.findings)
+        questions.extend(outcome.questions)
         figures[rule.use] = {**figures.get(rule.use, {}), **outcome.figures}
         remembered[rule.label] = outcome.memory
         if outcome.kept:
@@ -135,6 +140,7 @@ def run(
         keeping,
         frozenset(failed),
         resolved,
+        tuple(questions),
         until,
     )
 

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 import rules
+from rules.questions import Question, empty_answers
 from rules.settings import Model, Settings
 from rules.worktime import WorkTime
 from sync.plan import Reasons
@@ -36,6 +37,7 @@ class Past:
         assignments: key, owner, at, rule: every owner that a run gave or suggested, by time.
         gone: rows that are no longer in the table: key, gone (the moment of the run that no longer
             found it), and what stood in them last, by field.
+        answers: what the supervisor answered, as `rules.questions.empty_answers`.
     """
 
     seen: pd.DataFrame = field(
@@ -51,6 +53,7 @@ class Past:
         default_factory=lambda: _frame(key="str", owner="str", at="datetime64[s]", rule="str")
     )
     gone: pd.DataFrame = field(default_factory=lambda: _frame(key="str", gone="datetime64[s]"))
+    answers: pd.DataFrame = field(default_factory=empty_answers)
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,6 +115,7 @@ class Outcome:
             where time does not matter, None where that may be at any moment.
         kept: frames that spare the next run work, by name; columns of text, numbers and dates. The
             very frames of the context where they still hold: then nothing is stored.
+        questions: what a supervisor may decide, gravest first, answered or not.
     """
 
     decisions: Mapping[str, Decision] = field(default_factory=dict)
@@ -120,6 +124,7 @@ class Outcome:
     memory: Mapping[str, Any] = field(default_factory=dict)
     until: pd.Timestamp | None = None
     kept: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    questions: tuple[Question, ...] = ()
 
 
 class Rule(Model):

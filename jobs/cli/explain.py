@@ -14,12 +14,13 @@ from rich.text import Text
 
 from jobs.cli.options import Session, rules_option
 from jobs.cli.screen import tell
-from jobs.history import Event, Explanation, PatchCell
+from jobs.history import Answered, Event, Explanation, PatchCell
 from jobs.planner import phrases
+from rules.questions import ANSWERS
 from rules.rule import discover
 from rules.settings import nearest
 from sync.fields import FIELDS, Kind
-from sync.say import Language, money, say
+from sync.say import Language, listed, money, say
 from sync.store import Mismatch
 from templates.terminal.words import moment_text, word
 
@@ -29,6 +30,7 @@ _UNKNOWN = {
 }
 _UNDECIDED = {"zh": "没有需要说明的决定", "en": "nothing was decided for this row"}
 _HINT = {"zh": "（是否想查「{guess}」？）", "en": " (did you mean `{guess}`?)"}
+_SUPERVISOR = {"zh": "主管答复", "en": "Answered by the supervisor"}
 
 LATEST = 12  # cells written that are shown
 
@@ -113,11 +115,24 @@ def _lines(
         yield from (_inside(line) for line in lines)
     if not said:
         yield from ("", _inside(_UNDECIDED[language]))
+    if known.answers:
+        yield from ("", Text(_SUPERVISOR[language], style="bold"))
+    for answer in known.answers:
+        yield _inside(f"{answer.at:%Y-%m-%d %H:%M}  {answered(answer, language)}")
     if known.patches:
         yield from ("", Text(word("written", language), style="bold"))
     for patch in known.patches[-LATEST:]:
         moment = patch.now.strftime("%Y-%m-%d %H:%M")
         yield _inside(f"{moment}  {becomes(patch, headers, language)}")
+
+
+def answered(answer: Answered, language: Language) -> str:
+    """Return what the supervisor answered: the other rows, the answer, the note."""
+    words = ANSWERS[answer.topic][answer.verdict][language == "zh"]
+    if answer.verdict == "change":
+        words = f"{words} {answer.value}"
+    about = listed(answer.others, language)
+    return " · ".join(part for part in (about, words, answer.note) if part)
 
 
 def _inside(line: str) -> RenderableType:

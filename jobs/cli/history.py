@@ -10,7 +10,7 @@ import pandas as pd
 from rich.table import Table as Grid
 from rich.text import Text
 
-from jobs.cli.explain import becomes, unknown
+from jobs.cli.explain import answered, becomes, unknown
 from jobs.cli.options import Session, rules_option
 from jobs.cli.screen import tell
 from jobs.history import RunLine
@@ -28,6 +28,7 @@ _KINDS: dict[Language, dict[str, str]] = {
 _UNDONE = {"zh": "（已撤回）", "en": " (taken back)"}
 _NONE = {"zh": "还没有运行记录", "en": "no run yet"}
 _OURS = {"zh": "商机管家", "en": "dealkeeper"}
+_SUPERVISOR = {"zh": "主管", "en": "supervisor"}
 _TEAM = {"zh": "团队", "en": "team"}
 
 
@@ -86,6 +87,9 @@ def _one(session: Session, key: str) -> None:
     for patch in known.patches:
         what = becomes(patch, headers, language)
         lines.append((patch.now, _minute(patch.now), _OURS[language], what))
+    for answer in known.answers:
+        what = answered(answer, language)
+        lines.append((answer.at, _minute(answer.at), _SUPERVISOR[language], what))
     told = Grid.grid(padding=(0, 2))
     # what we filled into the team's cells is known as an event and as a patch
     for _, when, who, text in dict.fromkeys(sorted(lines, key=itemgetter(0))):

@@ -18,6 +18,7 @@ _STEPS = {
     "read": ("读取表格", "reading the table"),
     "decide": ("执行规则", "applying the rules"),
     "summary": ("生成汇总", "drawing the summary"),
+    "review": ("整理待复核", "listing what to review"),
     "write": ("写回表格", "writing back"),
     "remember": ("记录历史", "recording the history"),
 }

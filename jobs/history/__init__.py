@@ -13,15 +13,15 @@ from sqlalchemy.engine import Connection
 
 from jobs.history import changes, database, log, rewind, schema, states
 from jobs.history.codec import moment, texts
-from jobs.history.database import Decision, Event, PatchCell, RunLine
+from jobs.history.database import Answered, Decision, Event, PatchCell, RunLine
 from jobs.history.known import Known
 from jobs.history.record import Deed, Leaving, RunRecord
 from jobs.history.states import Reader
 from rules.rule import Past
 
 __all__ = [
-    "Decision", "Deed", "Event", "Explanation", "History", "Known", "PatchCell", "RunLine",
-    "RunRecord",
+    "Answered", "Decision", "Deed", "Event", "Explanation", "History", "Known", "PatchCell",
+    "RunLine", "RunRecord",
 ]  # fmt: skip
 
 
@@ -37,6 +37,7 @@ class Explanation:
         decisions: of the latest run.
         patches: cells that runs wrote, oldest first.
         events: what happened to it, oldest first.
+        answers: what the supervisor answered about it, oldest first.
     """
 
     key: str
@@ -46,6 +47,7 @@ class Explanation:
     decisions: tuple[Decision, ...]
     patches: tuple[PatchCell, ...]
     events: tuple[Event, ...]
+    answers: tuple[Answered, ...]
 
 
 class History:
@@ -80,7 +82,7 @@ class History:
             snapshot = database.snapshot(reader)
             last = database.last_moment(db)
             return Known(
-                database.past(db, snapshot),
+                database.past(db, reader, snapshot),
                 database.decided(reader),
                 snapshot,
                 reader.memory(),
@@ -91,7 +93,8 @@ class History:
     def past(self) -> Past:
         """Return what rules may know of the past, as plain frames."""
         with schema.work(self._engine) as db:
-            return database.past(db, database.snapshot(Reader(db)))
+            reader = Reader(db)
+            return database.past(db, reader, database.snapshot(reader))
 
     def snapshot(self) -> pd.DataFrame:
         """Return (known keys × fields) the latest values of every row ever seen, by key.
@@ -133,6 +136,7 @@ class History:
             states.replace_frame(db, database.SNAPSHOT, snapshot, known.snapshot)
             states.replace_frame(db, database.DECIDED, decided, known.decided)
             states.replace_frame(db, database.REASONS, leaving.explained())
+            states.replace_frame(db, database.ANSWERS, known.past.answers)
             states.replace_memory(db, run.prepared.plan.memory)
             states.replace_kept(db, run.prepared.result.kept, known.kept)
             states.drop_unused(db)
@@ -218,6 +222,7 @@ class History:
                 database.decisions_of(reader, key),
                 tuple(database.patch_cells(db, key=key)),
                 tuple(database.events_of(db, key)),
+                tuple(database.answers_about(reader, key)),
             )
 
     def job_successes(self) -> dict[str, pd.Timestamp]:

@@ -13,13 +13,14 @@ from sqlalchemy.engine import Connection
 from jobs.history import changes, log, schema
 from jobs.history.codec import reason_of
 from jobs.history.states import Reader
+from rules.questions import Topic, Verdict, empty_answers
 from rules.rule import Past
 
 # The kind of run that decides; the others only put the workbook right.
 RUN = "run"
 # The names of the logs and states.
 EVENTS, PATCHES = "events", "patches"
-SNAPSHOT, DECIDED, REASONS = "snapshot", "decided", "reasons"
+SNAPSHOT, DECIDED, REASONS, ANSWERS = "snapshot", "decided", "reasons", "answers"
 # The decided columns that give somebody an owner.
 _OWNERS = ("owner", "suggested_owner")
 _PATCH = (log.RUN, "at", "rule", "field", "key", "before", "after", "reason")
@@ -68,6 +69,17 @@ class Event(NamedTuple):
     source: str
 
 
+class Answered(NamedTuple):
+    """What the supervisor answered about a row; `others` are the other rows of the question."""
+
+    at: pd.Timestamp
+    topic: Topic
+    verdict: Verdict
+    value: str
+    others: tuple[str, ...]
+    note: str
+
+
 class Decision(NamedTuple):
     """Why a column holds what was decided at the latest run."""
 
@@ -99,11 +111,12 @@ def last_moment(db: Connection) -> str:
     return db.scalar(decided.order_by(r.id.desc()).limit(1)) or ""
 
 
-def past(db: Connection, known: pd.DataFrame) -> Past:
+def past(db: Connection, reader: Reader, known: pd.DataFrame) -> Past:
     """Return what rules may know of the past.
 
     Args:
         db: the database.
+        reader: of its states.
         known: the stored snapshot.
     """
     model = Past()
@@ -117,6 +130,7 @@ def past(db: Connection, known: pd.DataFrame) -> Past:
         _shaped(pd.DataFrame(seen), model.seen),
         _shaped(happened, model.events),
         _shaped(given.reset_index(drop=True), model.assignments),
+        answers=answers(reader),
     )
 
 
@@ -135,6 +149,29 @@ def decided(reader: Reader) -> pd.DataFrame:
     """Return (known keys × owned columns) what was last decided."""
     known = reader.frame(DECIDED)
     return pd.DataFrame(index=pd.Index([], dtype=object)) if known is None else known
+
+
+def answers(reader: Reader) -> pd.DataFrame:
+    """Return what the supervisor answered, as `rules.questions.empty_answers`."""
+    known = reader.frame(ANSWERS)
+    return empty_answers() if known is None else known.fillna("")
+
+
+def answers_about(reader: Reader, key: str) -> list[Answered]:
+    """Return the answers about a row, oldest first."""
+    known = answers(reader)
+    found = []
+    for row in known[known["topic"] != "spelling"].to_dict("records"):
+        about = json.loads(row["about"])
+        if key in about:
+            others = tuple(other for other in about if other != key)
+            found.append(
+                Answered(
+                    moment_of(row["at"]), row["topic"], row["verdict"], row["value"], others,
+                    row["note"],
+                )
+            )  # fmt: skip
+    return sorted(found)
 
 
 def run_lines(db: Connection, limit: int | None) -> list[RunLine]:

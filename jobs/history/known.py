@@ -23,6 +23,7 @@ class Known:
         memory: stanza label → what it remembered.
         kept: stanza label → name → frame that it kept to spare the next run work.
         last_run: its moment, None before the first.
+        typed: (questions × code, answer, note) what stands in the review tab, all text.
     """
 
     past: Past = field(default_factory=Past)
@@ -31,3 +32,6 @@ class Known:
     memory: Mapping[str, Any] = field(default_factory=dict)
     kept: Mapping[str, Mapping[str, pd.DataFrame]] = field(default_factory=dict)
     last_run: pd.Timestamp | None = None
+    typed: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(columns=["code", "answer", "note"], dtype=object)
+    )

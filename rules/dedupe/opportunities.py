@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from rules.dedupe.asking import Told
 from rules.dedupe.cluster import clusters
 from rules.dedupe.deals import Deals, Verdicts, masters
 from rules.dedupe.matcher import Matcher
@@ -16,13 +17,16 @@ from sync.table import Mask
 KINDS = ("certain", "possible", "contested", "related")
 
 
-def find(rows: pd.DataFrame, matcher: Matcher, deals: Deals, *, newest: bool) -> pd.DataFrame:
+def find(
+    rows: pd.DataFrame, matcher: Matcher, deals: Deals, told: Told, *, newest: bool
+) -> pd.DataFrame:
     """Find what open opportunities have to do with each other.
 
     Args:
         rows: (rows × key, owner, created) open opportunities.
         matcher: of their customers.
         deals: what they are about.
+        told: what the supervisor has said of pairs of rows; it goes before everything else.
         newest: whether the newest row of a cluster is its master instead of the oldest.
 
     Returns:
@@ -33,17 +37,13 @@ def find(rows: pd.DataFrame, matcher: Matcher, deals: Deals, *, newest: bool) ->
     found = matcher.match()
     pairs = deals.within(found.labels)
     joined = _joined_pairs(rows, pairs, found.certain, matcher)
-    groups = clusters(
-        pairs.left[joined],
-        pairs.right[joined],
-        pairs.same[joined].sum(axis=1).astype(np.float32),
-        len(rows),
-        lambda left, right: deals.between(left, right).disagree,
-    )
+    joined &= ~told.among(pairs.left, pairs.right, same=False)
+    groups = _grouped(len(rows), pairs, joined, deals, told)
     leader = masters(rows, groups, newest=newest)
     copies = np.flatnonzero(leader != np.arange(len(rows)))
     asked = (pairs.duplicates & ~joined) | pairs.doubtful
-    likely = _between(leader, pairs.left[asked], pairs.right[asked])
+    apart = _between(leader, told.left[~told.same], told.right[~told.same])
+    likely = _without(_between(leader, pairs.left[asked], pairs.right[asked]), apart)
     near = found.pairs[found.pairs["kind"] == "related"]
     first = masters(rows, found.labels, newest=newest)
     linked = _between(leader, near["left"].to_numpy(), near["right"].to_numpy())
@@ -55,6 +55,23 @@ def find(rows: pd.DataFrame, matcher: Matcher, deals: Deals, *, newest: bool) ->
         "related": _without(np.unique(np.concatenate([linked, others]), axis=0), likely),
     }
     return _described(kinds, matcher, deals)
+
+
+def _grouped(rows: int, pairs: Verdicts, joined: Mask, deals: Deals, told: Told) -> Ints:
+    """(rows) clusters of pairs that are one deal, those that the supervisor confirmed first."""
+    agree = pairs.same[joined].sum(axis=1).astype(np.float32)
+
+    def contradicts(left: Ints, right: Ints) -> Mask:
+        differ = deals.between(left, right).disagree & ~told.among(left, right, same=True)
+        return np.asarray(differ | told.among(left, right, same=False))
+
+    return clusters(
+        np.concatenate([pairs.left[joined], told.left[told.same]]),
+        np.concatenate([pairs.right[joined], told.right[told.same]]),
+        np.concatenate([agree, np.full(told.same.sum(), np.inf, dtype=np.float32)]),
+        rows,
+        contradicts,
+    )
 
 
 def _joined_pairs(rows: pd.DataFrame, pairs: Verdicts, customers: Ints, matcher: Matcher) -> Mask:

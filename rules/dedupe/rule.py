@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 from pydantic import Field, model_validator
 
+from rules.dedupe.asking import questions, told
 from rules.dedupe.deals import Deals
 from rules.dedupe.matcher import DEFAULT_CERTAIN, DEFAULT_POSSIBLE, Matcher
 from rules.dedupe.opportunities import KINDS, find
 from rules.dedupe.roles import Role
-from rules.dedupe.telling import DESPITE, DUPLICATE, REASONS, findings
+from rules.dedupe.telling import CONFIRMED, DESPITE, DUPLICATE, REASONS, findings
 from rules.invalid import Invalid
 from rules.moments import NEVER
 from rules.rule import Context, Decision, Outcome, Rule, decided
@@ -50,7 +51,9 @@ class Dedupe(Rule):
     states: [open, on_hold]
     ```
 
-    Decides `duplicate_of`: the master's key on certain duplicates, blank on all other rows.
+    Decides `duplicate_of`: the master's key on certain duplicates, blank on all other rows. What
+    the supervisor answers in the review tab goes before every score: a confirmed pair is certain, a
+    rejected one no duplicate, until a compared field of either row changes.
 
     Figures:
         pairs: kind (certain, possible, contested, related), score, left, right (row positions),
@@ -114,14 +117,20 @@ class Dedupe(Rule):
         rows = whole.iloc[live].reset_index(drop=True)
         roles = {name: role for name, role in self.roles.items() if rows[name].notna().any()}
         about = [name for name in self.about if rows[name].notna().any()]
+        newest, fields = self.master == "newest", (*roles, *about)
+        known = told(ctx.past.answers, rows, fields)
         pairs = find(
             rows,
             Matcher(rows, roles, certain=self.certain, possible=self.possible),
             Deals(rows, about),
-            newest=self.master == "newest",
+            known,
+            newest=newest,
         )
+        asked = questions(pairs, rows, fields, newest=newest)
+        confirmed = known.confirmed(pairs["left"].to_numpy(), pairs["right"].to_numpy())
         pairs["left"], pairs["right"] = live[pairs["left"]], live[pairs["right"]]
-        marks = _marks(pairs[pairs["kind"] == "certain"], keys, len(frame))
+        sure = (pairs["kind"] == "certain").to_numpy()
+        marks = _marks(pairs[sure], confirmed[sure], keys, len(frame))
         here = (pairs["left"] < len(frame)) & (pairs["right"] < len(frame))
         pairs = pairs[here].reset_index(drop=True)
         counts = {kind: int((pairs["kind"] == kind).sum()) for kind in KINDS}
@@ -129,6 +138,7 @@ class Dedupe(Rule):
             {"duplicate_of": marks},
             findings(pairs, frame, keys),
             {"pairs": pairs, **counts},
+            questions=asked,
             until=NEVER,
         )
 
@@ -158,23 +168,26 @@ class Dedupe(Rule):
         return live[np.lexsort((*texts, pd.factorize(keys[live], sort=True)[0]))]
 
 
-def _marks(sure: pd.DataFrame, keys: Objects, rows: int) -> Decision:
+def _marks(sure: pd.DataFrame, confirmed: Objects, keys: Objects, rows: int) -> Decision:
     """The master's key on each certain duplicate, blank on all other rows of the table.
 
     Args:
         sure: certain pairs; positions from `rows` on are archived rows.
+        confirmed: (pairs) when the supervisor confirmed them, None where never.
         keys: of the table, then of the archived rows.
         rows: number of rows of the table.
     """
-    sure = sure[(keys[sure["left"]] != "") & (sure["right"] < rows)]
+    named = ((keys[sure["left"]] != "") & (sure["right"] < rows)).to_numpy()
+    sure, confirmed = sure[named], confirmed[named]
     at = sure["right"].to_numpy()
-    facts = {
-        name: np.full(rows, None, dtype=object) for name in ("master", "same", "different", "score")
-    }
+    names = ("master", "same", "different", "score", "at")
+    facts = {name: np.full(rows, None, dtype=object) for name in names}
     facts["master"][at] = keys[sure["left"]]
+    facts["at"][at] = confirmed
     for name in ("same", "different", "score"):
         facts[name][at] = sure[name].to_numpy(dtype=object)
     codes = np.full(rows, "", dtype=object)
-    codes[at] = np.where(sure["different"].str.len() > 0, DESPITE.code, DUPLICATE.code)
+    told = np.where(sure["different"].str.len() > 0, DESPITE.code, DUPLICATE.code)
+    codes[at] = np.where(pd.notna(confirmed), CONFIRMED.code, told)
     values = pd.Series(pd.array(facts["master"], dtype="str"))
     return decided(values, np.ones(rows, dtype=bool), codes, **facts)

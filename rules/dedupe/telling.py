@@ -25,6 +25,21 @@ DESPITE = Reason(
     "(score {score:percent})",
     "与 {master} 是同一商机：{same:fields}一致，{different:fields}不同（相似度 {score:percent}）",
 )
+CONFIRMED = Reason(
+    "dedupe.confirmed",
+    "same opportunity as {master}: confirmed by the supervisor on {at:date}",
+    "与 {master} 是同一商机：主管已于 {at:date} 确认",
+)
+EVIDENCE = Reason(
+    "dedupe.evidence",
+    "{same:fields} agree (score {score:percent})",
+    "{same:fields}一致（相似度 {score:percent}）",
+)
+EVIDENCE_DESPITE = Reason(
+    "dedupe.evidence_despite",
+    "{same:fields} agree, {different:fields} differ (score {score:percent})",
+    "{same:fields}一致，{different:fields}不同（相似度 {score:percent}）",
+)
 CERTAIN = Reason(
     "dedupe.certain",
     "entered again: {keys:list} as {master} ({same:fields} agree, score {score:percent})",
@@ -46,7 +61,9 @@ MORE = Reason(
     "{count} more findings of `{kind}` are not listed one by one",
     "另有 {count} 条 `{kind}` 结果未逐条列出",
 )
-REASONS = (DUPLICATE, DESPITE, CERTAIN, POSSIBLE, CONTESTED, MORE)
+REASONS = (
+    DUPLICATE, DESPITE, CONFIRMED, EVIDENCE, EVIDENCE_DESPITE, CERTAIN, POSSIBLE, CONTESTED, MORE,
+)  # fmt: skip
 
 
 def findings(pairs: pd.DataFrame, frame: pd.DataFrame, keys: Objects) -> tuple[Finding, ...]:

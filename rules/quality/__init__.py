@@ -29,7 +29,8 @@ class Quality(Rule):
     zombie_after: 90 days
     ```
 
-    It decides no column: what it finds stands on the summary. Figures: `completeness` (owners ×
+    It decides no column: what it finds stands on the summary, unknown words in the review tab,
+    where an accepted spelling becomes an alias. Figures: `completeness` (owners ×
     `owner`, `filled`, `required` cells), `filled` and `required` in all.
     """
 
@@ -61,10 +62,11 @@ class Quality(Rule):
         """Check all rows; see `Rule.decide`."""
         cells = required_cells(frame, ctx, self._always(), self.from_stage)
         complete = completeness(frame, cells)
+        strangers = tuple(checks.strangers(frame, ctx))
         findings = [
             *self._absent(ctx),
             *checks.missing(frame, cells),
-            *checks.unknown(frame, ctx),
+            *checks.unknown(strangers),
             *checks.closing(frame, ctx),
             *checks.dates(frame, ctx),
             *checks.amounts(frame, outliers=self.outliers),
@@ -77,6 +79,7 @@ class Quality(Rule):
                 "filled": int(complete["filled"].sum()),
                 "required": int(complete["required"].sum()),
             },
+            questions=tuple(checks.spellings(strangers, frame["key"])),
             until=checks.until(frame, ctx, self.zombie_after),
         )
 

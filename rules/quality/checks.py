@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from rules.moments import behind, midnight, next_of
 from rules.quality import words
+from rules.questions import Question, fingerprint
 from rules.resolve import fold, outcome_words
 from rules.rule import Context
 from rules.settings import STATES, Span, nearest
@@ -40,8 +41,18 @@ def missing(frame: pd.DataFrame, cells: Mapping[str, Mask]) -> Iterator[Finding]
         yield from _found(words.MISSING, rows, field=key, fields=(key,))
 
 
-def unknown(frame: pd.DataFrame, ctx: Context) -> Iterator[Finding]:
-    """Find stages, outcomes and people that the rules file does not know, one finding per word."""
+class Stranger(NamedTuple):
+    """A word that the rules file does not know: its field, its rows, the nearest valid name."""
+
+    field: str
+    word: str
+    rows: Mask
+    guess: str | None
+    names: tuple[str, ...]
+
+
+def strangers(frame: pd.DataFrame, ctx: Context) -> Iterator[Stranger]:
+    """Find stages, outcomes and people that the rules file does not know, word by word."""
     settings = ctx.settings
     stages = {
         word: stage.name for stage in settings.stages for word in (*stage.aliases, stage.name)
@@ -61,16 +72,51 @@ def unknown(frame: pd.DataFrame, ctx: Context) -> Iterator[Finding]:
         yield from _strangers("owner", frame["owner"].where(running), people)
 
 
-def _strangers(key: str, values: pd.Series[Any], known: Mapping[str, str]) -> Iterator[Finding]:
+def _strangers(key: str, values: pd.Series[Any], known: Mapping[str, str]) -> Iterator[Stranger]:
     """Find words that are none of the known ones; `known` is spelling → name."""
     texts = values.astype("str")
-    plain, guessed = words.UNKNOWN[key]
     names = frozenset(known.values())
     for word in sorted(set(texts.dropna().unique()) - names):
-        guess = nearest(word, frozenset(known))
-        facts = {"word": word} if guess is None else {"word": word, "guess": known[guess]}
-        reason = plain if guess is None else guessed
-        yield from _found(reason, (texts == word).to_numpy(), field=key, **facts)
+        near = nearest(word, frozenset(known))
+        guess = None if near is None else known[near]
+        yield Stranger(key, word, (texts == word).to_numpy(), guess, tuple(sorted(names)))
+
+
+def unknown(found: Sequence[Stranger]) -> Iterator[Finding]:
+    """Tell of unknown words, one finding each."""
+    for stranger in found:
+        plain, guessed = words.UNKNOWN[stranger.field]
+        facts: dict[str, Any] = {"word": stranger.word}
+        if stranger.guess is not None:
+            facts["guess"] = stranger.guess
+        reason = plain if stranger.guess is None else guessed
+        yield from _found(reason, stranger.rows, field=stranger.field, **facts)
+
+
+def spellings(found: Sequence[Stranger], keys: pd.Series[Any]) -> Iterator[Question]:
+    """Ask whether an unknown word means the nearest valid name.
+
+    Args:
+        found: the unknown words.
+        keys: (rows) keys as text.
+    """
+    for stranger in found:
+        if not stranger.names:
+            continue
+        plain, guessed = words.UNKNOWN[stranger.field]
+        guess = stranger.guess or ""
+        shown = keys[stranger.rows].dropna()
+        facts = {"word": stranger.word, "count": int(stranger.rows.sum()), "guess": guess}
+        yield Question(
+            topic="spelling",
+            about=(stranger.field, stranger.word),
+            compared=fingerprint(guess),
+            keys=tuple(sorted(shown[shown != ""])),
+            reason=(guessed if guess else plain).code,
+            facts=facts,
+            proposal=guess,
+            others=tuple(name for name in stranger.names if name != guess),
+        )
 
 
 def closing(frame: pd.DataFrame, ctx: Context) -> Iterator[Finding]:

@@ -163,6 +163,7 @@ def by_key(outcome: Outcome, frame: pd.DataFrame) -> dict[str, Any]:
         ),
         "figures": kit.plain({name: named(value) for name, value in outcome.figures.items()}),
         "memory": kit.plain(outcome.memory),
+        "questions": [str(question) for question in outcome.questions],
     }
 
 
@@ -227,6 +228,12 @@ def test_whole_table(rule: Rule) -> None:
         assert (np.diff(finding.rows) > 0).all(), f"rows of {finding.code} are not ascending"
         for language in LANGUAGES:
             assert say(known[finding.code], finding.facts, language)
+    codes = [question.code for question in outcome.questions]
+    assert len(set(codes)) == len(codes), "each question is asked once"
+    for question in outcome.questions:
+        assert set(question.keys) <= set(frame["key"])
+        for language in LANGUAGES:
+            assert say(known[question.reason], question.facts, language)
 
 
 @every_stanza
