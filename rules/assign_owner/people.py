@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field
 
 from rules.assign_owner.reasons import Gate
 from rules.resolve import fold
-from rules.settings import Member, Model, PersonName, Words
+from rules.settings import FieldName, Member, Model, PersonName, Words
 from rules.when import When
 
 Method = Literal["fixed", "round_robin", "least_loaded", "weighted", "best_fit"]
@@ -25,12 +25,15 @@ COVERS: Mapping[Attribute, str] = {
 }
 
 
-def _people(value: object) -> object:
+def _listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
+Fields = Annotated[
+    tuple[FieldName, ...], BeforeValidator(_listed, json_schema_input_type=str | list[str])
+]
 People = Annotated[
-    tuple[PersonName, ...], BeforeValidator(_people, json_schema_input_type=str | list[str])
+    tuple[PersonName, ...], BeforeValidator(_listed, json_schema_input_type=str | list[str])
 ]
 
 

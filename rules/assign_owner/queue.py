@@ -13,7 +13,7 @@ from rules.assign_owner.people import Line, Pool, Roster
 from rules.resolve import fold
 from rules.rule import Context
 from rules.when import matches
-from sync.table import Rows
+from sync.table import Mask, Rows
 
 # Where a blank date stands among dates: behind all.
 _LAST = pd.Timestamp("9999-12-31").as_unit("s")
@@ -50,21 +50,19 @@ def folded(values: pd.Series[Any]) -> pd.Series[Any]:
 def enqueue(
     frame: pd.DataFrame,
     masters: pd.Series[Any],
-    priority: str,
+    priority: Sequence[str],
     weights: pd.Series[Any],
     given: pd.DataFrame,
     roster: Roster,
 ) -> Queue:
     """Find the open rows without an owner whose key is theirs alone, and put them in order.
 
-    What earlier runs chose comes first, in the order of those runs, so that it is chosen again for
-    the same reasons. Then high values (texts by the alphabet), old before new, by key. Rows that
-    repeat another row of the queue wait until that one has its owner.
+    Rows that repeat another row of the queue wait until that one has its owner.
 
     Args:
         frame: (rows × key, state, owner, customer, created, priority).
         masters: (rows) key of the row that each repeats.
-        priority: the field whose high values come first.
+        priority: fields whose high values come first.
         weights: (rows) load.
         given: (assignments × owner, at), by key: whom an earlier run chose.
         roster: the team.
@@ -74,11 +72,9 @@ def enqueue(
     wanted &= (keys != "") & ~keys.duplicated(keep=False)
     todo = frame.assign(master=masters, weight=weights)[wanted]
     waits = todo["master"].isin(todo["key"]).to_numpy(dtype=bool)
-    places = pd.factorize(todo["key"], sort=True)[0]
     earlier = given.reindex(todo["key"])
-    created, chosen = (dates.fillna(_LAST).to_numpy() for dates in (todo["created"], earlier["at"]))
     rows = todo.index.to_numpy()
-    order = np.lexsort((places, created, _rank(todo[priority]), chosen, waits))
+    order = in_order(todo, priority, earlier["at"], waits)
     todo = todo.iloc[order]
     names = earlier["owner"].iloc[order]
     return Queue(
@@ -89,6 +85,26 @@ def enqueue(
         [int(weight) for weight in todo["weight"]],
         [roster.place.get(str(name)) for name in names],
     )
+
+
+def in_order(
+    todo: pd.DataFrame, priority: Sequence[str], chosen: pd.Series[Any], waits: Mask
+) -> Rows:
+    """Return the order in which rows are given to somebody.
+
+    What earlier runs chose comes first, in the order of those runs, so that it is chosen again for
+    the same reasons. Then high values (texts by the alphabet), old before new, by key.
+
+    Args:
+        todo: (rows × key, created and the fields of `priority`).
+        priority: fields whose high values come first; a later one counts where earlier are equal.
+        chosen: (rows) datetime64[s], when an earlier run chose somebody, NaT where none did.
+        waits: (rows) which rows come after all others.
+    """
+    places = pd.factorize(todo["key"], sort=True)[0]
+    created, before = (dates.fillna(_LAST).to_numpy() for dates in (todo["created"], chosen))
+    ranks = [_rank(todo[field]) for field in reversed(priority)]
+    return np.lexsort((places, created, *ranks, before, waits))
 
 
 def _rank(values: pd.Series[Any]) -> np.ndarray[Any, np.dtype[np.float64]]:

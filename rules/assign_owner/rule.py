@@ -13,14 +13,14 @@ from pydantic import Field
 from rules.assign_owner.backups import backups
 from rules.assign_owner.following import Following, customer_owners, master_owners
 from rules.assign_owner.lint import lint
-from rules.assign_owner.people import Attribute, Line, Roster
+from rules.assign_owner.people import Attribute, Fields, Line, Roster
 from rules.assign_owner.picking import Pick, Picker
 from rules.assign_owner.queue import Queue, enqueue, pools_of
 from rules.assign_owner.reasons import NO_LINE, NONE, REASONS, details
 from rules.assign_owner.standing import earlier, next_duty, off_duty, standing
 from rules.moments import NEVER, midnight
 from rules.rule import Context, Decision, Outcome, Rule, decided
-from rules.settings import FieldName, Settings
+from rules.settings import Settings
 from rules.when import fields_of, until
 from sync.say import Language, Reason
 from sync.table import Finding, Objects, Rows
@@ -71,12 +71,12 @@ class AssignOwner(Rule):
     """Whether mode `fill` also writes the owner's backup where that cell is blank."""
     on_duty: bool = False
     """Whether new rows go only to people who are within their working hours at the moment."""
-    priority: FieldName = "amount"
-    """The field whose high values are assigned first."""
+    priority: Fields = ("amount",)
+    """The field whose high values are assigned first, or several, the most telling first."""
 
     def reads(self) -> frozenset[str]:
         """Return the columns that `decide` looks at, besides `key`."""
-        own = {"state", "owner", "customer", "amount", "created", self.priority}
+        own = {"state", "owner", "customer", "amount", "created", *self.priority}
         also = {"duplicate_of"} if self.follow_duplicates else set()
         also |= {"backup"} if self._fills_backup else set()
         conditions = (fields_of(line.when) for line in self.assign)
@@ -117,15 +117,16 @@ class AssignOwner(Rule):
         given = earlier(ctx.past, frame)
         queue = enqueue(frame, masters, self.priority, weights, given, roster)
         away = off_duty(ctx) if self.on_duty else frozenset()
-        picker = Picker(roster, standing(frame, weights, given, ctx, away), ctx.memory)
+        owners = frame["owner"].where(frame["state"] == "open")
+        picker = Picker(roster, standing(owners, weights, given, ctx, away), ctx.memory)
         customers = customer_owners(frame, ctx.archive, queue) if self.sticky else None
         follow = Following(roster, queue, customers, master_owners(frame, queue))
         picks = self._assign(frame, ctx, roster, queue, picker, follow)
         made = self._decision(queue.rows, picks, len(frame))
         decisions = {_DECIDES[self.mode]: made}
         if self._fills_backup:
-            owners = frame["owner"].astype("str").where(~made.mask, made.values)
-            decisions["backup"] = backups(frame, owners, roster)
+            given_now = frame["owner"].astype("str").where(~made.mask, made.values)
+            decisions["backup"] = backups(frame, given_now, roster)
         return Outcome(
             decisions=decisions,
             findings=_findings(queue.rows, picks),

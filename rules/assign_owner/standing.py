@@ -97,7 +97,7 @@ def _worktimes(ctx: Context) -> dict[str, WorkTime]:
 
 
 def standing(
-    frame: pd.DataFrame,
+    people: pd.Series[Any],
     weights: pd.Series[Any],
     given: pd.DataFrame,
     ctx: Context,
@@ -106,7 +106,7 @@ def standing(
     """Count what everybody has.
 
     Args:
-        frame: (rows × state, owner) the table.
+        people: (rows) who has each row, missing for nobody.
         weights: (rows) load.
         given: (assignments × owner, at) what counts as new, as `earlier` returns it.
         ctx: the team, the moment.
@@ -114,8 +114,8 @@ def standing(
     """
     team = ctx.settings.team
     names = pd.Index([member.name for member in team], dtype="str")
-    at = names.get_indexer(pd.Index(frame["owner"].astype("str")))
-    has = (at >= 0) & (frame["state"] == "open").to_numpy(dtype=bool)
+    at = names.get_indexer(pd.Index(people.astype("str")))
+    has = at >= 0
     counts = np.bincount(at[has], minlength=len(team))
     loads = np.bincount(at[has], weights=weights.to_numpy()[has], minlength=len(team))
     new = _new(given, ctx.now.normalize())
