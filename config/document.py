@@ -16,13 +16,16 @@ from sync.fields import Kind
 
 # Columns that decisions are kept in, in the order in which they stand beside the table.
 OWNED = (
-    "id", "status", "due", "stage_since", "earned_stage", "suggested_owner", "duplicate_of",
-    "risk", "score", "score_grade", "tags", "win_probability", "next_action", "why",
+    "id", "status", "due", "stage_since", "earned_stage", "current_handler", "suggested_owner",
+    "duplicate_of", "risk", "score", "score_grade", "tags", "win_probability", "next_action", "why",
 )  # fmt: skip
 # Those of them that exist only with a rule that decides them.
 WITH_THEIR_RULE = frozenset(
-    {"earned_stage", "risk", "score", "score_grade", "tags", "win_probability"}
-)
+    {
+        "earned_stage", "current_handler", "risk", "score", "score_grade", "tags",
+        "win_probability",
+    }
+)  # fmt: skip
 # Columns that exist besides the sheet's own: `state` is the resolved outcome.
 RESERVED = frozenset({*OWNED, "key", "state"}) - WITH_THEIR_RULE - {"id"}
 
@@ -133,6 +136,8 @@ class Owned(Model):
     """Since when the opportunity is in its stage."""
     earned_stage: Header = None
     """The stage that counts where the one in the sheet was not earned."""
+    current_handler: Header = None
+    """Who must act in the stage."""
     suggested_owner: Header = None
     """Who should own it."""
     duplicate_of: Header = None

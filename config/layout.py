@@ -17,6 +17,7 @@ HEADERS: dict[str, tuple[str, str]] = {
     "due": ("due", "截止"),
     "stage_since": ("stage since", "阶段起始"),
     "earned_stage": ("earned stage", "应处阶段"),
+    "current_handler": ("handler", "当前处理人"),
     "suggested_owner": ("suggested owner", "建议负责人"),
     "duplicate_of": ("duplicate of", "重复于"),
     "risk": ("risk", "流失预警"),

@@ -28,6 +28,7 @@ _ORDER = (
     "score",
     "win_probability",
     "assign_owner",
+    "assign_handler",
     "stage_sla",
     "kpi",
 )

@@ -100,6 +100,23 @@ BLOCKS: Mapping[str, Pair] = {
     ),
 }
 
+# Key of an assignment line → what it is for.
+_LINE: Mapping[str, Pair] = {
+    "name": ("its name in explanations", "该条规则在说明中的名称"),
+    "when": ("conditions; none for all", "条件；不写则兜底"),
+    "to": ("people to choose from", "候选人；不写则为全体成员"),
+    "role": ("only people with this role", "只限此角色的成员"),
+    "skills": (
+        "only people with all of these skills",
+        "只限具备这些技能的成员",
+    ),
+    "match": ("what a person must cover", "须与成员匹配的字段，代替总设置"),
+    "method": (
+        "fixed, round_robin, least_loaded, weighted or best_fit",
+        "fixed 指定、round_robin 轮询、least_loaded 负载最少、weighted 加权、best_fit 最匹配",
+    ),
+}
+
 # `part.key` → what it is for.
 OPTIONS: Mapping[str, Pair] = {
     ".id": ("the history follows this, not the file's path", "历史记录以此为准，与文件路径无关"),
@@ -203,19 +220,7 @@ OPTIONS: Mapping[str, Pair] = {
         "suggest 仅给建议，fill 填写空白的负责人",
     ),
     "assign_owner.assign": ("the first line whose conditions hold decides", "第一条满足条件的生效"),
-    "assign_owner.assign[].name": ("its name in explanations", "该条规则在说明中的名称"),
-    "assign_owner.assign[].when": ("conditions; none for all", "条件；不写则兜底"),
-    "assign_owner.assign[].to": ("people to choose from", "候选人；不写则为全体成员"),
-    "assign_owner.assign[].role": ("only people with this role", "只限此角色的成员"),
-    "assign_owner.assign[].skills": (
-        "only people with all of these skills",
-        "只限具备这些技能的成员",
-    ),
-    "assign_owner.assign[].match": ("what a person must cover", "须与成员匹配的字段，代替总设置"),
-    "assign_owner.assign[].method": (
-        "fixed, round_robin, least_loaded, weighted or best_fit",
-        "fixed 指定、round_robin 轮询、least_loaded 负载最少、weighted 加权、best_fit 最匹配",
-    ),
+    **{f"assign_owner.assign[].{key}": pair for key, pair in _LINE.items()},
     "assign_owner.sticky": ("the same customer keeps its owner", "同一客户沿用原负责人"),
     "assign_owner.follow_duplicates": (
         "a duplicate goes to the owner of its master",
@@ -235,6 +240,18 @@ OPTIONS: Mapping[str, Pair] = {
         "只分给当前在工作时间内的人",
     ),
     "assign_owner.priority": ("high values are assigned first", "数值高者先分配"),
+    "assign_handler": ("who must act in the stage, by its role", "按阶段角色确定当前处理人"),
+    "assign_handler.assign": (
+        "lines before the roles of the stages, as under assign_owner",
+        "先于阶段角色的分配规则，写法同 assign_owner",
+    ),
+    **{f"assign_handler.assign[].{key}": pair for key, pair in _LINE.items()},
+    "assign_handler.method": (
+        "among the people with the stage's role",
+        "在担任该角色的人中如何选择",
+    ),
+    "assign_handler.match": ("what a person must cover", "须与成员匹配的字段"),
+    "assign_handler.priority": ("high values come first", "数值高者先确定"),
     "stage_sla.start": (
         "where the stage entry is unknown: first_seen, created or stage_entered",
         "阶段起始未知时：first_seen 首次运行、created 创建日、stage_entered 不计",

@@ -26,8 +26,9 @@ __all__ = ["LEVELS", "StageSla"]
 
 _READS = frozenset(
     {
-        "state", "stage", "stage_entered", "created", "owner", "handler", "snooze", "duplicate_of",
-        "expected_close", "next_step_date", "last_activity", "earned_stage", "earned_since",
+        "state", "stage", "stage_entered", "created", "owner", "handler", "current_handler",
+        "snooze", "duplicate_of", "expected_close", "next_step_date", "last_activity",
+        "earned_stage", "earned_since",
     }
 )  # fmt: skip
 

@@ -25,7 +25,7 @@ def decisions(
     """Decide the columns of the clock on every row; rows without a clock are blanked.
 
     Args:
-        frame: (rows × `stage`, `owner`, `handler`, `snooze`).
+        frame: (rows × `stage`, `owner`, `handler`, `current_handler`, `snooze`).
         ctx: language and people.
         clocks: the clock of each row.
         rung: further clocks that rang.
@@ -129,5 +129,6 @@ def _level_actions(frame: pd.DataFrame, ctx: Context, clocks: Clocks) -> Objects
 
 
 def responsible(frame: pd.DataFrame) -> pd.Series[str]:
-    """Return (rows, str) who must act: the handler, else the owner."""
-    return frame["handler"].astype("str").fillna(frame["owner"].astype("str"))
+    """Return (rows, str) who must act: the stage's handler, else the owner."""
+    handler = frame["current_handler"].astype("str").fillna(frame["handler"].astype("str"))
+    return handler.fillna(frame["owner"].astype("str"))

@@ -112,4 +112,4 @@ def test_all_rules_at_once_and_an_unknown_one() -> None:
     assert everything.code == 0
     assert all(about.title in everything.out for about in every())
     kit.check(dealkeeper("rules", "kpis", "--language", "zh"), 2, "是否想写 `kpi`？")
-    kit.check(dealkeeper("rules", "zzz", "--language", "en"), 2, "known: assign_owner / ")
+    kit.check(dealkeeper("rules", "zzz", "--language", "en"), 2, "known: assign_handler / ")
