@@ -17,9 +17,10 @@ from rules.assign_owner.picking import Picker
 from rules.assign_owner.queue import in_order, pools_of
 from rules.assign_owner.reasons import details
 from rules.assign_owner.standing import standing
+from rules.moments import midnight
 from rules.rule import Context, Outcome, Rule
 from rules.settings import Settings
-from rules.when import fields_of, matches
+from rules.when import fields_of, matches, until
 from sync.say import Language, Reason
 from sync.table import Finding
 
@@ -106,6 +107,8 @@ class AssignHandler(Rule):
             (*_unhandled(choices), *handed_over(told, frame["key"])),
             {"handlers": dict(sorted(handlers.items())), "handovers": told},
             {**turns, "handlers": _remembered(queue, choices, ctx), "handovers": told},
+            # leave, limits and the handovers of the day go by days
+            min([midnight(ctx.now), *(until(line.when, frame, ctx) for line in self.assign)]),
         )
 
     def _give_out(
