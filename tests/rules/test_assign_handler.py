@@ -82,7 +82,7 @@ def test_rejections_are_spelled_out() -> None:
         kit.frame_of("id | stage | owner | region\nA1 | 方案定制 | 甲 | 华南"), SETTINGS
     )
     outcome = run(AssignHandler(), frame, {})
-    facts = outcome.decisions["current_handler"].reasons.distinct()[1][0][1]
+    facts = outcome.decisions["current_handler"].reasons.distinct()[1][-1][1]
     assert AssignHandler.details(facts, "zh") == [
         "候选人：丙",
         "丙 此前在手 0 条",
