@@ -42,3 +42,60 @@ def client(server: Server) -> gspread.Client:
 @pytest.fixture
 def book(client: gspread.Client) -> gspread.Spreadsheet:
     return client.create("商机")
+
+
+ANY = "any"
+
+
+class Api:
+    """Plain HTTP on one spreadsheet, for what gspread does not say."""
+
+    def __init__(self, server: Server, book_id: str) -> None:
+        self.server = server
+        self.book_id = book_id
+
+    def __call__(
+        self, verb: str, path: str, body: Any = None, token: str = ANY, **query: Any
+    ) -> requests.Response:
+        """One request below ``/v4/spreadsheets/ID``; a path that begins with ``/v4`` or ``/drive``
+        stands alone.
+        """
+        own = (
+            path if path.startswith(("/v4", "/drive")) else f"/v4/spreadsheets/{self.book_id}{path}"
+        )
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        return requests.request(
+            verb, self.server.url + own, json=body, params=query, headers=headers, timeout=10
+        )
+
+    def batch(self, **kinds: Any) -> Any:
+        """One batchUpdate with these kinds; the replies' bodies."""
+        asked = [{kind: body} for kind, body in kinds.items()]
+        found = self("POST", ":batchUpdate", {"requests": asked})
+        assert found.status_code == 200, found.text
+        replies = found.json()["replies"]
+        return [one.get(kind) for kind, one in zip(kinds, replies, strict=True)]
+
+    def error(self, verb: str, path: str, body: Any = None, **query: Any) -> tuple[int, str]:
+        """The status and the sentence of a refusal."""
+        found = self(verb, path, body, **query)
+        return found.status_code, found.json()["error"]["message"]
+
+    def put(self, place: str, values: Any, option: str = "USER_ENTERED", **query: Any) -> Any:
+        """values.update."""
+        found = self(
+            "PUT", f"/values/{place}", {"values": values}, valueInputOption=option, **query
+        )
+        assert found.status_code == 200, found.text
+        return found.json()
+
+    def values(self, place: str, **query: Any) -> Any:
+        """values.get: the values alone."""
+        found = self("GET", f"/values/{place}", **query)
+        assert found.status_code == 200, found.text
+        return found.json().get("values", [])
+
+
+@pytest.fixture
+def api(server: Server) -> Api:
+    return Api(server, server.create("商机").id)

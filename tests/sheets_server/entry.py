@@ -13,7 +13,7 @@ from tests.sheets_server.grid import Entered, Formula
 EPOCH: Final = date(1899, 12, 30)
 _MONTHS: Final = tuple(each.lower() for each in calendar.month_abbr[1:])
 _MONTH: Final = r"(?P<mon>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
-_TIME: Final = r"(?P<h>\d{1,2}):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?(?:\s*(?P<half>[ap]m))?"
+_TIME: Final = r"(?P<h>\d{1,4}):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?(?:\s*(?P<half>[ap]m))?"
 _NUMBER: Final = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+"
 
 
@@ -99,7 +99,7 @@ def _moment(text: str, locale: str) -> Typed | None:
             return Typed(day, ("DATE", form))
         clock = _CLOCK.fullmatch(rest.lstrip(" T"))
         share = _share(clock) if clock else None
-        if share is not None:
+        if share is not None and share < 1:
             return Typed(tidy(day + share), ("DATE_TIME", f"{form} h:mm:ss"))
         return None
     clock = _CLOCK.fullmatch(text)
@@ -107,6 +107,8 @@ def _moment(text: str, locale: str) -> Typed | None:
     if share is None or clock is None:
         return None
     shape = ("h:mm:ss" if clock["s"] else "h:mm") + (" am/pm" if clock["half"] else "")
+    if share >= 1:
+        shape = "[h]:mm:ss"  # a duration
     return Typed(tidy(share), ("TIME", shape))
 
 
@@ -126,8 +128,6 @@ def _share(found: re.Match[str]) -> float | None:
         if not 1 <= hour <= 12:
             return None
         hour = hour % 12 + (12 if found["half"].lower() == "pm" else 0)
-    if hour > 23:
-        return None
     return (hour * 3600 + int(found["m"]) * 60 + int(found["s"] or 0)) / 86_400
 
 

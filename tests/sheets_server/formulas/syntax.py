@@ -26,7 +26,7 @@ _STRENGTH: Final = {
     **dict.fromkeys("*/", 4),
     "^": 6,
 }
-_SIGN: Final = 5
+_SIGN: Final = 7  # -2^2 is 4
 
 
 class FormulaError(Exception):
