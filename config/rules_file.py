@@ -142,6 +142,13 @@ class RulesFile:
         tab = self.document.summary
         return self._beside(tab.excel) if tab and tab.excel else None
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The workbook, then every other file that a run depends on; none for a Google Sheet."""
+        if self.document.spreadsheet.excel is None:
+            return ()
+        return (self.spreadsheet_path, *([self.summary_path] if self.summary_path else []))
+
     def reading(self, now: pd.Timestamp) -> Reading:
         """Return what to look for in the spreadsheet.
 

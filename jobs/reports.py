@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from config.load import RulesFile
 from jobs.planner import Prepared, phrases
+from jobs.threeway import MOVED
 from sync.store import Receipt
-from templates.terminal.run import Report
+from templates.terminal.plain import plain
+from templates.terminal.run import Report, render
 
 
 def report_of(
@@ -36,6 +39,20 @@ def _opens(rules_file: RulesFile) -> str:
     if rules_file.summary_path is None and rules_file.google_id:
         return f"https://docs.google.com/spreadsheets/d/{rules_file.google_id}/edit"
     return near(rules_file.summary_path or rules_file.spreadsheet_path)
+
+
+def repeated(prepared: Prepared, rules_file: RulesFile) -> str:
+    """Return what a run would tell that finds everything as this one leaves it, as plain text.
+
+    Args:
+        prepared: what this run found; what it wrote or put right is not told again.
+        rules_file: as it is.
+    """
+    left = [finding for finding in prepared.plan.findings if finding.code != MOVED.code]
+    plan = replace(prepared.plan, patches=(), tabs=(), findings=tuple(left))
+    report = report_of(replace(prepared, plan=plan), rules_file)
+    opens = rules_file.summary_path or rules_file.spreadsheet_path
+    return plain(render(replace(report, opens=str(opens))))
 
 
 def near(path: Path) -> str:

@@ -17,10 +17,12 @@ class State:
     Attributes:
         folder: for backups, locks and logs.
         url: of the history's database.
+        database: the file that it is in, None where the rules file names a URL.
     """
 
     folder: Path
     url: str
+    database: Path | None
 
     @property
     def backups(self) -> Path:
@@ -45,16 +47,25 @@ def state_of(spreadsheet_id: str, place: str | None, base: Path) -> State:
     Raises:
         Unreachable: the folder cannot be made or written.
     """
-    default = Path(platformdirs.user_state_dir("dealkeeper", appauthor=False)) / spreadsheet_id
-    folder = default
-    if place and "://" not in place:
-        folder = (base / Path(place).expanduser()) / spreadsheet_id
+    state = place_of(spreadsheet_id, place, base)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        state.folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Unreachable(
-            f"cannot make the state folder {folder}: {error.strerror}",
-            zh=f"无法建立状态文件夹 {folder}：{error.strerror}",
+            f"cannot make the state folder {state.folder}: {error.strerror}",
+            zh=f"无法建立状态文件夹 {state.folder}：{error.strerror}",
         ) from error
-    url = place if place and "://" in place else f"sqlite:///{folder / 'history.sqlite'}"
-    return State(folder, url)
+    return state
+
+
+def place_of(spreadsheet_id: str, place: str | None, base: Path) -> State:
+    """Return the state of a spreadsheet as `state_of` does, and make nothing."""
+    if place and "://" in place:
+        return State(_users(spreadsheet_id), place, None)
+    folder = base / Path(place).expanduser() / spreadsheet_id if place else _users(spreadsheet_id)
+    database = folder / "history.sqlite"
+    return State(folder, f"sqlite:///{database}", database)
+
+
+def _users(spreadsheet_id: str) -> Path:
+    return Path(platformdirs.user_state_dir("dealkeeper", appauthor=False)) / spreadsheet_id

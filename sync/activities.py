@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,10 +12,11 @@ import pandas as pd
 from sync.cells import Cells
 from sync.dates import Dating, dates_inside
 from sync.fields import Kind, header_aliases, normal_header
+from sync.grid import Grid
 from sync.header import WINDOW, header_cells
 from sync.matching import nearest
 from sync.say import Reason
-from sync.source import Activities, Grid, Reading
+from sync.source import Activities, Reading
 from sync.store import Mismatch
 from sync.tab import Tab
 from sync.table import Finding, Objects, column
@@ -34,9 +35,24 @@ _LOG = re.compile(
 _JOINED = ("customer", "name", "contact")  # fields besides the id that a follow-up may name
 
 
+class Joined(NamedTuple):
+    """The follow-ups of a tab of their own, by opportunity.
+
+    Attributes:
+        days: (rows × last, count) day of the last follow-up and their number, NaT and 0 where there
+            is none.
+        strangers: findings about follow-ups that belong to nobody.
+        until: when the next one that is still to come counts, midnight at the latest.
+    """
+
+    days: pd.DataFrame
+    strangers: list[Finding]
+    until: pd.Timestamp
+
+
 def join_activities(
     grid: Grid, tabs: Sequence[Tab], keys: Objects, frame: pd.DataFrame, reading: Reading
-) -> tuple[pd.DataFrame, list[Finding]]:
+) -> Joined:
     """Count the follow-ups of each opportunity on a tab of their own.
 
     They are joined by the column of the table that has the same header, or is the same field, as
@@ -48,10 +64,6 @@ def join_activities(
         keys: (rows) of the table.
         frame: (rows × fields) of the table.
         reading: the tab's columns and the moment.
-
-    Returns:
-        (rows × last, count) day of the last follow-up and their number, NaT and 0 where there is
-        none; findings about rows that belong to nobody.
 
     Raises:
         Mismatch: the tab lacks a column that the rules file names.
@@ -65,14 +77,17 @@ def join_activities(
         Cells.of([_at(cells, places["date"]) for cells in below]),
         Form(Kind.DATE, Dating(reading.now.to_pydatetime(), zone=reading.zone)),
     ).values
-    happened = (names != "") & ~(days > reading.now).to_numpy()
+    ahead = (days > reading.now).to_numpy()
+    happened = (names != "") & ~ahead
     visits = pd.DataFrame({"name": names, "day": days})[happened]
     totals = visits.groupby("name")["day"].agg(["max", "size"])
     index = _names_of(tabs, keys, frame, wanted)
     found = totals.reindex(index)
     last = pd.Series(found["max"].to_numpy(dtype="datetime64[s]"))
     counts = pd.Series(found["size"].fillna(0).to_numpy(dtype=np.float64))
-    return pd.DataFrame({"last": last, "count": counts}), _strangers(visits, index, grid.name)
+    coming = min([reading.tomorrow, *days[ahead]])
+    made = pd.DataFrame({"last": last, "count": counts})
+    return Joined(made, _strangers(visits, index, grid.name), coming)
 
 
 def logged_days(tabs: Sequence[Tab], reading: Reading) -> pd.DataFrame | None:

@@ -8,8 +8,8 @@ from functools import cached_property
 import numpy as np
 
 from sync.cells import Cells
+from sync.grid import Area, Grid
 from sync.header import Header
-from sync.source import Area, Grid
 from sync.table import Mask
 
 

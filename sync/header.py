@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sync.fields import header_aliases, header_unit, normal_header
+from sync.grid import Area, Grid
 from sync.matching import HeaderCell, Match, explicit_columns, match, nearest
-from sync.source import Area, Grid, Reading
+from sync.source import Reading
 from sync.store import Mismatch
 
 WINDOW = 30  # rows from the top in which a header may stand

@@ -9,9 +9,10 @@ from typing import Any, Self
 
 import pandas as pd
 
+from sync.grid import Grid
 from sync.plan import Plan
 from sync.reading import read_table
-from sync.source import Grid, Places, Reading
+from sync.source import Places, Reading
 from sync.store import Receipt, Refusal, Stale, StoreError
 from sync.table import Standing, Table
 from sync.view import Link, Rich, SheetView, Value

@@ -15,9 +15,10 @@ from sync.cells import Cells
 from sync.dates import Dating, read_date
 from sync.fields import Kind, normal_header
 from sync.frame import Framed, cells_of, describe, finished, read_frame
+from sync.grid import Grid
 from sync.keys import Candidate, choose
 from sync.say import Reason
-from sync.source import Grid, Places, Reading
+from sync.source import Places, Reading
 from sync.tab import Tab
 from sync.table import Column, Objects, Table
 from sync.tabs import choose_tabs
@@ -76,15 +77,17 @@ def read_table(grids: Sequence[Grid], reading: Reading, version: str) -> tuple[T
     framed = read_frame(main, reading)
     chosen, key = _key(main)
     framed.findings.extend(chosen.findings)
+    until = reading.tomorrow  # what is not of this year, or still to come, goes by days
     if key is not None:
         texts = pd.Series(chosen.texts, dtype="str")
         framed.values["id"] = texts.mask(texts == "")
         framed.columns["id"] = Column("id", key.header, Kind.TEXT)
     if tabs.activities is not None:
         known = pd.DataFrame(framed.values)
-        joined, strangers = join_activities(tabs.activities, main, chosen.texts, known, reading)
-        better(framed.values, joined)
-        framed.findings.extend(strangers)
+        joined = join_activities(tabs.activities, main, chosen.texts, known, reading)
+        better(framed.values, joined.days)
+        framed.findings.extend(joined.strangers)
+        until = joined.until
     for logged in (_counted(framed), logged_days(main, reading)):
         if logged is not None:
             better(framed.values, logged)
@@ -103,6 +106,7 @@ def read_table(grids: Sequence[Grid], reading: Reading, version: str) -> tuple[T
         archive=_archive(tabs.archive, key, reading),
         findings=(*remarks.remarks(tabs), *framed.findings),
         colored=any(tab.colored() for tab in main),
+        until=until,
     )
     return table, _places(main, key, frozenset(columns))
 

@@ -12,8 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import pandas as pd
-
 from sync.fields import FIELDS
 
 Language = Literal["zh", "en"]
@@ -64,6 +62,8 @@ def money(cents: object) -> str:
 
 def day(value: object) -> str:
     """Render a date, with its time only where there is one."""
+    import pandas as pd  # errors are told without it
+
     if value is None or value is pd.NaT:
         return "–"
     stamp = pd.Timestamp(value)  # type: ignore[arg-type]
@@ -92,7 +92,7 @@ class _Formatter(string.Formatter):
     def format_field(self, value: Any, format_spec: str) -> str:
         match format_spec:
             case "":
-                return day(value) if isinstance(value, (dt.date, pd.Timestamp)) else str(value)
+                return day(value) if isinstance(value, dt.date) else str(value)
             case "money":
                 return money(value)
             case "date":

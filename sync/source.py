@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,43 +11,6 @@ import pandas as pd
 from sync.fields import Kind
 from sync.plan import Layout
 from sync.table import Rows
-
-
-class Area(NamedTuple):
-    """A rectangle of cells, counted from 0, both ends included."""
-
-    first_row: int
-    first_column: int
-    last_row: int
-    last_column: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Grid:
-    """One tab as raw values.
-
-    Attributes:
-        name: of the tab.
-        rows: values from A1; "" or None where blank; numbers, text, bool, date, datetime, time,
-            timedelta.
-        merged: merged areas.
-        formulas: column → ascending rows whose cell is a formula.
-        tables: areas of list objects, header included, total row excluded.
-        filter: area of the sheet's filter, header included.
-        visible: whether people see the tab.
-        filled: ascending rows with a cell that has a fill colour.
-        headers: column → the header under which the store knows it, whatever people made of it.
-    """
-
-    name: str
-    rows: list[list[Any]]
-    merged: tuple[Area, ...] = ()
-    formulas: Mapping[int, Rows] = field(default_factory=dict)
-    tables: tuple[Area, ...] = ()
-    filter: Area | None = None
-    visible: bool = True
-    filled: Rows = field(default_factory=lambda: np.empty(0, dtype=np.int64))
-    headers: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +53,11 @@ class Reading:
     activities: Activities | None = None
     header_row: int | None = None
     layout: Layout = field(default_factory=Layout)
+
+    @property
+    def tomorrow(self) -> pd.Timestamp:
+        """When the next day begins."""
+        return self.now.normalize() + pd.Timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Protocol, Self, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 
-from sync.plan import Plan
 from sync.say import Language, Reason
-from sync.table import Table
+
+if TYPE_CHECKING:  # errors are told without pandas
+    from sync.plan import Plan
+    from sync.table import Table
 
 CHANGED = Reason(
     "store.changed", "the cell no longer holds what was read", "单元格内容与读取时不同"

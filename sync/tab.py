@@ -10,9 +10,10 @@ import numpy as np
 from sync.block import Block
 from sync.cells import Cells
 from sync.extent import columns_of, rows_of
+from sync.grid import Grid
 from sync.header import Header
 from sync.matching import match
-from sync.source import Grid, Reading, SheetPlace
+from sync.source import Reading, SheetPlace
 from sync.table import Mask, Rows
 
 

@@ -115,6 +115,8 @@ class Table:
         findings: what could not be read, or was read with a doubt.
         colored: whether the team uses fill colours of its own in the table.
         tabs: the generated tabs that the spreadsheet has, by their key.
+        until: the first moment at which the same cells may be read otherwise (dates without a year,
+            follow-ups to come), None where that may be at any moment.
     """
 
     frame: pd.DataFrame
@@ -130,6 +132,7 @@ class Table:
     findings: tuple[Finding, ...] = ()
     colored: bool = False
     tabs: Mapping[str, Standing] = field(default_factory=dict)
+    until: pd.Timestamp | None = None
 
     def __len__(self) -> int:
         return len(self.keys)

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from sync.fields import FIELDS
+from sync.grid import Grid
 from sync.header import WINDOW, Header, check_columns, find_header, missing_columns
 from sync.matching import nearest
-from sync.source import Grid, Reading
+from sync.source import Reading
 from sync.store import Mismatch
 from sync.tab import Tab, open_tab
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import click
-import pandas as pd
 
 from jobs.checks import warnings
-from jobs.cli.options import Session, rules_option
+from jobs.cli.options import rules_option
 from jobs.cli.screen import tell
+from jobs.cli.session import Session
 from jobs.examples import require_passed
 
 _FINE = {
@@ -24,7 +25,7 @@ _PASSED = {"zh": "，{n} 个测试通过", "en": ", {n} tests passed"}
 
 @click.command()
 @rules_option
-def check(rules_path: Path | None, now: pd.Timestamp | None) -> None:
+def check(rules_path: Path | None, now: dt.datetime | None) -> None:
     """Check that the rules file is right and fits the spreadsheet.
 
     Nothing is written. All errors are shown at once, each with file, line and column; so is every

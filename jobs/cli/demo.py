@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import click
-import pandas as pd
 
 from jobs import pipeline
 from jobs.cli.errors import LANGUAGE
-from jobs.cli.options import RULES_FILE, Session, moment, now_option
+from jobs.cli.options import RULES_FILE, now_option
 from jobs.cli.screen import steps, tell
+from jobs.cli.session import Session, moment
 from jobs.reports import report_of
 from sync.say import Language
 from templates.starter.demo import write_demo
@@ -44,7 +45,7 @@ _WORDS: dict[Language, dict[str, str]] = {
 )
 @click.option("--fresh", is_flag=True, help="Write the sample files anew, over those of before.")
 @now_option
-def demo(language: Language, folder: Path | None, now: pd.Timestamp | None, *, fresh: bool) -> None:
+def demo(language: Language, folder: Path | None, now: dt.datetime | None, *, fresh: bool) -> None:
     """Make a sample workbook with its rules file, and run on it.
 
     The workbook is what a sales team of seven might keep: three years of opportunities with its own

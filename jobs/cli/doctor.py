@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
-import pandas as pd
 
 from jobs import health
 from jobs.cli.errors import Exit, user_language
-from jobs.cli.options import RULES_FILE, Session, rules_option
+from jobs.cli.options import RULES_FILE, rules_option
 from jobs.cli.screen import tell
+from jobs.cli.session import Session
 from jobs.health import Check
 from jobs.stores import google_client
 from rules.worktime import WorkTime
@@ -24,7 +25,7 @@ from sync.table import Table
 
 @click.command()
 @rules_option
-def doctor(rules_path: Path | None, now: pd.Timestamp | None) -> None:
+def doctor(rules_path: Path | None, now: dt.datetime | None) -> None:
     """Look whether the installation is whole and the workbook in reach.
 
     With a rules file also at the history and the calendar. Answers 1 when something is not well.

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
-import pandas as pd
 from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from jobs.cli.options import Session, rules_option
+from jobs.cli.options import rules_option
 from jobs.cli.screen import tell
+from jobs.cli.session import Session
 from jobs.history import Answered, Event, Explanation, PatchCell
 from jobs.planner import phrases
 from rules.questions import ANSWERS
@@ -38,7 +39,7 @@ LATEST = 12  # cells written that are shown
 @click.command()
 @click.argument("key")
 @rules_option
-def explain(key: str, rules_path: Path | None, now: pd.Timestamp | None) -> None:
+def explain(key: str, rules_path: Path | None, now: dt.datetime | None) -> None:
     """Tell why our cells of the row KEY say what they say.
 
     Shows the decisions of the latest run with their rule, facts and rejected alternatives, and the

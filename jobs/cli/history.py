@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from operator import itemgetter
 from pathlib import Path
 
@@ -11,8 +12,9 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from jobs.cli.explain import answered, becomes, unknown
-from jobs.cli.options import Session, rules_option
+from jobs.cli.options import rules_option
 from jobs.cli.screen import tell
+from jobs.cli.session import Session
 from jobs.history import RunLine
 from sync.say import Language
 from templates.terminal.grids import grid
@@ -36,7 +38,7 @@ _TEAM = {"zh": "团队", "en": "team"}
 @click.argument("key", required=False)
 @click.option("--limit", default=20, show_default=True, help="How many runs to show.")
 @rules_option
-def history(key: str | None, limit: int, rules_path: Path | None, now: pd.Timestamp | None) -> None:
+def history(key: str | None, limit: int, rules_path: Path | None, now: dt.datetime | None) -> None:
     """Show the latest runs or, with KEY, one opportunity's life.
 
     A change that people made is dated by the two runs between which it happened.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import click
@@ -10,8 +11,9 @@ import pandas as pd
 from config.load import load
 from config.starter import starter
 from jobs.cli.errors import LANGUAGE, user_language
-from jobs.cli.options import RULES_FILE, moment, now_option
+from jobs.cli.options import RULES_FILE, now_option
 from jobs.cli.screen import tell
+from jobs.cli.session import moment
 from jobs.discovery import Discovery, discover
 from jobs.planner import Known, make_plan
 from jobs.reports import report_of
@@ -58,7 +60,7 @@ def init(
     output: Path | None,
     sheet: str | None,
     language: Language | None,
-    now: pd.Timestamp | None,
+    now: dt.datetime | None,
 ) -> None:
     """Write a first rules file for WORKBOOK and report on its table.
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sys
 from pathlib import Path
 
 import click
-import pandas as pd
 
 from jobs.cli.errors import Exit
-from jobs.cli.options import Session, rules_option
+from jobs.cli.options import rules_option
 from jobs.cli.screen import steps, tell
+from jobs.cli.session import Session
 from jobs.pipeline import pending, prepare
 from jobs.reports import report_of
 from templates.terminal.plan import as_json, render_plan
@@ -25,7 +26,7 @@ from templates.terminal.plan import as_json, render_plan
 @click.option("--all", "everything", is_flag=True, help="Show every change, not just the first.")
 def plan(
     rules_path: Path | None,
-    now: pd.Timestamp | None,
+    now: dt.datetime | None,
     json_file: Path | None,
     *,
     exit_code: bool,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import click
 import pandas as pd
 from rich.text import Text
 
-from jobs.cli.options import Session, rules_option
+from jobs.cli.options import rules_option
 from jobs.cli.screen import can_ask, tell
+from jobs.cli.session import Session
 from jobs.reattach import Reattachment
 from jobs.reattach import reattach as put_back
 from sync.say import Language, listed
@@ -48,7 +50,7 @@ SHOWN = 40
 @click.command()
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @rules_option
-def reattach(rules_path: Path | None, now: pd.Timestamp | None, *, yes: bool) -> None:
+def reattach(rules_path: Path | None, now: dt.datetime | None, *, yes: bool) -> None:
     """Put ids back to their rows after a sort has left them behind.
 
     Rows are recognised by customer, name, need, product, created and amount as the last run knew

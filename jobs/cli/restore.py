@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import click
-import pandas as pd
 
-from jobs.cli.options import Session, rules_option
+from jobs.cli.options import rules_option
 from jobs.cli.screen import can_ask, tell
+from jobs.cli.session import Session
 from jobs.cli.undoing import take_back
 from jobs.restore import Backup, backups
 from jobs.restore import restore as put_back
@@ -66,7 +67,7 @@ _TITLES: dict[Language, tuple[str, ...]] = {
 def restore(
     stamp: str | None,
     rules_path: Path | None,
-    now: pd.Timestamp | None,
+    now: dt.datetime | None,
     *,
     listing: bool,
     pristine: bool,

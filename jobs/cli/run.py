@@ -1,33 +1,20 @@
-"""`dealkeeper run`: read, decide, write back, remember."""
+"""`dealkeeper run`: carry the rules out, unless nothing has happened since the last run."""
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import click
-import pandas as pd
 
-from jobs import pipeline
-from jobs.cli.options import Session, rules_option
-from jobs.cli.screen import can_ask, steps, tell
-from jobs.planner import Prepared
-from jobs.reports import report_of
-from sync.store import Busy
-from templates.terminal.plan import render_plan
-from templates.terminal.run import render
+from jobs.cli.options import RULES_FILE, rules_option
+from jobs.unchanged import unchanged
 
-_ASK = {
-    "zh": "这是首次运行。原件会先备份到 {folder}。现在写入吗？",
-    "en": "This is the first run. A pristine copy goes to {folder} first. Write now?",
-}
-
-_LATER = {
-    "zh": "以上为计划，尚未写入；文件关闭后的下一次运行会写入",
-    "en": "Nothing was written; the next run that finds the file closed will write this plan",
-}
-_COPY = {
-    "zh": "结果已写入旁边的副本 {file}；原文件未改动，关闭后的下一次运行会写入",
-    "en": "The result is in the copy {file}; the next run that finds the file closed writes it",
+_UNREAD = {
+    "zh": "{file} 自 {now} 的运行以来没有变化，{until} 之前没有时限到期，因此未重新读取"
+    "（加 --force 仍会读取）",
+    "en": "{file} is as the run of {now} left it and nothing falls due before {until}, so it was "
+    "not read again (--force reads it)",
 }
 
 
@@ -35,47 +22,29 @@ _COPY = {
 @rules_option
 @click.option("--yes", is_flag=True, help="Do not ask before the very first write.")
 @click.option(
-    "--force", is_flag=True, help="Write in spite of the safety limits and of conflict copies."
+    "--force",
+    is_flag=True,
+    help="Run though nothing has changed; write in spite of the safety limits and of conflict "
+    "copies.",
 )
-def run(rules_path: Path | None, now: pd.Timestamp | None, *, yes: bool, force: bool) -> None:
+def run(rules_path: Path | None, now: dt.datetime | None, *, yes: bool, force: bool) -> None:
     """Run the rules once and write the result back.
 
     The first run on a spreadsheet shows its plan, keeps a pristine copy and asks; where nobody can
     answer it wants --yes. A later run that would change more than the rules file's `safety` share
-    of a column refuses, unless --force is given.
+    of a column refuses, unless --force is given. Where neither the workbook nor the rules file has
+    changed since the last run and no time limit has ended, nothing is read at all.
     """
-    session = Session.open(rules_path, now)
-
-    def confirm(prepared: Prepared) -> bool:
-        if yes:
-            return True
-        with step.paused():
-            tell(render_plan(report_of(prepared, session.rules_file, planned=True)))
-            ask = _ASK[session.language].format(folder=session.state.backups)
-            return can_ask() and click.confirm(ask, default=False)
-
-    try:
-        with session.writing(alone=not force) as store, steps(session.language) as step:
-            done = pipeline.run(
-                store, session.rules_file, session.history, session.now,
-                confirm=confirm, force=force, step=step,
-            )  # fmt: skip
-    except Busy as busy:
-        if session.rules_file.google_id or session.rules_file.when_open == "wait":
-            raise
-        _aside(session, busy)
+    last = None if force else unchanged(rules_path or Path(RULES_FILE), now)
+    if last is not None:
+        times = {"now": _minute(last.now), "until": _minute(last.until)}
+        said = _UNREAD[last.language].format(file=last.workbook.name, **times)
+        click.echo(f"{last.report}\n\n{said}")
         return
-    tell(render(report_of(done.prepared, session.rules_file, receipt=done.receipt)))
+    from jobs.cli.running import carry_out  # loads everything, which takes a second
+
+    carry_out(rules_path, now, yes=yes, force=force)
 
 
-def _aside(session: Session, busy: Busy) -> None:
-    """Report while somebody has the workbook open, and write to a file beside it where wanted."""
-    with session.locating(), steps(session.language) as step:
-        done, target = pipeline.aside(
-            session.workbook(), session.rules_file, session.history, session.now, step=step
-        )
-    tell(render(report_of(done.prepared, session.rules_file, planned=True)))
-    told = _COPY if target else _LATER
-    name = target.name if target else ""
-    tell(f"△ {busy.say(session.language)}", style="yellow")
-    tell(told[session.language].format(file=name), style="bold")
+def _minute(moment: str) -> str:
+    return moment[:16].replace("T", " ")

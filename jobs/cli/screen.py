@@ -11,8 +11,7 @@ from rich.console import Console, RenderableType
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from sync.say import Language
-
-PIPED_WIDTH = 120
+from templates.terminal.plain import WIDTH, plain
 
 _STEPS = {
     "read": ("读取表格", "reading the table"),
@@ -28,7 +27,7 @@ def console(*, err: bool = False) -> Console:
     """Return the terminal, of a steady width when it is piped; text from cells is never markup."""
     shown = Console(stderr=err, highlight=False, markup=False, emoji=False)
     if not shown.is_terminal:
-        shown.width = PIPED_WIDTH
+        shown.width = WIDTH
     return shown
 
 
@@ -43,11 +42,7 @@ def tell(*shown: RenderableType, style: str | None = None) -> None:
     if terminal.is_terminal:
         terminal.print(*shown, style=style, sep="\n")
         return
-    with terminal.capture() as captured:
-        for item in shown:
-            terminal.print(item, soft_wrap=isinstance(item, str))
-    for line in captured.get().splitlines():
-        click.echo(line.rstrip())
+    click.echo(plain(*shown))
 
 
 class Steps:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import signal
 from pathlib import Path
 from types import FrameType
 
 import click
-import pandas as pd
 
 from config.document import Job
 from jobs import pipeline
-from jobs.cli.options import Session, rules_option
+from jobs.cli.options import rules_option
+from jobs.cli.session import Session
 from jobs.schedule import Scheduler
+from jobs.unchanged import unchanged
 from rules.worktime import WorkTime
 from sync.store import Refused
 
@@ -32,7 +34,7 @@ _FIRST = {
 
 @click.command()
 @rules_option
-def serve(rules_path: Path | None, now: pd.Timestamp | None) -> None:
+def serve(rules_path: Path | None, now: dt.datetime | None) -> None:
     """Run the `jobs:` of the rules file on time, until stopped.
 
     In its time zone, one run at a time. Stops cleanly on Ctrl-C or SIGTERM, after the run that is
@@ -70,9 +72,13 @@ def serve(rules_path: Path | None, now: pd.Timestamp | None) -> None:
     scheduler.run()
 
 
-def _work(rules_path: Path | None, job: Job, now: pd.Timestamp | None) -> None:
+def _work(rules_path: Path | None, job: Job, now: dt.datetime | None) -> None:
     """One run; the rules file is loaded afresh, so that an edit counts from the next run on."""
     session = Session.open(rules_path, now)
+    if unchanged(session.rules_file.path, session.now):
+        session.history.mark_job(job.label, session.now)
+        log.info("%s: nothing has changed", job.label)
+        return
     with session.writing() as store:
         done = pipeline.run(
             store, session.rules_file, session.history, session.now,

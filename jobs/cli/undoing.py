@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from jobs.cli.options import Session
 from jobs.cli.screen import can_ask, tell
+from jobs.cli.session import Session
 from jobs.history import RunLine
 from jobs.undo import undo, undoable
 from sync.say import Language, listed

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from sync.grid import Area
 from sync.plan import OwnedKind
-from sync.source import Area
 from sync.table import Objects, Rows
 
 

@@ -20,7 +20,7 @@ from sync.excel.parts import Parts
 from sync.excel.refs import column_number, parse_area
 from sync.excel.sheetxml import prefix_of
 from sync.excel.trees import child, children, integer
-from sync.source import Area
+from sync.grid import Area
 from sync.table import Rows
 
 _NAME = re.compile(rb"\sr=[\"']([A-Z]{1,3})(\d{1,7})[\"']")

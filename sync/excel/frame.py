@@ -12,7 +12,7 @@ from lxml import etree
 from sync.excel.edits import NewColumn, TabEdit
 from sync.excel.refs import around, format_area, overlap, parse_area, parse_areas
 from sync.excel.trees import beside, child, children, insert_ordered, integer, local
-from sync.source import Area
+from sync.grid import Area
 
 ORDER = (
     "sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr",

@@ -17,7 +17,7 @@ from sync.excel.frame import ORDER
 from sync.excel.refs import format_area, letters, parse_area
 from sync.excel.styles import Styles
 from sync.excel.trees import beside, child, children, insert_ordered, integer, local
-from sync.source import Area
+from sync.grid import Area
 
 _OURS = re.compile(r'EXACT\(\$[A-Z]{1,3}\$?\d+,\s*"(?:[^"]|"")*"\)')
 

@@ -9,7 +9,7 @@ from lxml import etree
 from sync.excel.parts import Parts
 from sync.excel.refs import format_area
 from sync.excel.trees import beside, child, children, insert_ordered, integer
-from sync.source import Area
+from sync.grid import Area
 
 ORDER = (
     "fileVersion", "fileSharing", "workbookPr", "AlternateContent", "revisionPtr",

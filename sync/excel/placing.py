@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 
 from sync.excel.edits import CellEdits, CellRefusal, Mark, NewColumn, TabEdit
+from sync.grid import Area
 from sync.plan import Layout, OwnedColumn, Patch, Plan
-from sync.source import Area, Places, SheetPlace
+from sync.source import Places, SheetPlace
 from sync.store import Mismatch, Refusal
 
 

@@ -16,8 +16,8 @@ from sync.excel.package import MAX_FILE, Package, Packed, pack
 from sync.excel.parts import Parts
 from sync.excel.sheetxml import prefix_of, utf8
 from sync.excel.workbook import Tab, Workbook
+from sync.grid import Area, Grid
 from sync.matching import nearest
-from sync.source import Area, Grid
 from sync.store import Refused, Unreachable, about
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # compound files: .xls, .et, encrypted .xlsx

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from sync.source import Area
+from sync.grid import Area
 
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384  # what a tab of Excel holds
 

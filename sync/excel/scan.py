@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sync.excel.refs import MAX_COLUMNS, MAX_ROWS, column_number, parse_area, reference
 from sync.excel.sheetxml import SheetXml
 from sync.excel.values import unescape
-from sync.source import Area
+from sync.grid import Area
 from sync.store import Refused
 
 Value = str | float | bool | None

@@ -18,7 +18,7 @@ from sync.excel.edits import CellEdits
 from sync.excel.refs import MAX_COLUMNS, letters
 from sync.excel.scan import CellSpan, RowSpan, Scanner, style_of
 from sync.excel.values import encode_all, same
-from sync.source import Area
+from sync.grid import Area
 from sync.store import ARRAY, CHANGED, FORMULA, UNWRITABLE
 from sync.table import Objects, Rows
 

@@ -36,9 +36,10 @@ from sync.excel.reader import read_grids
 from sync.excel.refs import letters
 from sync.excel.verify import require_whole, verify
 from sync.excel.view import KeyPlace, drawn_tab
+from sync.grid import Grid
 from sync.plan import Layout, Plan
 from sync.reading import read_table
-from sync.source import Grid, Places, Reading
+from sync.source import Places, Reading
 from sync.store import Busy, Receipt, Refusal, Stale, about
 from sync.table import Standing, Table
 

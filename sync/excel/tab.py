@@ -29,7 +29,7 @@ from sync.excel.styles import Styles
 from sync.excel.tables import extend_tables, fixed_areas
 from sync.excel.trees import child
 from sync.excel.workbook import Workbook
-from sync.source import Area
+from sync.grid import Area
 from sync.store import ARRAY, HEADER, MERGED, Refused
 
 

@@ -10,7 +10,7 @@ from sync.excel.parts import Parts
 from sync.excel.refs import format_area, overlap, parse_area
 from sync.excel.trees import beside, child, children, integer
 from sync.excel.values import escape_name
-from sync.source import Area
+from sync.grid import Area
 from sync.store import Refused
 
 

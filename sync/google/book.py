@@ -9,8 +9,8 @@ from typing import Any
 
 from sync.google import marks
 from sync.google.decode import cells, decode
+from sync.grid import Area, Grid
 from sync.plan import Layout
-from sync.source import Area, Grid
 from sync.table import Rows
 
 _MARK = "metadataId,metadataKey,metadataValue"

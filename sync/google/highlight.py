@@ -15,8 +15,9 @@ from gspread.utils import rowcol_to_a1
 
 from sync.google.book import Sheet, area
 from sync.google.marks import Request
+from sync.grid import Area
 from sync.plan import Highlight, Layout
-from sync.source import Area, SheetPlace
+from sync.source import SheetPlace
 
 _OURS = re.compile(r'=EXACT\(\$[A-Z]{1,3}\$?\d+,\s*"(?:[^"]|"")*"\)')
 

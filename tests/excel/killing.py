@@ -24,7 +24,7 @@ import pandas as pd
 import python_calamine
 
 from jobs import pipeline
-from jobs.cli.options import Session
+from jobs.cli.session import Session
 from tests.cli.kit import BOOK, RULES
 
 FIRST, SECOND = (pd.Timestamp(f"2026-11-{day}T09:00").as_unit("s") for day in ("12", "20"))

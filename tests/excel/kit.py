@@ -13,7 +13,7 @@ from lxml import etree
 from sync.excel.edits import CellEdits, NewColumn, Patched, TabEdit, WorkbookEdit
 from sync.excel.patch import patch_workbook
 from sync.excel.verify import verify
-from sync.source import Area
+from sync.grid import Area
 from tests.tools.lint import lint
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

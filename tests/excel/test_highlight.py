@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from sync.excel.edits import Mark
-from sync.source import Area
+from sync.grid import Area
 from tests.excel.kit import attributes, edit, find, part, patched, workbook
 
 AREA = Area(3, 0, 4, 2)

@@ -189,7 +189,7 @@ def test_runs_at_the_same_time_do_not_meet(team: Path, wait: str, codes: set[int
 
 def test_a_lock_lasts_as_long_as_its_holder(team: Path) -> None:
     hold = (
-        "import sys, pathlib, pandas; from jobs.cli.options import Session;"
+        "import sys, pathlib, pandas; from jobs.cli.session import Session;"
         "s = Session.open(pathlib.Path(sys.argv[1]), pandas.Timestamp('2026-11-22'));"
         "held = s.writing(); held.__enter__(); print('held', flush=True); input()"
     )

@@ -14,8 +14,8 @@ from jobs.history import History
 from rules.dedupe import Dedupe
 from rules.rule import Context, Outcome
 from rules.stage_sla import StageSla
+from sync.grid import Grid
 from sync.memory import MemoryStore
-from sync.source import Grid
 from sync.store import Busy, Refused, Stale
 from sync.table import Table
 

@@ -12,8 +12,8 @@ from config.load import RulesFile, load
 from jobs import pipeline
 from jobs.history import History
 from jobs.reattach import Reattached, reattach
+from sync.grid import Grid
 from sync.memory import MemoryStore
-from sync.source import Grid
 from sync.store import Refused
 
 NOW = pd.Timestamp("2026-11-20T10:00").as_unit("s")

@@ -10,8 +10,8 @@ import pandas as pd
 from config.load import load
 from jobs import pipeline
 from jobs.history import History
+from sync.grid import Grid
 from sync.memory import MemoryStore
-from sync.source import Grid
 
 NOW = pd.Timestamp("2026-11-20T10:00").as_unit("s")  # a Friday
 LATER = NOW + pd.Timedelta(hours=1)

@@ -8,9 +8,10 @@ import pandas as pd
 import pytest
 
 from sync.fields import FIELDS, header_aliases, header_unit, normal_header
+from sync.grid import Grid
 from sync.header import find_header
 from sync.matching import nearest
-from sync.source import Grid, Reading
+from sync.source import Reading
 
 READING = Reading(pd.Timestamp("2026-01-10 09:00"))
 

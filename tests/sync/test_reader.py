@@ -18,8 +18,9 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.table import Table as ListObject
 
 from sync.excel.reader import read_grids
+from sync.grid import Area, Grid
 from sync.reading import read_table
-from sync.source import Area, Grid, Reading
+from sync.source import Reading
 from sync.store import StoreError, Unreachable
 
 NOW = pd.Timestamp("2026-01-10 09:00")

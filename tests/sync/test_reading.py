@@ -13,10 +13,11 @@ import pytest
 from ruamel.yaml import YAML
 
 from sync.fields import Kind
+from sync.grid import Area, Grid
 from sync.plan import Layout, OwnedColumn, OwnTab
 from sync.reading import REASONS, detect, read_table
 from sync.say import say
-from sync.source import Activities, Area, Grid, Places, Reading
+from sync.source import Activities, Places, Reading
 from sync.store import Mismatch
 from sync.table import Table
 

@@ -12,9 +12,10 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from sync.excel.store import ExcelStore
+from sync.grid import Grid
 from sync.memory import MemoryStore
 from sync.plan import Layout, OwnedColumn, OwnTab, Patch, Plan, Reasons
-from sync.source import Grid, Reading
+from sync.source import Reading
 from sync.store import Stale, Store
 from sync.table import Objects, Table
 from sync.view import Cell, Choices, Link, Range, Rich, Run, SheetView

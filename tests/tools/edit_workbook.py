@@ -28,7 +28,7 @@ from sync.excel.tables import fixed_areas
 from sync.excel.verify import verify
 from sync.excel.view import drawn_tab
 from sync.excel.workbook import Workbook
-from sync.source import Area
+from sync.grid import Area
 from sync.store import Refused, StoreError
 from sync.view import Cell, Chart, Range, Series, SheetView
 
