@@ -6,7 +6,7 @@ import gspread
 import pytest
 import requests
 
-from tests.sheets_server import Crowd, Fault, Quota, Server, running
+from tests.sheets_server import PERSON, Crowd, Fault, Quota, Server, running
 
 UPDATE = "sheets.spreadsheets.values.update"
 
@@ -123,3 +123,35 @@ def test_the_same_seed_gives_the_same_people() -> None:
                 requests.get(url, headers={"Authorization": "Bearer x"}, timeout=5)
             logs.append(server.crowd.log)
     assert logs[0] == logs[1]
+
+
+@pytest.mark.parametrize(
+    ("kind", "keys"),
+    [("copy_row", ["K1", "K2", "K3", "K4", "K5", "K6", "K7", "K8"]), ("sort_part", None)],
+)
+def test_habits_and_mishaps_come_only_when_asked_for(
+    server: Server, book: gspread.Spreadsheet, kind: str, keys: list[str] | None
+) -> None:
+    filled(book)
+    crowd = server.crowd = Crowd(4, 1, key="编号", weights={kind: 1}, most=1)
+    book.values_get("A1")
+    book.values_get("A1")
+    (act,) = crowd.log
+    server.crowd = None
+    rows = server.values(book.id)[1:]
+    if keys:
+        assert sorted(str(row[0]) for row in rows) == sorted([*keys, str(act.facts["row"])])
+    else:
+        assert len({row[0] for row in rows}) == 8
+        assert act.facts["columns"][0] == "编号"
+
+
+def test_persons_are_neither_counted_nor_disturbed(
+    server: Server, book: gspread.Spreadsheet
+) -> None:
+    before = server.counts.total()
+    server.faults.add(Fault(times=None))
+    url = f"{server.url}/v4/spreadsheets/{book.id}"
+    headers = {"Authorization": "Bearer me", PERSON: "yes"}
+    assert requests.get(url, headers=headers, timeout=5).status_code == 200
+    assert server.counts.total() == before

@@ -390,3 +390,16 @@ def test_cells_found_by_filters(api: Api) -> None:
     body = {"requests": [{"repeatCell": {"range": SPAN, "cell": {}, "fields": "note"}}],
             "includeSpreadsheetInResponse": True}  # fmt: skip
     assert api("POST", ":batchUpdate", body).json()["updatedSpreadsheet"]["sheets"]
+
+
+def test_tab_colours_come_in_both_forms_and_go(api: Api) -> None:
+    color = {
+        "properties": {"sheetId": 0, "tabColorStyle": {"rgbColor": RED}},
+        "fields": "tabColorStyle",
+    }
+    api.batch(updateSheetProperties=color)
+    found = sheet(api)["properties"]
+    assert (found["tabColor"], found["tabColorStyle"]) == (RED, {"rgbColor": RED})
+    none = {"properties": {"sheetId": 0, "tabColorStyle": {}}, "fields": "tabColorStyle"}
+    api.batch(updateSheetProperties=none)
+    assert not sheet(api)["properties"].keys() & {"tabColor", "tabColorStyle"}

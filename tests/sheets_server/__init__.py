@@ -8,6 +8,6 @@ from __future__ import annotations
 
 from tests.sheets_server.crowd import Act, Crowd
 from tests.sheets_server.faults import Fault, Quota
-from tests.sheets_server.server import Server, running
+from tests.sheets_server.server import PERSON, Server, running
 
-__all__ = ["Act", "Crowd", "Fault", "Quota", "Server", "running"]
+__all__ = ["PERSON", "Act", "Crowd", "Fault", "Quota", "Server", "running"]

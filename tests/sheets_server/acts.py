@@ -228,6 +228,27 @@ def _move_column(desk: Desk) -> Done | None:
     return [{"moveDimension": {"source": source, "destinationIndex": goal}}], facts
 
 
+def _copy_row(desk: Desk) -> Done | None:
+    """The habit of starting a new deal from an old one: its key comes along."""
+    row = desk.row()
+    if row is None or desk.area.bottom >= desk.sheet.grid.height:
+        return None
+    source = desk.range(desk.area._replace(top=row, bottom=row + 1))
+    goal = desk.range(desk.area._replace(top=desk.area.bottom, bottom=desk.area.bottom + 1))
+    return [{"copyPaste": {"source": source, "destination": goal}}], {"row": desk.name(row)}
+
+
+def _sort_part(desk: Desk) -> Done | None:
+    """The mishap of sorting some columns without the others."""
+    if desk.area.height < 2 or len(desk.titles) < 2:
+        return None
+    right = desk.random.randint(1, len(desk.titles) - 1)
+    area = desk.area._replace(right=right)
+    specs = [{"dimensionIndex": desk.random.randrange(right)}]
+    facts = {"columns": desk.titles[:right]}
+    return [{"sortRange": {"range": desk.range(area), "sortSpecs": specs}}], facts
+
+
 ACTS: Final[dict[str, Callable[[Desk], Done | None]]] = {
     "edit": _edit,
     "append": _append,
@@ -240,4 +261,6 @@ ACTS: Final[dict[str, Callable[[Desk], Done | None]]] = {
     "rename": _rename,
     "add_column": _add_column,
     "move_column": _move_column,
+    "copy_row": _copy_row,
+    "sort_part": _sort_part,
 }

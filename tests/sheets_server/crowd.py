@@ -30,6 +30,8 @@ WEIGHTS: Final[Mapping[str, float]] = {
     "rename": 0.3,
     "add_column": 0.3,
     "move_column": 0.3,
+    "copy_row": 0,  # both leave a table that asks for a person, so they come only when asked for
+    "sort_part": 0,
 }
 
 

@@ -10,6 +10,17 @@ from tests.sheets_server.errors import ApiError
 Mask = dict[str, "Mask"]
 """A tree of names; a leaf (an empty tree) is everything below it."""
 
+TWINS: Final = {  # the old colour fields and the new ones say the same
+    "backgroundColor": "backgroundColorStyle",
+    "foregroundColor": "foregroundColorStyle",
+    "tabColor": "tabColorStyle",
+    "headerColor": "headerColorStyle",
+    "firstBandColor": "firstBandColorStyle",
+    "secondBandColor": "secondBandColorStyle",
+    "footerColor": "footerColorStyle",
+    "color": "colorStyle",
+}
+_OTHER: Final = {**TWINS, **{new: old for old, new in TWINS.items()}}
 _TOKEN: Final = re.compile(r"\s*([\w$*-]+|[().,/])\s*")
 
 
@@ -89,6 +100,8 @@ def merge(old: dict[str, Any], new: dict[str, Any], mask: Mask) -> dict[str, Any
         return dict(new)
     merged = dict(old)
     for key, below in mask.items():
+        if _OTHER.get(key) not in mask:
+            merged.pop(_OTHER.get(key, ""), None)
         if below:
             merged[key] = merge(old.get(key, {}), new.get(key, {}), below)
             if not merged[key]:

@@ -7,6 +7,7 @@ import struct
 from typing import Any, Final
 
 from tests.sheets_server.discovery import schema
+from tests.sheets_server.masks import TWINS
 
 Json = dict[str, Any]
 
@@ -18,16 +19,6 @@ _SAID: Final = {  # messages whose zeros and falses are kept when they were said
     "SheetProperties",
     "DeveloperMetadataLocation",
     "SortSpec",
-}
-_TWINS: Final = {  # the old colour fields and the new ones say the same
-    "backgroundColor": "backgroundColorStyle",
-    "foregroundColor": "foregroundColorStyle",
-    "tabColor": "tabColorStyle",
-    "headerColor": "headerColorStyle",
-    "firstBandColor": "firstBandColorStyle",
-    "secondBandColor": "secondBandColorStyle",
-    "footerColor": "footerColorStyle",
-    "color": "colorStyle",
 }
 
 
@@ -41,10 +32,10 @@ def kept(kind: str, value: Json) -> Json:
         new = _value(rules[key], raw)
         if kind in _SAID or not _nothing(new):
             found[key] = new
-    for old, twin in _TWINS.items():
+    for old, twin in TWINS.items():
         if old in found and twin in rules and twin not in found:
             found[twin] = {"rgbColor": found[old]}
-        elif "rgbColor" in found.get(twin, {}) and old in rules and kind != "SheetProperties":
+        elif "rgbColor" in found.get(twin, {}) and old in rules:
             found[old] = found[twin]["rgbColor"]
     return found
 

@@ -76,8 +76,7 @@ def batch_update_by_data_filter(call: Call) -> Json:
     for data in call.body.get("data", []):
         rows = writing.by_rows(data)
         for sheet, area in filters.areas(call.book, data.get("dataFilter", {}), clip=False):
-            one_cell = "developerMetadataLookup" not in data["dataFilter"]
-            fitted = writing.fit(sheet, area, rows, exact=not one_cell)
+            fitted = writing.fit(sheet, area, rows, exact=True)
             todo.append((data, sheet, area, fitted, rows))
     option = call.body.get("valueInputOption", "")
     done = [

@@ -99,7 +99,8 @@ def hide_filtered(look: Look, sheet: Sheet, area: Area, asked: Json) -> None:
         marks = {k: v for k, v in sheet.lines["ROWS"].get(row, {}).items() if k != "hiddenByFilter"}
         if gone:
             marks["hiddenByFilter"] = True
-        if marks or row in sheet.lines["ROWS"]:
+        sheet.lines["ROWS"].pop(row, None)
+        if marks:
             sheet.lines["ROWS"][row] = marks
 
 
@@ -111,8 +112,11 @@ def clear_basic_filter(batch: Batch, body: Json) -> None:
     """clearBasicFilter: the filter gone, all its rows shown."""
     sheet = batch.sheet(body)
     sheet.parts["basicFilter"] = []
-    for marks in sheet.lines["ROWS"].values():
-        marks.pop("hiddenByFilter", None)
+    shown = (
+        (row, {key: value for key, value in marks.items() if key != "hiddenByFilter"})
+        for row, marks in sheet.lines["ROWS"].items()
+    )
+    sheet.lines["ROWS"] = {row: marks for row, marks in shown if marks}
 
 
 KINDS: Final[dict[str, Kind]] = {

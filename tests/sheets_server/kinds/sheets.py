@@ -94,7 +94,7 @@ def _kept(own: Json) -> Json:
     return {
         key: value
         for key, value in found.items()
-        if value not in (False, "", {"rgbColor": {}}) or key == "gridProperties"
+        if value not in (False, "", {}) or key == "gridProperties"
     }
 
 
