@@ -197,20 +197,23 @@ def _decide(
         now=now,
         settings=settings,
         present=frozenset(table.frame.columns),
-        past=_past(known, happened, now),
+        past=_past(known, table, happened, now),
         archive=archive,
     )
     return chain.run(rules, frame, ctx, known.memory, known.kept), happened
 
 
-def _past(known: Known, happened: pd.DataFrame, now: pd.Timestamp) -> Past:
+def _past(known: Known, table: Table, happened: pd.DataFrame, now: pd.Timestamp) -> Past:
     """The past up to this moment: what people did since the last run belongs to it."""
-    if known.last_run is None or not len(happened):
+    if known.last_run is None:
         return known.past
+    past = replace(known.past, gone=changes.gone(known.snapshot, table.keys, now))
+    if not len(happened):
+        return past
     moments = {"since": min(known.last_run, now), "until": now}
-    events = known.past.events
+    events = past.events
     latest = happened.assign(**moments)[list(events.columns)].astype(events.dtypes.to_dict())
-    return replace(known.past, events=pd.concat([events, latest], ignore_index=True))
+    return replace(past, events=pd.concat([events, latest], ignore_index=True))
 
 
 def _filled(table: Table, fills: Sequence[Patch]) -> Table:

@@ -56,6 +56,7 @@ class ChainResult:
         resolved: (rows × columns) the table as it was before any decision.
         questions: what a supervisor may decide, answered or not.
         until: the earliest `Outcome.until`, None where a rule has none, or has failed.
+        ctx: what the rules knew besides the table, their figures included.
     """
 
     frame: pd.DataFrame
@@ -68,6 +69,7 @@ class ChainResult:
     resolved: pd.DataFrame = field(default_factory=pd.DataFrame)
     questions: tuple[Question, ...] = ()
     until: pd.Timestamp | None = None
+    ctx: Context | None = None
 
 
 def run(
@@ -111,8 +113,9 @@ def run(
             until = None
             failed.update(dict.fromkeys(rule.writes() - failed.keys(), rule.label))
             continue
+        remembered, own_kept = memory.get(rule.label, {}), kept.get(rule.label, {})
+        own = replace(ctx, memory=remembered, kept=own_kept, figures=figures)
         try:
-            own = replace(ctx, memory=memory.get(rule.label, {}), kept=kept.get(rule.label, {}))
             outcome = _decide(rule, frame, own)
         except Exception as error:
             log.exception("rule %s failed", rule.label)
@@ -142,6 +145,7 @@ def run(
         resolved,
         tuple(questions),
         until,
+        replace(ctx, figures=figures),
     )
 
 

@@ -35,9 +35,9 @@ an `id` column the rows are called 1, 2, 3, …. Lines that begin with `#` are c
 
 `findings` lists, for every code that it mentions, all its findings (`facts` and `level` are
 compared where given); `findings: []` says that there are none at all. `archive:` holds rows of
-archive tabs; `past: {seen: …, events: …, assignments: …}` holds tables with the columns of
-`rules.rule.Past`; `memory:` is what the stanza remembered. `error: text` instead of `expect` says
-that the options are refused with that text.
+archive tabs; `past: {seen: …, events: …, assignments: …, gone: …}` holds tables with the columns
+of `rules.rule.Past`, and fields besides; `memory:` is what the stanza remembered. `error: text`
+instead of `expect` says that the options are refused with that text.
 """
 
 from __future__ import annotations
@@ -147,12 +147,14 @@ def _past(given: Mapping[str, Any]) -> Past:
     for name, table in given.items():
         model = getattr(Past(), name)
         rows = records(table)
-        made[name] = pd.DataFrame(
-            {
-                key: pd.Series([row.get(key) or None for row in rows], dtype="str").astype(dtype)
-                for key, dtype in model.dtypes.items()
-            }
-        )
+        columns = {
+            key: pd.Series([row.get(key) or None for row in rows], dtype="str").astype(dtype)
+            for key, dtype in model.dtypes.items()
+        }
+        for key in (rows[0] if rows else {}).keys() - columns.keys():
+            kind = FIELDS[key].kind if key in FIELDS else Kind.NAME
+            columns[key] = _typed([row[key] for row in rows], kind)
+        made[name] = pd.DataFrame(columns)
     return Past(**made)
 
 

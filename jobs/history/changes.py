@@ -80,6 +80,23 @@ def compare(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(found, ignore_index=True)
 
 
+def gone(known: pd.DataFrame, keys: Objects, now: pd.Timestamp) -> pd.DataFrame:
+    """Return the rows that the table has no more, with what stood in them last.
+
+    Args:
+        known: (known keys × fields, first_seen, gone) the stored snapshot.
+        keys: (rows) the keys of the table.
+        now: the moment of the run, which is the first to miss those that were there at the last.
+
+    Returns:
+        (rows × key, gone, fields).
+    """
+    lost = known[~known.index.isin(keys)]
+    moments = pd.to_datetime(lost[GONE], format="ISO8601").fillna(now).astype("datetime64[s]")
+    fields = lost.drop(columns=list(_OWN)).assign(gone=moments)
+    return fields.rename_axis("key").reset_index().astype({"key": "str"})
+
+
 def changed(
     field: str, keys: Objects, before: pd.Series[Any], after: pd.Series[Any], source: Source
 ) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from rules.kpi.catalogue import MEASURES, Measure
 from rules.kpi.deals import READS, is_open, level_codes
 from rules.kpi.definitions import DEFINITIONS
 from rules.kpi.evaluate import definition
-from rules.kpi.figures import Figure, half_up, ratio
+from rules.kpi.figures import Figure, fold, half_up, ratio
 from rules.kpi.headline import headline
 from rules.kpi.targets import target, targets_by
 from rules.moments import midnight, next_of
@@ -137,7 +137,7 @@ class Kpi(Rule):
                 "forecast": months,
                 "unplaced": unplaced,
                 "stages": tables.stages(book),
-                "median_days": tables.days_in_stage(book).median(),
+                "median_days": fold("median", tables.days_in_stage(book)).value,
                 "owners": tables.owners(book, period, targets_by(goals, "owner", period, starts)),
                 "waterfall": tables.waterfall(book, period.to_date),
                 "trend": tables.trend(book),

@@ -12,7 +12,6 @@ import pandas as pd
 from rules.kpi.deals import chances, deals, within
 from rules.kpi.figures import Counted
 from rules.life import Array, Columns, Log, Standing, Touches, stays, touches
-from rules.life.columns import plain
 from rules.period import Window
 from rules.rule import Context
 from rules.settings import STATES
@@ -92,7 +91,7 @@ class Book:
     @cached_property
     def _chances(self) -> Array:
         """(changes of stage) the probability of the stage before each."""
-        return plain(chances(self.log.of("stage").before, self.ctx.settings))
+        return chances(self.log.of("stage").before, self.ctx.settings)
 
     @cached_property
     def known_since(self) -> pd.Timestamp | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from rules.period import Window
 from rules.rule import Context
 from rules.settings import STATES, Settings
 from rules.stage_sla import LEVELS
+from rules.worktime import Floats
 from sync.fields import Kind
 from sync.table import Mask, blank_column, column
 
@@ -27,7 +29,7 @@ DIMENSIONS = (*_NAMES, "team")
 _DATES = (
     "created", "closed", "expected_close", "stage_entered", "stage_since", "last_activity",
 )  # fmt: skip
-_NUMBERS = ("satisfaction", "follow_ups", "required_cells", "filled_cells")
+_NUMBERS = ("satisfaction", "follow_ups")
 # What `deals` reads, besides `key`.
 READS = frozenset(
     {
@@ -41,6 +43,10 @@ IN_TIME = ("ok", "due_soon")
 _CLOSED = [STATES.index(state) for state in ("won", "lost", "invalid", "duplicate")]
 
 
+# The word of a level, in either language → its code.
+_LEVELS = {word: code for code, pair in LEVELS.items() for word in pair}
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Deals:
     """All opportunities that are known: those of the table, of the archive, and those that went.
@@ -51,7 +57,7 @@ class Deals:
             (bool), `amount`, `paid` (Int64 cents of the team's currency, missing where unknown or
             without a rate), `rate` (float), `created`, `closed`, `expected_close`, `since`,
             `last_activity`, `stage_entered`, `gone`, `first_seen` (datetime64[s]), `key`,
-            `customer`, the columns of `DIMENSIONS` and `level` (str, "" for blank), `risk` (bool),
+            `customer`, `level` and the columns of `DIMENSIONS` ("" for blank), `risk` (bool),
             `probability` (own else the stage's), `own_probability` (the sheet's, else the learned
             one) and counts (float).
         size: number of rows of the table.
@@ -65,8 +71,7 @@ class Deals:
 
 def level_codes(status: pd.Series[Any]) -> pd.Series[Any]:
     """Return (rows) the SLA level's code behind each status word, "" where there is none."""
-    words = {word: code for code, pair in LEVELS.items() for word in pair}
-    return status.astype("str").map(words).fillna("").astype("str")
+    return status.astype("str").map(_LEVELS).fillna("").astype("str")
 
 
 def is_open(frame: pd.DataFrame) -> Mask:
@@ -79,10 +84,12 @@ def is_open(frame: pd.DataFrame) -> Mask:
     return np.asarray(state.isin(["open", "on_hold"]) & ~duplicate, dtype=bool)
 
 
-def chances(stages: pd.Series[Any], settings: Settings) -> pd.Series[Any]:
-    """Return (rows, float64) the probability of each stage, missing where it has none."""
+def chances(stages: pd.Series[Any], settings: Settings) -> Floats:
+    """Return (n) the probability of each stage, missing where it has none."""
     known = {each.name: each.probability for each in settings.stages}
-    return stages.map(pd.Series(known, dtype="float64")).astype("float64")
+    codes, words = pd.factorize(stages)
+    found = np.array([*(known.get(str(word)) for word in words), None], dtype=np.float64)
+    return np.asarray(found[codes], dtype=np.float64)
 
 
 def deals(frame: pd.DataFrame, ctx: Context) -> Deals:
@@ -108,13 +115,22 @@ def deals(frame: pd.DataFrame, ctx: Context) -> Deals:
             again |= _among(gone, other, ["key", "customer"])
             again |= _among(gone, other, ["customer", "name", "amount", "created", "closed"])
         parts.append(_prepared(gone[~again].reset_index(drop=True), ctx))
-    rows = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
+    rows = _joined(parts)
     own = frame["key"].astype("str")
     repeated = np.zeros(len(rows), dtype=bool)
     repeated[: len(own)] = own.duplicated(keep=False)
     # nobody knows which of the rows that share a key an event belongs to
     log = Log(rows["key"].mask(repeated, ""), ctx.past.events, ctx.settings)
     return Deals(_dated(rows, len(frame), log, ctx), len(frame), log)
+
+
+def _joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """The parts below one another, words in the categories of all of them."""
+    if len(parts) == 1:
+        return parts[0]
+    whole = pd.concat(parts, ignore_index=True)
+    names = parts[0].select_dtypes("category").columns
+    return whole.assign(**{key: _renamed(whole[key].astype("str"), str) for key in names})
 
 
 def _among(frame: pd.DataFrame, other: pd.DataFrame, keys: list[str]) -> Mask:
@@ -132,20 +148,19 @@ def _prepared(frame: pd.DataFrame, ctx: Context, *, archived: bool = False) -> p
     words = pd.Categorical(column(frame, "state").astype("str"), categories=list(STATES))
     state = np.maximum(words.codes.astype(np.int64), STATES.index("open"))
     amount, rate = column(frame, "amount"), rates_of(_text(frame, "currency"), ctx.settings)
-    made = {key: _text(frame, key) for key in ("key", "customer", *_NAMES)}
+    made = {key: _named(frame, key) for key in ("customer", *_NAMES)}
     dates = {key: _dates(frame, key) for key in _DATES}
     numbers = {key: column(frame, key, Kind.NUMBER).astype("float64") for key in _NUMBERS}
     learned = column(frame, "win_probability", Kind.NUMBER).astype("float64") / 100
     own = column(frame, "probability").astype("float64").fillna(learned)
-    teams = pd.Series(
-        {each.name: each.team or each.manager or "" for each in ctx.settings.team}, dtype="str"
-    )
+    teams = {each.name: each.team or each.manager or "" for each in ctx.settings.team}
     is_ = {name: state == place for place, name in enumerate(STATES)}
     gone = column(frame, "gone", Kind.DATE)
     duplicate = is_["duplicate"] | (_text(frame, "duplicate_of") != "").to_numpy()
     there = ~duplicate & gone.isna().to_numpy() & (not archived)
     return pd.DataFrame(
         {
+            "key": _text(frame, "key"),
             **made,
             **dates,
             **numbers,
@@ -164,13 +179,27 @@ def _prepared(frame: pd.DataFrame, ctx: Context, *, archived: bool = False) -> p
             "amount": exchanged(amount, rate),
             "paid": exchanged(column(frame, "paid"), rate),
             "since": dates["stage_since"].fillna(dates["stage_entered"]),
-            "team": _text(frame, "owner").map(teams).astype("str").fillna(""),
-            "level": level_codes(_text(frame, "status")),
+            "team": _renamed(made["owner"], lambda name: teams.get(name, "")),
+            "level": _renamed(_named(frame, "status"), lambda word: _LEVELS.get(word, "")),
             "risk": _text(frame, "risk") != "",
             "own_probability": own,
-            "probability": own.fillna(chances(made["stage"], ctx.settings)),
+            "probability": own.fillna(pd.Series(chances(made["stage"], ctx.settings))),
         }
     )
+
+
+def _named(frame: pd.DataFrame, key: str) -> pd.Series[Any]:
+    """(rows, category) a column of words, "" for blank."""
+    return _renamed(column(frame, key), str)
+
+
+def _renamed(values: pd.Series[Any], name: Callable[[str], str]) -> pd.Series[Any]:
+    """(rows, category) other words for those of a column, "" for blank; each one asked once."""
+    codes, words = pd.factorize(values)
+    told = [name(str(word)) for word in words]
+    distinct = pd.Index(["", *sorted({*told} - {""})], dtype="str")
+    places = np.append(distinct.get_indexer(pd.Index(told, dtype="str")), 0)
+    return pd.Series(pd.Categorical.from_codes(places[codes], categories=distinct))
 
 
 def _text(frame: pd.DataFrame, key: str) -> pd.Series[Any]:

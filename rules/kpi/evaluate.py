@@ -13,7 +13,9 @@ from rules.kpi.deals import DIMENSIONS
 from rules.kpi.derived import Combine
 from rules.kpi.figures import Counted, Figure, Folded, fold, fold_by
 from rules.kpi.targets import target, targets_by
+from rules.life.columns import numbered
 from rules.period import Period, Window
+from sync.table import Objects, Rows
 
 if TYPE_CHECKING:
     from rules.kpi import Kpi
@@ -93,7 +95,7 @@ def _folded(
     entries = counted(book, measure, window)
     if not by:
         return {WHOLE: fold(measure.how, entries)}
-    return fold_by(measure.how, entries, names(book, entries, by))
+    return fold_by(measure.how, entries, *groups(book, entries, by))
 
 
 def _combined(
@@ -117,12 +119,15 @@ def _goals(book: Book, period: Period, by: str) -> Mapping[str, int]:
     return {} if whole is None else {WHOLE: whole}
 
 
-def names(book: Book, entries: Counted, by: str) -> pd.Series[str]:
-    """Return (entries) the group of each in a dimension, "" for none."""
+def groups(book: Book, entries: Counted, by: str) -> tuple[Rows, Objects]:
+    """Return (entries) the number of each one's group in a dimension, and (groups) their names."""
     if by in entries.dims:
-        return entries.dims[by].reset_index(drop=True)
-    standing = entries.standing or book.now
-    return pd.Series(standing[by][entries.rows], dtype="str")
+        return numbered(entries.dims[by])
+    standing = entries.standing
+    if standing is None or standing.moment is None:
+        codes, names = book.col.groups(by)
+        return codes[entries.rows], names
+    return numbered(pd.Series(standing[by][entries.rows], dtype="str"))
 
 
 def reaches(book: Book, measure: Measure, window: Window, *, ever: bool = False) -> bool:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from rules.life import Array, Standing
 from rules.period import Window
-from sync.table import Rows
+from sync.table import Objects, Rows
 
 Unit = Literal["money", "count", "rate", "days", "hours", "times", "points", "money_per_day"]
 # How what was counted becomes one value: Σ top; Σ top ÷ Σ base; Σ top × base, to the cent; ...
@@ -127,20 +127,23 @@ def fold(how: How, counted: Counted) -> Folded:
     return _folded(how, counted, np.zeros(len(counted.rows), dtype=np.int64), 1)[0]
 
 
-def fold_by(how: How, counted: Counted, names: pd.Series[Any]) -> dict[str, Folded]:
+def fold_by(how: How, counted: Counted, codes: Rows, names: Objects) -> dict[str, Folded]:
     """Make one value for each group of what was counted.
 
     Args:
         how: as for `fold`.
         counted: everything.
-        names: (counted) the group of each entry.
+        codes: (counted) the number of each entry's group.
+        names: (groups) their names.
 
     Returns:
-        Group → value, by name.
+        Group → value, in the order of the names; those to which nothing belongs are left out.
     """
-    codes, distinct = pd.factorize(names, sort=True)
-    values = _folded(how, counted, codes, len(distinct))
-    return {str(name): value for name, value in zip(distinct, values, strict=True)}
+    values = _folded(how, counted, codes, len(names))
+    present = np.bincount(codes, minlength=len(names))
+    return {
+        str(name): value for name, value, size in zip(names, values, present, strict=True) if size
+    }
 
 
 def _folded(how: How, counted: Counted, codes: Rows, size: int) -> list[Folded]:

@@ -134,16 +134,17 @@ def gap_names(days: Floats) -> Objects:
 def alerts(book: Book, window: Window) -> Counted:
     """Count the open opportunities that carry a risk flag."""
     rows = np.flatnonzero(book.col["open"])
-    known = window.until > book.ctx.now and bool(book.col["risk"].any())
+    known = window.until > book.ctx.now and "risk" in book.ctx.figures
     return Counted(rows, book.col["risk"][rows].astype(np.int64), known=known)
 
 
 def completeness(book: Book, window: Window) -> Counted:
     """Count the required cells that are filled."""
-    needed, filled = book.col["required_cells"], book.col["filled_cells"]
-    rows = np.flatnonzero(needed > 0)
-    top, base = (each[rows].astype(np.int64) for each in (filled, needed))
-    return Counted(rows, top, base, known=window.until > book.ctx.now)
+    cells = book.ctx.figures.get("quality", {}).get("cells")
+    if cells is None or window.until <= book.ctx.now:
+        return Counted(np.empty(0, dtype=np.int64), known=False)
+    rows, filled, needed = (cells[key].to_numpy() for key in ("row", "filled", "required"))
+    return Counted(rows, filled, needed)
 
 
 def not_updated(book: Book, window: Window) -> Counted:

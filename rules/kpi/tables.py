@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,13 +10,15 @@ import pandas as pd
 from rules.kpi.book import Book
 from rules.kpi.catalogue import MEASURES
 from rules.kpi.deals import IN_TIME, OVERDUE, within
-from rules.kpi.evaluate import counted, names
-from rules.kpi.figures import fold_by, weighted
+from rules.kpi.evaluate import counted, groups
+from rules.kpi.figures import Counted, fold_by
 from rules.kpi.funnel import FATES, fates
 from rules.kpi.pipeline import BANDS, MOVEMENTS, band
 from rules.kpi.results import rate_base
+from rules.life import Array
 from rules.period import Period, Window, weeks
 from rules.settings import STATES
+from sync.table import Rows
 
 _RECENT = pd.Timedelta(days=7)
 
@@ -75,29 +76,32 @@ def stages(book: Book) -> pd.DataFrame:
         where no open deal has a date.
     """
     settings = book.ctx.settings
-    pipe = book.rows[book.rows["open"]]
+    rows = np.flatnonzero(book.col["open"])
+    counts = _tally(book, "stage", rows)
     order = [stage.name for stage in settings.stages]
-    found = [str(name) for name in pipe["stage"].value_counts().index]
-    extra = [name for name in found if name and name not in order]
-    named = [*order, *extra, *([""] if "" in found else [])]
-    table = _pipeline(pipe, "stage", named)
-    table["median_days"] = days_in_stage(book).groupby(pipe["stage"]).median().reindex(named)
+    extra = sorted(counts.keys() - {*order, ""}, key=lambda name: -counts[name])
+    named = [*order, *extra, *([""] if "" in counts else [])]
+    table = _pipeline(book, "stage", named)
+    days = days_in_stage(book)
+    medians = fold_by("median", days, *groups(book, days, "stage"))
+    table["median_days"] = pd.Series({name: each.value for name, each in medians.items()}).reindex(
+        named
+    )
     table["known"] = [name in settings.stage_order for name in named]
     limits = {stage.name: str(stage.limit) for stage in settings.stages if stage.limit}
     table["limit"] = [limits.get(name, "") for name in named]
     return table.rename_axis("stage").reset_index()
 
 
-def days_in_stage(book: Book) -> pd.Series[Any]:
-    """Return (open deals) whole days since the stage was entered, missing where nobody knows.
+def days_in_stage(book: Book) -> Counted:
+    """Count the whole days since the stage was entered, of open deals for which it is known.
 
     A date to come is no stage entry; the quality rule tells about it.
     """
-    now = book.ctx.now
-    since = book.rows["since"][book.rows["open"]]
-    since = since.where(since <= now)
-    days: pd.Series[Any] = (now.normalize() - since.dt.normalize()).dt.days
-    return days
+    today, since = np.datetime64(book.ctx.now, "D"), book.col["since"]
+    known = np.flatnonzero(book.col["open"] & (since <= np.datetime64(book.ctx.now, "s")))
+    begun = since[known].astype("datetime64[D]")
+    return Counted(known, (np.full(len(known), today) - begun) / np.timedelta64(1, "D"))
 
 
 def owners(book: Book, period: Period, targets: Mapping[str, int]) -> pd.DataFrame:
@@ -116,21 +120,25 @@ def owners(book: Book, period: Period, targets: Mapping[str, int]) -> pd.DataFra
         to the first activity, missing where none is known. Those with nothing open and nothing in
         the period are left out.
     """
-    deals, window = book.rows, period.to_date
-    base = deals.iloc[rate_base(book, window)]
-    wins = deals.iloc[counted(book, MEASURES["won"], window).rows]
-    created = deals.iloc[counted(book, MEASURES["new"], window).rows]
-    pipe = deals[deals["open"]]
-    named = sorted({*wins["owner"], *base["owner"], *pipe["owner"], *(targets.keys() - {""})})
-    table = _pipeline(pipe, "owner", named)
-    table["won"] = _sums(wins["amount"], wins["owner"], named)
-    table["won_count"] = _counts(wins["owner"], named)
-    table["rate_won"] = _counts(base["owner"][base["won"]], named)
-    table["rate_base"] = _counts(base["owner"], named)
-    table["new"] = _counts(created["owner"], named)
+    window, pipe = period.to_date, np.flatnonzero(book.col["open"])
+    base = rate_base(book, window)
+    wins, created = (counted(book, MEASURES[code], window).rows for code in ("won", "new"))
+    recent = np.datetime64(book.ctx.now.normalize() - _RECENT, "s")
+    columns = {
+        "won": _tally(book, "owner", wins, book.col["amount"]),
+        "won_count": _tally(book, "owner", wins),
+        "rate_won": _tally(book, "owner", base[book.col["won"][base]]),
+        "rate_base": _tally(book, "owner", base),
+        "new": _tally(book, "owner", created),
+        "active": _tally(book, "owner", pipe[book.col["last_activity"][pipe] >= recent]),
+        "open": _tally(book, "owner", pipe),
+    }
+    busy = ("won_count", "rate_base", "open")
+    named = sorted({*(name for key in busy for name in columns[key]), *(targets.keys() - {""})})
+    table = _pipeline(book, "owner", named)
+    for key, tally in columns.items():
+        table[key] = [tally.get(name, 0) for name in named]
     table["target"] = pd.array([targets.get(name) for name in named], dtype="Int64")
-    recent = pipe["last_activity"] >= book.ctx.now.normalize() - _RECENT
-    table["active"] = _counts(pipe["owner"][recent], named)
     parts = breakdown(book, "owner", window, ("sla", "first_response")).set_index("name")
     met = parts.reindex(named)
     table["sla_met"] = met["sla.top"].fillna(0).astype("int64")
@@ -155,7 +163,7 @@ def waterfall(book: Book, window: Window) -> pd.DataFrame:
         end is the end, and numbers of opportunities.
     """
     entries = counted(book, MEASURES["waterfall"], window)
-    parts = fold_by("sum", entries, entries.dims["movement"])
+    parts = fold_by("sum", entries, *groups(book, entries, "movement"))
     table = pd.DataFrame({"movement": MOVEMENTS})
     table["amount"] = [int(parts[m].value or 0) if m in parts else 0 for m in MOVEMENTS]
     table["count"] = [parts[m].count if m in parts else 0 for m in MOVEMENTS]
@@ -219,7 +227,7 @@ def breakdown(book: Book, by: str, window: Window, codes: Iterable[str]) -> pd.D
     for code in codes:
         measure = MEASURES[code]
         entries = counted(book, measure, window)
-        parts = fold_by(measure.how, entries, names(book, entries, by))
+        parts = fold_by(measure.how, entries, *groups(book, entries, by))
         columns[code] = {name: part.value for name, part in parts.items()}
         columns[f"{code}.top"] = {name: part.numerator for name, part in parts.items()}
         columns[f"{code}.base"] = {name: part.denominator for name, part in parts.items()}
@@ -260,33 +268,34 @@ def quiet(book: Book, window: Window) -> pd.DataFrame:
     return table.sort_values(["open", "owner"], ascending=[False, True], ignore_index=True)
 
 
-def _pipeline(pipe: pd.DataFrame, by: str, names: list[str]) -> pd.DataFrame:
+def _pipeline(book: Book, by: str, names: list[str]) -> pd.DataFrame:
     """(names × open, amount, weighted, overdue, escalated, in_time, running) of open deals."""
-    level, group = pipe["level"], pipe[by]
-    amounts = pipe["amount"].fillna(0).astype("int64")
-    chances = {
-        str(name): weighted(amounts[part.index].to_numpy(), part["probability"].to_numpy())
-        for name, part in pipe.groupby(by)
+    rows = np.flatnonzero(book.col["open"])
+    weight = Counted(rows, book.col["amount"][rows], book.col["probability"][rows])
+    chances = fold_by("product", weight, *groups(book, weight, by))
+    codes, words = book.col.groups("level")
+
+    def at(levels: Iterable[str]) -> dict[str, int]:
+        return _tally(book, by, rows[np.isin(words, list(levels))[codes[rows]]])
+
+    late, timely = at(OVERDUE), at(IN_TIME)
+    columns = {
+        "open": _tally(book, by, rows),
+        "amount": _tally(book, by, rows, book.col["amount"]),
+        "weighted": {name: int(each.value or 0) for name, each in chances.items()},
+        "overdue": late,
+        "escalated": at(["escalated"]),
+        "in_time": timely,
+        "running": {name: late.get(name, 0) + timely.get(name, 0) for name in names},
     }
-    late = _counts(group[level.isin(OVERDUE)], names)
-    timely = _counts(group[level.isin(IN_TIME)], names)
-    return pd.DataFrame(
-        {
-            "open": _counts(group, names),
-            "amount": _sums(pipe["amount"], group, names),
-            "weighted": pd.array([chances.get(name, 0) for name in names], dtype="Int64"),
-            "overdue": late,
-            "escalated": _counts(group[level == "escalated"], names),
-            "in_time": timely,
-            "running": late + timely,
-        },
-        index=pd.Index(names, dtype="str"),
-    )
+    table = {key: [tally.get(name, 0) for name in names] for key, tally in columns.items()}
+    return pd.DataFrame(table, index=pd.Index(names, dtype="str"))
 
 
-def _sums(values: pd.Series[Any], groups: pd.Series[Any], names: list[str]) -> Any:
-    return values.groupby(groups).sum().reindex(names).fillna(0).astype("Int64").to_numpy()
-
-
-def _counts(groups: pd.Series[Any], names: list[str]) -> Any:
-    return groups.value_counts().reindex(names).fillna(0).astype("int64").to_numpy()
+def _tally(book: Book, by: str, rows: Rows, values: Array | None = None) -> dict[str, int]:
+    """Group → how many of some rows belong to it, or the exact sum of their values."""
+    codes, names = book.col.groups(by)
+    sums = np.zeros(len(names), dtype=np.int64)
+    np.add.at(sums, codes[rows], 1 if values is None else values[rows])
+    present = np.bincount(codes[rows], minlength=len(names)) > 0
+    return {str(names[at]): int(sums[at]) for at in np.flatnonzero(present)}

@@ -36,15 +36,23 @@ class Columns:
     def groups(self, key: str) -> tuple[Rows, Objects]:
         """Return (rows) the number of each value of a column of words, and (values) the words."""
         if key not in self._groups:
-            codes, words = pd.factorize(self.frame[key], sort=True)
-            self._groups[key] = codes, np.asarray(words, dtype=object)
+            self._groups[key] = numbered(self.frame[key])
         return self._groups[key]
+
+
+def numbered(values: pd.Series[Any]) -> tuple[Rows, Objects]:
+    """Return (n) the number of each word, and (words) the words in their order."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        codes = np.asarray(values.cat.codes, dtype=np.int64)
+        return codes, np.asarray(values.cat.categories, dtype=object)
+    found, words = pd.factorize(values, sort=True)
+    return np.asarray(found, dtype=np.int64), np.asarray(words, dtype=object)
 
 
 def plain(values: pd.Series[Any]) -> Array:
     """Return (n) values as an array; whole numbers are int64 with 0 for missing, words objects."""
     if values.dtype == "Int64":
         return values.to_numpy(dtype=np.int64, na_value=0)
-    if values.dtype == "str":
+    if values.dtype == "str" or isinstance(values.dtype, pd.CategoricalDtype):
         return values.to_numpy(dtype=object)
     return values.to_numpy()

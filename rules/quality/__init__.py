@@ -8,7 +8,7 @@ import pandas as pd
 from pydantic import Field
 
 from rules.quality import checks
-from rules.quality.required import completeness, required_cells
+from rules.quality.required import completeness, filled_cells, required_cells
 from rules.quality.words import NO_COLUMN, REASONS
 from rules.rule import Context, Outcome, Rule
 from rules.settings import FieldName, Limit, Span, StageName
@@ -30,8 +30,9 @@ class Quality(Rule):
     ```
 
     It decides no column: what it finds stands on the summary, unknown words in the review tab,
-    where an accepted spelling becomes an alias. Figures: `completeness` (owners ×
-    `owner`, `filled`, `required` cells), `filled` and `required` in all.
+    where an accepted spelling becomes an alias. Figures: `cells` (rows × `row`, `filled`,
+    `required` cells), `completeness` (owners × `owner`, `filled`, `required`), `filled` and
+    `required` in all.
     """
 
     use: Literal["quality"] = "quality"
@@ -61,7 +62,8 @@ class Quality(Rule):
     def decide(self, frame: pd.DataFrame, ctx: Context) -> Outcome:
         """Check all rows; see `Rule.decide`."""
         cells = required_cells(frame, ctx, self._always(), self.from_stage)
-        complete = completeness(frame, cells)
+        counts = filled_cells(frame, cells)
+        complete = completeness(frame, counts)
         strangers = tuple(checks.strangers(frame, ctx))
         findings = [
             *self._absent(ctx),
@@ -75,6 +77,7 @@ class Quality(Rule):
         return Outcome(
             findings=tuple(findings),
             figures={
+                "cells": counts,
                 "completeness": complete,
                 "filled": int(complete["filled"].sum()),
                 "required": int(complete["required"].sum()),

@@ -37,22 +37,34 @@ def required_cells(
     return needed
 
 
-def completeness(frame: pd.DataFrame, cells: Mapping[str, Mask]) -> pd.DataFrame:
-    """Count required cells and filled ones by owner.
+def filled_cells(frame: pd.DataFrame, cells: Mapping[str, Mask]) -> pd.DataFrame:
+    """Count required cells and filled ones by row.
 
     Args:
-        frame: (rows × `owner` and the fields).
+        frame: (rows × the fields).
         cells: field → (rows) where it must be filled.
 
     Returns:
-        (owners with required cells × `owner`, `filled`, `required`), by owner; "" is nobody.
+        (rows with required cells × `row`, `filled`, `required`): its position and numbers.
     """
     required = np.zeros(len(frame), dtype=np.int64)
     filled = np.zeros(len(frame), dtype=np.int64)
     for key, needed in cells.items():
         required += needed
         filled += needed & frame[key].notna().to_numpy()
-    counts = pd.DataFrame(
-        {"owner": frame["owner"].astype("str").fillna(""), "filled": filled, "required": required}
-    )
-    return counts[counts["required"] > 0].groupby("owner", as_index=False).sum()
+    rows = np.flatnonzero(required)
+    return pd.DataFrame({"row": rows, "filled": filled[rows], "required": required[rows]})
+
+
+def completeness(frame: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
+    """Sum required cells and filled ones up by owner.
+
+    Args:
+        frame: (rows × `owner`).
+        counts: as `filled_cells` gives them.
+
+    Returns:
+        (owners with required cells × `owner`, `filled`, `required`), by owner; "" is nobody.
+    """
+    owner = frame["owner"].iloc[counts["row"]].astype("str").fillna("").to_numpy()
+    return counts[["filled", "required"]].groupby(owner).sum().rename_axis("owner").reset_index()

@@ -148,10 +148,12 @@ def by_key(outcome: Outcome, frame: pd.DataFrame) -> dict[str, Any]:
         }
 
     def named(figure: object) -> object:
-        """Pairs of rows are told by position; here by key."""
-        if not isinstance(figure, pd.DataFrame) or not {"left", "right"} <= set(figure.columns):
+        """Rows are told by position; here by key."""
+        if not isinstance(figure, pd.DataFrame):
             return figure
-        return figure.assign(left=keys[figure["left"]], right=keys[figure["right"]])
+        places = [name for name in ("left", "right", "row") if name in figure.columns]
+        told = figure.assign(**{name: keys[figure[name]] for name in places})
+        return told.sort_values("row") if "row" in places else told
 
     return {
         "decisions": {name: rows(made) for name, made in outcome.decisions.items()},
