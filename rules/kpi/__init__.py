@@ -167,10 +167,11 @@ def _recently(book: Book, window: Window) -> dict[str, Any]:
 
 def _findings(book: Book, frame: pd.DataFrame, period: Period) -> tuple[Finding, ...]:
     """What keeps amounts or deals out of the figures; positions are those of the table."""
-    rows, ctx, size = book.rows, book.ctx, book.size
-    closed = (rows["won"] | rows["lost"]).to_numpy()
-    undated = np.flatnonzero(closed & rows["closed"].isna().to_numpy())
-    foreign = np.flatnonzero(rows["foreign"].to_numpy())
+    ctx, size = book.ctx, book.size
+    there = np.isnat(book.col["gone"])
+    closed = (book.col["won"] | book.col["lost"]) & there
+    undated = np.flatnonzero(closed & np.isnat(book.col["closed"]))
+    foreign = np.flatnonzero(book.col["foreign"] & there)
     found: list[Finding] = []
     facts: dict[str, object]
     if len(undated):
@@ -187,10 +188,10 @@ def _findings(book: Book, frame: pd.DataFrame, period: Period) -> tuple[Finding,
         found.append(Finding("kpi", FOREIGN.code, "warning", here, facts))
     if "closed" not in ctx.present and "expected_close" in ctx.present and closed.any():
         found.append(Finding("kpi", NO_CLOSED.code, "info"))
-    gone = tables.removed(book, period.to_date)["state"].isin(["won", "lost"])
-    if book.options.deleted and gone.any():
-        lost = tables.removed(book, period.to_date)["state"] == "lost"
-        facts = {"count": int(gone.sum()), "lost": int(lost.sum())}
+    gone = tables.removed(book, period.to_date)["state"]
+    counts = {state: int((gone == state).sum()) for state in ("won", "lost")}
+    if book.options.deleted and any(counts.values()):
+        facts = {"count": sum(counts.values()), "lost": counts["lost"]}
         found.append(Finding("kpi", DELETED.code, "warning", facts=facts))
     return tuple(found)
 

@@ -33,8 +33,8 @@ _NUMBERS = ("satisfaction", "follow_ups")
 # What `deals` reads, besides `key`.
 READS = frozenset(
     {
-        "state", "customer", "amount", "paid", "currency", "probability", "status", "duplicate_of",
-        "risk", "win_probability", *_NAMES, *_DATES, *_NUMBERS,
+        "state", "customer", "name", "amount", "paid", "currency", "probability", "status",
+        "duplicate_of", "risk", "win_probability", *_NAMES, *_DATES, *_NUMBERS,
     }
 )  # fmt: skip
 

@@ -139,15 +139,14 @@ def reaches(book: Book, measure: Measure, window: Window, *, ever: bool = False)
         window: the days.
         ever: whether dates of the sheet's own are enough wherever they begin.
     """
+    if measure.reach and book.watched(window):
+        return True
     created, closed = (book.first_day(key) for key in ("created", "closed"))
     match measure.reach:
         case "created" | "closed":
             cohort = measure.setting == "win_rate" and book.options.win_rate == "created"
             since = created if cohort or measure.reach == "created" else closed
             return since is not None and (ever or since <= window.start)
-        case "history":
-            return book.watched(window)
         case "either":
-            dated = created is not None and created <= window.start and closed is not None
-            return dated or book.watched(window)
+            return created is not None and created <= window.start and closed is not None
     return False

@@ -10,6 +10,7 @@ from rules.kpi.deals import IN_TIME, OVERDUE, within
 from rules.kpi.figures import Counted
 from rules.kpi.results import created_in
 from rules.life import Array
+from rules.life.columns import numbered
 from rules.life.stays import MOVED
 from rules.period import Window
 from rules.settings import STATES
@@ -154,12 +155,13 @@ def not_updated(book: Book, window: Window) -> Counted:
     changed[book.log.rows_in(window.start, window.until, but="owner")] = True
     for key in ("created", "stage_entered", "last_activity"):
         changed |= within(book.col[key], window)
-    codes, names = book.col.groups("owner")
+    standing = book.at(window.until)
+    codes, names = numbered(pd.Series(standing["owner"], dtype="str"))
     busy = np.zeros(len(names), dtype=bool)
     busy[codes[changed]] = True
-    quiet = book.col["open"] & ~busy[codes] & (names != "")[codes]
+    quiet = book.open_at(standing) & ~busy[codes] & (names != "")[codes]
     known = book.watched(window) or book.first_day("last_activity") is not None
-    return Counted(np.flatnonzero(quiet), known=known)
+    return Counted(np.flatnonzero(quiet), standing=standing, known=known)
 
 
 def pushes(book: Book, window: Window) -> Counted:
