@@ -113,10 +113,9 @@ def run(
             until = None
             failed.update(dict.fromkeys(rule.writes() - failed.keys(), rule.label))
             continue
-        remembered, own_kept = memory.get(rule.label, {}), kept.get(rule.label, {})
-        own = replace(ctx, memory=remembered, kept=own_kept, figures=figures)
+        past = {"memory": memory.get(rule.label, {}), "kept": kept.get(rule.label, {})}
         try:
-            outcome = _decide(rule, frame, own)
+            outcome = _decide(rule, frame, replace(ctx, figures=figures, **past))
         except Exception as error:
             log.exception("rule %s failed", rule.label)
             facts = {"stanza": rule.label, "error": type(error).__name__}
