@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.sheets_server import a1, kinds
@@ -94,6 +94,7 @@ dimensions = st.sampled_from(["ROWS", "COLUMNS"])
 histories = st.lists(change(), min_size=1, max_size=6)
 
 
+@settings(deadline=None, max_examples=60)
 @given(dimensions, histories)
 def test_metadata_stands_on_its_line(
     dimension: str, history: list[tuple[str, int, int, int]]
@@ -112,6 +113,7 @@ def test_metadata_stands_on_its_line(
     assert found == {name: at for at, name in enumerate(stage.names()) if name is not None}
 
 
+@settings(deadline=None, max_examples=60)
 @given(dimensions, histories, line(SIZE - 1), st.integers(1, SIZE))
 def test_conditional_formats_stay_on_their_cells(
     dimension: str, history: list[tuple[str, int, int, int]], start: int, count: int
@@ -135,6 +137,7 @@ def test_conditional_formats_stay_on_their_cells(
     assert {names[at] for at in lines} - {None} == covered & set(names)
 
 
+@settings(deadline=None, max_examples=60)
 @given(dimensions, histories, line(SIZE - 1), st.integers(1, SIZE))
 def test_ranges_grow_shrink_and_vanish(
     dimension: str, history: list[tuple[str, int, int, int]], start: int, count: int
@@ -160,6 +163,7 @@ def test_ranges_grow_shrink_and_vanish(
         assert set(names[low:high]) == {None}
 
 
+@settings(deadline=None, max_examples=60)
 @given(dimensions, histories, line(SIZE - 1))
 def test_formulas_look_at_the_same_cell(
     dimension: str, history: list[tuple[str, int, int, int]], at: int
@@ -180,6 +184,7 @@ def test_formulas_look_at_the_same_cell(
         assert value == ("#REF!",)
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.permutations(range(SIZE - 1)), st.sampled_from(["ASCENDING", "DESCENDING"]))
 def test_sorting_keeps_rows_whole(values: list[int], order: str) -> None:
     stage = Stage("ROWS")

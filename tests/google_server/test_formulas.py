@@ -144,3 +144,12 @@ def test_only_references_are_rewritten() -> None:
 
     assert rewritten(formula, note) == "=SUM(Z9)&\"A1\"&LOG10(5)&'一 月'!Z9&Total_A1"
     assert seen == [(None, "A1"), ("一 月", "A1")]
+
+
+def test_long_chains_and_circles(api: Api) -> None:
+    api.put("A1", [["1"], *([f"=A{row}+1"] for row in range(1, 900))])
+    assert api.values("A900") == [["900"]]
+    api.put("B1", [[f"=B{row % 300 + 1}"] for row in range(1, 301)])
+    assert api.values("B300") == [["#REF!"]]
+    api.put("C1", [["=C1"]])
+    assert api.values("C1") == [["#REF!"]]

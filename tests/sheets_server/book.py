@@ -79,6 +79,11 @@ class Sheet:
             width if span.right is None else span.right,
         )
         within = Area(asked.top, min(asked.bottom, height), asked.left, min(asked.right, width))
+        for word, start, end in (("Row", *asked[:2]), ("Column", *asked[2:])):
+            if start < 0:
+                raise ApiError(f"start{word}Index[{start}] cannot be negative")
+            if end <= start and end < self.size(f"{word.upper()}S"):
+                raise ApiError(f"end{word}Index[{end}] must be after start{word}Index[{start}]")
         outside = asked.top >= height or asked.left >= width
         if outside or (not clip and within != asked):
             raise ApiError(

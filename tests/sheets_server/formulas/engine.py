@@ -35,8 +35,16 @@ from tests.sheets_server.formulas.values import (
 )
 from tests.sheets_server.grid import Area, Formula
 
-_DEEPEST: Final = 60  # cells that wait for one another; deeper chains are given up as circular
+_DEEPEST: Final = 60  # cells that may wait for one another
 Place = tuple[int, int, int]
+
+
+class _TooDeep(Exception):
+    """A cell that too many others wait for."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(place)
+        self.place = place
 
 
 class Look:
@@ -60,23 +68,43 @@ class Look:
             return entered
         place = (sheet.id, row, column)
         if place not in self._known:
-            self._known[place] = self._compute(entered, sheet, place)
+            if len(self._waiting) > _DEEPEST:
+                raise _TooDeep(place)
+            if self._waiting:
+                self._known[place] = self._compute(place)
+            else:
+                self._settle(place)
         return self._known[place]
 
-    def _compute(self, formula: Formula, sheet: Sheet, place: Place) -> Scalar:
-        if place in self._waiting or len(self._waiting) > _DEEPEST:
+    def _settle(self, place: Place) -> None:
+        """Computes a cell; where too many wait for one another, the last of them goes first."""
+        order = [place]
+        while order:
+            try:
+                self._known[order[-1]] = self._compute(order[-1])
+                order.pop()
+            except _TooDeep as deep:
+                self._waiting.clear()
+                if deep.place in order:
+                    self._known[deep.place] = Error("#REF!")
+                else:
+                    order.append(deep.place)
+
+    def _compute(self, place: Place) -> Scalar:
+        if place in self._waiting:
             return Error("#REF!")
+        sheet = self._book.sheet(place[0])
+        formula = str(sheet.grid[place[1], place[2]].entered)
         self._waiting.append(place)
         try:
             found = one(self._node(parse(formula), sheet))
         except FormulaError:
-            return Error("#ERROR!")
+            found = Error("#ERROR!")
         except Raised as raised:
-            return raised.error
+            found = raised.error
         except (ArithmeticError, LookupError, TypeError, ValueError):
-            return Error("#VALUE!")
-        finally:
-            self._waiting.pop()
+            found = Error("#VALUE!")
+        self._waiting.pop()
         return tidy(found) if isinstance(found, float) and math.isfinite(found) else found
 
     def _node(self, node: Node, sheet: Sheet) -> Value:

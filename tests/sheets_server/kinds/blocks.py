@@ -214,7 +214,7 @@ def auto_fill(batch: Batch, body: Json) -> None:
     asked = body.get("sourceAndDestination")
     if asked is None or asked.get("dimension") != "ROWS" or asked.get("fillLength", 0) < 1:
         raise ApiError("This server fills a source downwards only.")
-    sheet, area = batch.book.grid_area(asked["source"])
+    sheet, area = batch.book.grid_area(asked.get("source", {}))
     for row in range(area.bottom, min(area.bottom + asked["fillLength"], sheet.grid.height)):
         source = area.top + (row - area.top) % area.height
         for column in range(area.left, area.right):

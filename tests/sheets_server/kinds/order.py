@@ -31,13 +31,19 @@ def sort(look: Look, sheet: Sheet, area: Area, specs: list[Json]) -> None:
     """
     rows = list(range(area.top, area.bottom))
     for spec in reversed(specs):
-        column = spec.get("dimensionIndex", 0)
+        column = _within(area, spec.get("dimensionIndex", 0))
         down = spec.get("sortOrder") == "DESCENDING"
         values = {row: look.value(sheet, row, column) for row in rows}
         filled = [row for row in rows if values[row] not in (None, "")]
         blank = [row for row in rows if values[row] in (None, "")]
         rows = sorted(filled, key=lambda row, of=values: order_key(of[row]), reverse=down) + blank
     arrange(sheet, area, rows)
+
+
+def _within(area: Area, column: int) -> int:
+    if not area.left <= column < area.right:
+        raise ApiError(f"Column {column} is not within the range.")
+    return column
 
 
 def arrange(sheet: Sheet, area: Area, rows: list[int]) -> None:
@@ -94,6 +100,8 @@ def hide_filtered(look: Look, sheet: Sheet, area: Area, asked: Json) -> None:
     for each in asked.get("filterSpecs", []):
         values = each.get("filterCriteria", {}).get("hiddenValues", [])
         hidden[each.get("columnIndex", 0)] = set(values)
+    for column in hidden:
+        _within(area, column)
     for row in range(area.top + 1, area.bottom):
         gone = any(_shown(look, sheet, row, at) in values for at, values in hidden.items())
         marks = {k: v for k, v in sheet.lines["ROWS"].get(row, {}).items() if k != "hiddenByFilter"}

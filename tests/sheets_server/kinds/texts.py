@@ -98,7 +98,11 @@ def delete_duplicates(batch: Batch, body: Json) -> Json:
     """deleteDuplicates: rows of a range that repeat an earlier one go, those below come up."""
     sheet, area = batch.area(body.get("range", {}))
     spans = body.get("comparisonColumns", [])
-    columns = [at for one in spans for at in range(one["startIndex"], one["endIndex"])]
+    whole = {"startIndex": area.left, "endIndex": area.right}
+    ends = [{**whole, **one} for one in spans]
+    columns = [at for one in ends for at in range(one["startIndex"], one["endIndex"])]
+    if not all(area.left <= at < area.right for at in columns):
+        raise ApiError("Comparison columns must be within the range.")
     look, seen, kept = batch.look(), set(), []
     for row in range(area.top, area.bottom):
         key = tuple(
@@ -119,7 +123,8 @@ def text_to_columns(batch: Batch, body: Json) -> None:
     if area.width != 1:
         raise ApiError("Source must span exactly one column.")
     kind = body.get("delimiterType", "AUTODETECT")
-    mark = body.get("delimiter", ",") if kind == "CUSTOM" else _DELIMITERS.get(kind, ",")
+    custom = body.get("delimiter") or ","
+    mark = custom if kind == "CUSTOM" else _DELIMITERS.get(kind, ",")
     typist = writing.Typist(raw=False, locale=str(batch.book.properties["locale"]))
     for row in range(area.top, area.bottom):
         old = sheet.grid[row, area.left]
@@ -134,7 +139,9 @@ def paste_data(batch: Batch, body: Json) -> None:
     sheet = batch.sheet(start)
     if body.get("html"):
         raise ApiError("This server does not paste HTML.")
-    mark = body.get("delimiter", "\t")
+    mark = body.get("delimiter") or "\t"
+    if len(mark) != 1:
+        raise ApiError("This server pastes data with a delimiter of one character.")
     rows: list[list[Any]] = list(csv.reader(body.get("data", "").splitlines(), delimiter=mark))
     top, left = start.get("rowIndex", 0), start.get("columnIndex", 0)
     width = max(map(len, rows), default=1)
