@@ -29,8 +29,8 @@ _ORDER: tuple[tuple[Topic, bool], ...] = (
     ("id", False), ("duplicate", True),
 )  # fmt: skip
 _WIDTHS: Mapping[str, int] = {
-    "kind": 96, "first": 112, "second": 112, "customer": 180, "proposal": 190, "answer": 120,
-    "note": 180, "evidence": 330, "seen": 250, "code": 128,
+    "kind": 100, "first": 150, "second": 150, "customer": 190, "proposal": 190, "answer": 120,
+    "note": 180, "evidence": 320, "seen": 230, "code": 128,
 }  # fmt: skip
 _COLUMNS = tuple(_WIDTHS)
 _TYPED = ("answer", "note")
@@ -131,6 +131,8 @@ class _Page:
         self._sheets = dict(zip(keys[named], sheets, strict=True))
         customers = column(given.frame, "customer").astype("str").fillna("")
         self._customers = dict(zip(keys, customers, strict=True))
+        owners = column(given.frame, "owner").astype("str").fillna("")
+        self._owners = dict(zip(keys, owners, strict=True))
         self._typed = {
             code.partition("-")[0]: (code, answer, note)
             for code, answer, note in given.typed.to_numpy()
@@ -171,10 +173,11 @@ class _Page:
             "code": question.code,
         }
         hairline = Border("thin", palette.HAIRLINE)
+        box = {"left": hairline, "right": hairline}
         unclear = bool(answer) and understood(answer, question) is None
         looks: dict[str, dict[str, Any]] = {
-            "answer": {"fill": palette.WARNING_GROUND if unclear else palette.TILE},
-            "note": {"fill": palette.TILE},
+            "answer": {"fill": palette.WARNING_GROUND if unclear else palette.TILE, **box},
+            "note": {"fill": palette.TILE, **box},
             "code": {"color": palette.GREY},
         }
         cells = []
@@ -225,10 +228,11 @@ class _Page:
         return say(self._given.catalogue[question.reason], question.facts, self._given.language)
 
     def _link(self, keys: Sequence[str]) -> Value:
-        """The first of some keys as a link to its row, and how many there are."""
+        """The first of some keys with its owner, as a link to its row, and how many there are."""
         if not keys:
             return ""
-        text = keys[0]
+        owner = self._owners.get(keys[0])
+        text = f"{keys[0]} · {owner}" if owner else keys[0]
         if len(keys) > 1:
             text = self._words("more", first=text, count=len(keys), more=len(keys) - 1)
         sheet = self._sheets.get(keys[0])
