@@ -50,9 +50,15 @@ def words(data: Any, *pattern: str) -> Iterator[tuple[Path, str]]:
             )
 
 
+def columns_in(data: Any) -> Iterator[tuple[Path, Any]]:
+    """Yield (path, value) of every column that the rules file names, of any table."""
+    for table in ((), ("tables", "*"), ("others", "*")):
+        yield from each(data, "spreadsheet", *table, "columns", "*")
+
+
 def names_of(data: Any) -> Names:
     """Return the names that rule options may mention, as far as the document can be read."""
-    custom = {str(path[-1]) for path, _ in each(data, "spreadsheet", "columns", "*")}
+    custom = {str(path[-1]) for path, _ in columns_in(data)}
     return Names(
         stages=frozenset(text for _, text in words(data, "stages", "*", "name")),
         people=frozenset(text for _, text in words(data, "team", "*", "name")),
@@ -156,8 +162,8 @@ def _outcomes(data: Any) -> Iterator[Flaw]:
 
 
 def _columns(data: Any) -> Iterator[Flaw]:
-    headers: dict[str, str] = {}
-    for path, value in each(data, "spreadsheet", "columns", "*"):
+    headers: dict[tuple[Path, str], str] = {}
+    for path, value in columns_in(data):
         key = str(path[-1])
         given = value if isinstance(value, dict) else {"header": value}
         header = given.get("header")
@@ -183,12 +189,15 @@ def _columns(data: Any) -> Iterator[Flaw]:
                 key=key,
             )
             yield Flaw((*path, "kind"), error)
-        if isinstance(header, str) and headers.setdefault(header.strip(), key) != key:
+        if not isinstance(header, str):
+            continue
+        first = headers.setdefault((path[:-1], header.strip()), key)
+        if first != key:
             error = Invalid(
                 "the column `{header}` is already `{first}`",
                 "列 `{header}` 已用于 `{first}`",
                 header=header.strip(),
-                first=headers[header.strip()],
+                first=first,
             )
             yield Flaw(path, error)
 
@@ -211,7 +220,15 @@ def _source(data: Any) -> Iterator[Flaw]:
 
 
 def _tabs(data: Any) -> Iterator[Flaw]:
-    read = {text for key in ("sheet", "archive") for _, text in words(data, "spreadsheet", key)}
+    places = (("sheet",), ("archive",), ("tables", "*", "sheet"))
+    read = {text for place in places for _, text in words(data, "spreadsheet", *place)}
+    for path, _ in words(data, "spreadsheet", "sheet"):
+        if any(True for _ in each(data, "spreadsheet", "tables", "*")):
+            error = Invalid(
+                "give either `sheet` or `tables`, not both", "`sheet` 和 `tables` 只能填一个"
+            )
+            yield Flaw(path, error)
+            break
     for path, name in words(data, "summary", "sheet"):
         separate = next(each(data, "summary", "excel"))[1]
         if name in read and separate is None:

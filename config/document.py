@@ -55,6 +55,30 @@ def _column(value: object) -> object:
 Column = Annotated[ColumnOf, BeforeValidator(_column, json_schema_input_type=str | ColumnOf)]
 
 
+class TableOf(Model):
+    """One of several tables of a spreadsheet."""
+
+    sheet: Annotated[Words, Field(min_length=1)]
+    """Its tab, several tabs, or a pattern such as `2026-*`."""
+    columns: dict[str, Column] = Field(default_factory=dict)
+    """Field → header, where this table has another than the others."""
+    header_row: int | None = Field(default=None, ge=1)
+    """The row of its header, counted from 1, where it is not found by itself."""
+
+
+class OtherWorkbook(Model):
+    """A workbook that is only read, such as that of another team."""
+
+    excel: str
+    """The workbook, relative to this file."""
+    sheet: Words = ()
+    """The tab, several tabs, or a pattern; by default found by its header."""
+    columns: dict[str, Column] = Field(default_factory=dict)
+    """Field → header, where it is not found by itself."""
+    header_row: int | None = Field(default=None, ge=1)
+    """The row of the header, counted from 1, where it is not found by itself."""
+
+
 class ActivitySheet(Model):
     """A tab with a row per follow-up."""
 
@@ -104,6 +128,11 @@ class Spreadsheet(Model):
     """The id or address of a Google Sheet."""
     sheet: Words = ()
     """The tab, several tabs, or a pattern such as `2026-*`; by default found by its header."""
+    tables: tuple[TableOf, ...] = ()
+    """Several tables instead of `sheet`, such as marketing's and sales' own, each with its own
+    headers; they are compared together."""
+    others: tuple[OtherWorkbook, ...] = ()
+    """Workbooks that are only read; their rows count as those of archive tabs do."""
     archive: Words = ()
     """Tabs (or patterns) that are read only: they count for KPIs, duplicates and sticky owners."""
     activities: ActivitySheet | None = None

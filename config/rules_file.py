@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -10,14 +11,14 @@ from typing import Literal
 import pandas as pd
 
 from config import positions
-from config.document import Document, GoogleAccess, Job, Safety
+from config.document import ColumnOf, Document, GoogleAccess, Job, Safety
 from config.layout import layout
 from rules.examples import Example
 from rules.rule import Rule
 from rules.settings import Settings
 from sync.fields import FIELDS, Kind
 from sync.plan import Layout
-from sync.source import Activities, Reading
+from sync.source import Activities, Reading, TableTabs
 from sync.store import Mismatch
 
 
@@ -84,9 +85,13 @@ class RulesFile:
     @cached_property
     def custom(self) -> dict[str, Kind]:
         """The team's own columns: key → what they hold."""
+        source = self.document.spreadsheet
+        tables = [table.columns for table in source.tables]
+        others = [other.columns for other in source.others]
         return {
             key: column.kind
-            for key, column in self.document.spreadsheet.columns.items()
+            for columns in (source.columns, *tables, *others)
+            for key, column in columns.items()
             if key not in FIELDS and column.kind is not None
         }
 
@@ -147,7 +152,9 @@ class RulesFile:
         """The workbook, then every other file that a run depends on; none for a Google Sheet."""
         if self.document.spreadsheet.excel is None:
             return ()
-        return (self.spreadsheet_path, *([self.summary_path] if self.summary_path else []))
+        others = (self._beside(other.excel) for other in self.document.spreadsheet.others)
+        own = [self.summary_path] if self.summary_path else []
+        return (self.spreadsheet_path, *own, *others)
 
     def reading(self, now: pd.Timestamp) -> Reading:
         """Return what to look for in the spreadsheet.
@@ -162,11 +169,36 @@ class RulesFile:
             zone=self.document.timezone,
             sheets=source.sheet,
             archive=source.archive,
-            columns={key: column.header for key, column in source.columns.items()},
+            columns=_headers(source.columns),
             custom=self.custom,
             activities=Activities(tab.sheet, tab.key, tab.date) if tab else None,
             header_row=source.header_row,
+            tables=tuple(
+                TableTabs(table.sheet, _headers(table.columns), table.header_row)
+                for table in source.tables
+            ),
             layout=self.layout,
+        )
+
+    def others(self, now: pd.Timestamp) -> tuple[tuple[Path, Reading], ...]:
+        """Return the workbooks that are only read, and what to look for in each.
+
+        Args:
+            now: the moment of the run, naive local time.
+        """
+        return tuple(
+            (
+                self._beside(other.excel),
+                Reading(
+                    now=now,
+                    zone=self.document.timezone,
+                    sheets=other.sheet,
+                    columns=_headers(other.columns),
+                    custom=self.custom,
+                    header_row=other.header_row,
+                ),
+            )
+            for other in self.document.spreadsheet.others
         )
 
     def locate(self, path: positions.Path) -> tuple[int, int]:
@@ -176,3 +208,7 @@ class RulesFile:
 
     def _beside(self, name: str) -> Path:
         return (self.path.parent / Path(name).expanduser()).resolve()
+
+
+def _headers(columns: Mapping[str, ColumnOf]) -> dict[str, str]:
+    return {key: column.header for key, column in columns.items()}

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from config.checks import each, names_of, words
+from config.checks import columns_in, each, names_of, words
 from config.document import RESERVED
 from config.messages import flaws
 from config.positions import Path
@@ -121,7 +121,7 @@ def _labels(found: dict[int, Rule]) -> Iterator[Flaw]:
 def _taken(data: Any, found: dict[int, Rule]) -> Iterator[Flaw]:
     """A column of the team's own by the name of one that a rule decides would be lost to it."""
     decided = {key: rule for rule in found.values() if rule.enabled for key in rule.writes()}
-    for path, _ in each(data, "spreadsheet", "columns", "*"):
+    for path, _ in columns_in(data):
         key = str(path[-1])
         if key in decided.keys() - FIELDS.keys() - RESERVED:
             error = Invalid(

@@ -13,6 +13,7 @@ from config.load import RulesFile
 from jobs import guard, identity
 from jobs.examples import require_passed
 from jobs.history import History, RunRecord
+from jobs.others import with_others
 from jobs.planner import Prepared, make_plan, phrases
 from jobs.reports import repeated
 from jobs.schedule import next_start
@@ -85,7 +86,7 @@ def prepare(
     """
     require_passed(rules_file)
     step("read")
-    table = store.read()
+    table = with_others(store.read(), rules_file, now)
     now = moved(now, rules_file.settings.timezone, table.zone)
     rules_file = rules_file.in_zone(table.zone)
     step("decide")

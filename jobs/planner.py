@@ -245,11 +245,16 @@ def _wanted(
 
 
 def _suggest_where_taken(wanted: dict[str, threeway.Wanted], table: Table) -> None:
-    """Turn an owner for a cell that is not blank (公海) into a suggestion: it is never replaced."""
+    """Turn an owner into a suggestion where it cannot be filled in.
+
+    What stands in a cell (公海) is never replaced, and of several tables one may have no owners.
+    """
     owner = wanted.get("owner")
     if owner is None or "suggested_owner" in wanted:
         return
     taken = owner.mask & threeway.standing(table, "owner").known
+    if "owner" in table.columns:
+        taken |= owner.mask & ~threeway.has_column(table, "owner")
     values = owner.values.where(taken, Coded.blank(len(table)))
     everywhere = np.ones(len(table), dtype=bool)
     wanted["suggested_owner"] = threeway.Wanted(values, everywhere, owner.reasons, owner.rules)

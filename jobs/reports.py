@@ -7,10 +7,14 @@ from pathlib import Path
 
 from config.load import RulesFile
 from jobs.planner import Prepared, phrases
+from jobs.review import ANSWERED, LAPSED
 from jobs.threeway import MOVED
 from sync.store import Receipt
 from templates.terminal.plain import plain
 from templates.terminal.run import Report, render
+
+# What a run puts right or carries out is not found again by the next one.
+_ONCE = frozenset({MOVED.code, ANSWERED.code, LAPSED.code})
 
 
 def report_of(
@@ -48,7 +52,7 @@ def repeated(prepared: Prepared, rules_file: RulesFile) -> str:
         prepared: what this run found; what it wrote or put right is not told again.
         rules_file: as it is.
     """
-    left = [finding for finding in prepared.plan.findings if finding.code != MOVED.code]
+    left = [finding for finding in prepared.plan.findings if finding.code not in _ONCE]
     plan = replace(prepared.plan, patches=(), tabs=(), findings=tuple(left))
     report = report_of(replace(prepared, plan=plan), rules_file)
     opens = rules_file.summary_path or rules_file.spreadsheet_path

@@ -138,8 +138,14 @@ def left_behind(table: Table, before: Mapping[str, Coded], seen: Mask) -> Mask:
 def fill(column: str, wanted: Wanted, table: Table) -> tuple[Patch, ...]:
     """Fill a team column where it is blank; nothing that stands there is ever replaced."""
     stands = standing(table, column)
-    write = wanted.mask & table.writable & ~stands.known & wanted.values.known
+    write = wanted.mask & table.writable & has_column(table, column)
+    write &= ~stands.known & wanted.values.known
     return _patches(column, wanted, table, stands, write)
+
+
+def has_column(table: Table, column: str) -> Mask:
+    """Return (rows) whether the row's tab has a column; of several tables one may lack it."""
+    return np.isin(table.sheets, list(table.columns[column].sheets))
 
 
 def standing(table: Table, column: str) -> Coded:

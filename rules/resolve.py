@@ -81,13 +81,9 @@ def resolve(frame: pd.DataFrame, settings: Settings) -> pd.DataFrame:
         "state": pd.Categorical(state, categories=pd.Index(STATES, dtype="str")),
     }
     if "stage" in frame.columns:
-        added["stage"] = stages.mask(
-            is_outcome
-            & ~stage.astype("str")
-            .map(lambda word: named(word) in settings.names.stages, na_action="ignore")
-            .fillna(False)
-            .astype(bool)
-        ).astype("category")
+        texts = stage.astype("str")
+        known = [word for word in texts.dropna().unique() if named(word) in settings.names.stages]
+        added["stage"] = stages.mask(is_outcome & ~texts.isin(known)).astype("category")
     nobody = {fold(word) for word in settings.unassigned}
     for key in PEOPLE:
         if key in frame.columns:

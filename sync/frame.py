@@ -86,7 +86,7 @@ def read_frame(tabs: Sequence[Tab], reading: Reading) -> Framed:
     for key in sorted(present, key=_order):
         column = describe(tabs, key, kind_of(key, reading))
         parsed = join([_parse(tab, key, reading) for tab in tabs])
-        if key not in reading.columns and _wrong_kind(parsed, column.kind):
+        if key not in reading.named and _wrong_kind(parsed, column.kind):
             facts = {"header": column.header, "text": parsed.issues[0].text}
             facts |= {"field": FIELDS[key].en, "field_zh": FIELDS[key].zh}
             framed.findings.append(Finding("reading", WRONG_KIND.code, facts=facts, field=key))
@@ -116,8 +116,14 @@ def describe(tabs: Sequence[Tab], key: str, kind: Kind) -> Column:
         (tab, tab.header.match.columns[key]) for tab in tabs if key in tab.header.match.columns
     ]
     header = found[0][0].header.cell(found[0][1])
-    unit = header.unit if kind is Kind.MONEY else 1
-    return Column(key, header.text, kind, unit, any(t.formulas(c).any() for t, c in found))
+    return Column(
+        key,
+        header.text,
+        kind,
+        header.unit if kind is Kind.MONEY else 1,
+        any(tab.formulas(column).any() for tab, column in found),
+        frozenset(tab.name for tab, _ in found),
+    )
 
 
 def cells_of(tab: Tab, key: str) -> Cells | None:

@@ -160,12 +160,15 @@ def missing_columns(headers: Sequence[Header], reading: Reading) -> list[str]:
     return [key for key in reading.columns if key not in found]
 
 
-def check_columns(headers: Sequence[Header], reading: Reading) -> None:
+def check_columns(
+    headers: Sequence[Header], reading: Reading, place: tuple[str | int, ...] = ("spreadsheet",)
+) -> None:
     """Check that every column that the rules file names is there.
 
     Args:
         headers: of the tabs that make up the table; one of them has to have the column.
         reading: the columns named.
+        place: where the rules file names them.
 
     Raises:
         Mismatch: a column is missing; the nearest existing header is named.
@@ -176,6 +179,6 @@ def check_columns(headers: Sequence[Header], reading: Reading) -> None:
         hint, tip = (f"; did you mean `{guess}`?", f"；是不是“{guess}”？") if guess else ("", "")
         raise Mismatch(
             f"there is no column `{named}` in the table{hint}",
-            ("spreadsheet", "columns", key),
+            (*place, "columns", key),
             zh=f"表格中没有“{named}”列{tip}",
         )

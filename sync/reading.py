@@ -75,7 +75,7 @@ def read_table(grids: Sequence[Grid], reading: Reading, version: str) -> tuple[T
     tabs = choose_tabs(grids, reading)
     main = tabs.main
     framed = read_frame(main, reading)
-    chosen, key = _key(main)
+    chosen, key = _key(main, reading)
     framed.findings.extend(chosen.findings)
     until = reading.tomorrow  # what is not of this year, or still to come, goes by days
     if key is not None:
@@ -124,7 +124,7 @@ def detect(grids: Sequence[Grid], reading: Reading) -> Detected:
     tabs = choose_tabs(grids, reading)
     tab = tabs.main[0]
     framed = read_frame(tabs.main, reading)
-    _, key = _key(tabs.main)
+    _, key = _key(tabs.main, reading)
     found = {name: column.header for name, column in framed.columns.items()}
     rivals = {name: tab.header.rivals(name) for name in tab.header.match.rivals}
     known = {*found.values(), *(h for headers in rivals.values() for h in headers)}
@@ -142,10 +142,10 @@ def detect(grids: Sequence[Grid], reading: Reading) -> Detected:
     )
 
 
-def _key(tabs: Sequence[Tab]) -> tuple[keys.Keys, _Key | None]:
+def _key(tabs: Sequence[Tab], reading: Reading) -> tuple[keys.Keys, _Key | None]:
     """Choose the id among the columns that all tabs have, or that is sure to be it."""
     rows = sum(len(tab) for tab in tabs)
-    found = [_Key(h, c) for h, c in _id_columns(tabs)]
+    found = [_Key(h, c) for h, c in _id_columns(tabs, reading)]
     sure = any("id" in tab.header.match.columns for tab in tabs)
     candidates = []
     for header, columns in found:
@@ -158,19 +158,32 @@ def _key(tabs: Sequence[Tab]) -> tuple[keys.Keys, _Key | None]:
     return chosen, found[chosen.chosen] if chosen.chosen is not None else None
 
 
-def _id_columns(tabs: Sequence[Tab]) -> list[tuple[str, tuple[int | None, ...]]]:
+def _id_columns(tabs: Sequence[Tab], reading: Reading) -> list[tuple[str, tuple[int | None, ...]]]:
     """(header, column on each tab) of every possible id column."""
-    settled = [tab.header.match.columns.get("id") for tab in tabs]
+    settled = tuple(tab.header.match.columns.get("id") for tab in tabs)
+    likeliest = tuple(_likeliest(tab) for tab in tabs)
+    own = {column.header for column in reading.layout.columns if column.key == "id"}
     for tab, column in zip(tabs, settled, strict=True):
         if column is not None:
-            return [(tab.header.cell(column).text, tuple(settled))]
+            header = tab.header.cell(column).text
+            # a tab that lacks our own ids is given some; other tables have ids of their own
+            return [(header, settled if header in own else likeliest)]
     found = []
     for column in tabs[0].header.match.ids:
         cell = tabs[0].header.cell(column)
         columns = tuple(tab.header.named(cell.names[0], tab.header.match.ids) for tab in tabs)
         if None not in columns:
             found.append((cell.text, columns))
+    # tables may call their ids by different names
+    if not found and likeliest[0] is not None and None not in likeliest:
+        found = [(tabs[0].header.cell(likeliest[0]).text, likeliest)]
     return found
+
+
+def _likeliest(tab: Tab) -> int | None:
+    """The column that is most likely the id; a running number is none beside another tab."""
+    match = tab.header.match
+    return next((column for column in match.ids if column not in match.weak_ids), None)
 
 
 def _texts(tab: Tab, column: int | None) -> Objects:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -28,6 +28,21 @@ class Activities:
     date: str
 
 
+@dataclass(frozen=True, slots=True)
+class TableTabs:
+    """Tabs that are kept alike; a spreadsheet may have several such tables.
+
+    Attributes:
+        sheets: tab names or patterns.
+        columns: field or custom key → header, where this table has another than the others.
+        header_row: as people count it (from 1), where it is not found by itself.
+    """
+
+    sheets: tuple[str, ...]
+    columns: Mapping[str, str] = field(default_factory=dict)
+    header_row: int | None = None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
     """What to look for in a spreadsheet.
@@ -39,6 +54,7 @@ class Reading:
         custom: further columns → what they hold; their headers are in `columns`.
         activities: the follow-up tab, where there is one.
         header_row: as people count it (from 1), where it is not found by itself.
+        tables: the tables, where there are several; they make up one, and `sheets` is empty.
         layout: our own columns, recognised by their headers.
         now: the moment of the run, for dates without a year.
         zone: IANA time zone of the spreadsheet's dates.
@@ -52,7 +68,19 @@ class Reading:
     custom: Mapping[str, Kind] = field(default_factory=dict)
     activities: Activities | None = None
     header_row: int | None = None
+    tables: tuple[TableTabs, ...] = ()
     layout: Layout = field(default_factory=Layout)
+
+    @property
+    def named(self) -> frozenset[str]:
+        """Keys whose column the rules file names, for all tables or for one."""
+        return frozenset({*self.columns, *(key for table in self.tables for key in table.columns)})
+
+    def of(self, table: TableTabs) -> Reading:
+        """Return what to look for in one of the tables."""
+        columns = {**self.columns, **table.columns}
+        header_row = table.header_row or self.header_row
+        return replace(self, sheets=table.sheets, columns=columns, header_row=header_row, tables=())
 
     @property
     def tomorrow(self) -> pd.Timestamp:

@@ -71,6 +71,7 @@ class Column:
         kind: what it holds.
         unit: factor of its numbers (10,000 under `金额(万元)`), for money only.
         formula: whether any of its cells is a formula.
+        sheets: names of the tabs that have it.
     """
 
     key: str
@@ -78,6 +79,7 @@ class Column:
     kind: Kind
     unit: int = 1
     formula: bool = False
+    sheets: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -65,14 +65,13 @@ def choose_tabs(grids: Sequence[Grid], reading: Reading) -> Tabs:
         activities = _named(grids, (reading.activities.sheet,), place, needed=True)[0]
     aside = {*(grid.name for grid in archive), *([activities.name] if activities else [])}
     rest = [grid for grid in grids if grid.name not in aside]
-    if reading.sheets:
-        named = _named(rest, reading.sheets, ("spreadsheet", "sheet"), needed=True)
-        found = tuple(
-            (grid, _header(grid, reading)) for grid in named if _filled(grid) or len(named) == 1
-        )
+    others: tuple[str, ...] = ()
+    if reading.tables:
+        main = _several(rest, reading)
+    elif reading.sheets:
+        found = _headers_of(rest, reading, ("spreadsheet",))
         check_columns([header for _, header in found], reading)
         main = tuple(open_tab(grid, header, reading) for grid, header in found)
-        others: tuple[str, ...] = ()
     else:
         main, others = _likeliest(rest, reading)
     # the header row that the rules file names is the table's; older tabs have their own
@@ -85,6 +84,28 @@ def choose_tabs(grids: Sequence[Grid], reading: Reading) -> Tabs:
         others,
         tuple(grid.name for grid, header in old if header is None and _filled(grid)),
     )
+
+
+def _several(grids: Sequence[Grid], reading: Reading) -> tuple[Tab, ...]:
+    """The tabs of several tables, each tab in the first that names it."""
+    tabs: dict[str, Tab] = {}
+    headers: list[Header] = []
+    for number, table in enumerate(reading.tables):
+        own, place = reading.of(table), ("spreadsheet", "tables", number)
+        found = _headers_of(grids, own, place)
+        check_columns([header for _, header in found], replace(own, columns=table.columns), place)
+        headers += [header for _, header in found]
+        tabs = {grid.name: open_tab(grid, header, own) for grid, header in found} | tabs
+    check_columns(headers, reading)
+    return tuple(tabs[grid.name] for grid in grids if grid.name in tabs)
+
+
+def _headers_of(
+    grids: Sequence[Grid], reading: Reading, place: tuple[str | int, ...]
+) -> list[tuple[Grid, Header]]:
+    """The tabs that the rules file names at a place; blank ones among several are left out."""
+    named = _named(grids, reading.sheets, (*place, "sheet"), needed=True)
+    return [(grid, _header(grid, reading)) for grid in named if _filled(grid) or len(named) == 1]
 
 
 def _likeliest(grids: Sequence[Grid], reading: Reading) -> tuple[tuple[Tab, ...], tuple[str, ...]]:
@@ -111,7 +132,11 @@ def _worth(tab: Tab) -> float:
 
 
 def _named(
-    grids: Sequence[Grid], names: Sequence[str], place: tuple[str, ...], *, needed: bool = False
+    grids: Sequence[Grid],
+    names: Sequence[str],
+    place: tuple[str | int, ...],
+    *,
+    needed: bool = False,
 ) -> list[Grid]:
     """The tabs that names or patterns mean, in the order of the workbook.
 

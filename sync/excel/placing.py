@@ -65,6 +65,8 @@ def _tab_edit(plan: Plan, places: Places, number: int, place: SheetPlace) -> Tab
     owned = [columns[column.key] for column in layout.columns]
     patches: dict[str, list[Patch]] = {}
     for patch in plan.patches:
+        if not (places.sheet[patch.rows] == number).any():
+            continue
         if patch.column not in columns:
             raise Mismatch(
                 f"the tab {place.name} has no column for {patch.column}",

@@ -23,8 +23,9 @@ def table(
     frame.index = pd.RangeIndex(len(keys))
     series = pd.Series(keys, dtype=object)
     writable = (series.ne("") & ~series.duplicated(keep=False)).to_numpy()
-    columns = {key: Column(key, FIELDS[key].zh, FIELDS[key].kind) for key in fields}
-    columns |= {key: Column(key, key, Kind.TEXT) for key in cells or {}}
+    sheets = frozenset({"商机"})
+    columns = {key: Column(key, FIELDS[key].zh, FIELDS[key].kind, sheets=sheets) for key in fields}
+    columns |= {key: Column(key, key, Kind.TEXT, sheets=sheets) for key in cells or {}}
     return Table(
         frame=frame,
         keys=np.array(keys, dtype=object),

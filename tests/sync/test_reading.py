@@ -17,7 +17,7 @@ from sync.grid import Area, Grid
 from sync.plan import Layout, OwnedColumn, OwnTab
 from sync.reading import REASONS, detect, read_table
 from sync.say import say
-from sync.source import Activities, Places, Reading
+from sync.source import Activities, Places, Reading, TableTabs
 from sync.store import Mismatch
 from sync.table import Table
 
@@ -82,10 +82,14 @@ def reading(options: Mapping[str, Any]) -> Reading:
         custom={key: Kind(kind) for key, kind in options.get("custom", {}).items()},
         activities=Activities(**options["activities"]) if "activities" in options else None,
         header_row=options.get("header_row"),
+        tables=tuple(
+            TableTabs(tuple(table["sheets"]), table.get("columns", {}), table.get("header_row"))
+            for table in options.get("tables", ())
+        ),
         layout=Layout(
             owned,
             fillable=tuple(options.get("fillable", ())),
-            tabs=tuple(OwnTab(key, name) for key, name in options.get("tabs", {}).items()),
+            tabs=tuple(OwnTab(key, name) for key, name in options.get("own", {}).items()),
         ),
     )
 
