@@ -49,6 +49,7 @@ class Work:
             it held.
         cells: column → cells to send.
         refused: cells that are left alone.
+        ours: column of the team → values that were sent: only they and blanks are overwritten.
         astray: number of cells that had to be put right.
     """
 
@@ -57,6 +58,7 @@ class Work:
     want: dict[str, pd.Series[Any]] = field(default_factory=dict)
     cells: dict[str, Sent] = field(default_factory=dict)
     refused: list[Refusal] = field(default_factory=list)
+    ours: dict[str, set[Any]] = field(default_factory=dict)
     astray: int = 0
 
 
@@ -119,22 +121,23 @@ def write(client: SheetsClient, works: Sequence[Work]) -> None:
     landed = False
     for cells in _packed(works):
         left: Mapping[int, Mapping[str, Sent]] = cells
-        found: dict[int, Seen] = {}
+        found: dict[tuple[int, str], Seen] = {}  # each column when it was last looked at
         for _ in range(1 + REPAIRS):
             answer = _send(client, works, left)
-            found |= {number: _after(works[number], answer) for number in left}
             landed |= not answer.lost
-            left = {
-                number: wrong
-                for number, sent in left.items()
-                if (wrong := _astray(works[number], found[number], sent))
-            }
+            wrong: dict[int, Mapping[str, Sent]] = {}
+            for number, sent in left.items():
+                now = _after(works[number], answer)
+                found |= {(number, column): now for column in sent}
+                if again := _astray(works[number], now, sent):
+                    wrong[number] = again
+            left = wrong
             if not left:
                 break
         if left and not landed:
             raise no_answer()
-        for number in cells:
-            _report(works[number], found[number], cells[number])
+        for (number, column), now in found.items():
+            _report(works[number], now, column)
 
 
 class _Answer(NamedTuple):
@@ -187,7 +190,7 @@ def _after(work: Work, answer: _Answer) -> Seen:
         if number in marked:
             columns[marked[number]] = column_cells(one.rows, 0)
             places[marked[number]] = one.column
-        elif one.place.get("gridRange", {}).get("sheetId") == target.sheet:
+        elif one.place.get("gridRange", {"sheetId": -1}).get("sheetId", 0) == target.sheet:
             rows = one.rows
     if target.key not in columns:
         raise _deleted()
@@ -211,7 +214,8 @@ def _astray(work: Work, now: Seen, sent: Mapping[str, Sent]) -> dict[str, Sent]:
         wrong = (rows >= 0) & (stands[rows] != want.to_numpy())
         rows, values = rows[wrong], want.to_numpy()[wrong]
         if column in work.target.careful:
-            free = _free(stands, cells)[rows]
+            work.ours.setdefault(column, set()).update(cells.values)
+            free = np.array([stands[row] in {"", *work.ours[column]} for row in rows], dtype=bool)
             rows, values = rows[free], values[free]
         rows = np.concatenate([rows, strangers])
         values = np.concatenate([values, np.full(len(strangers), "", dtype=object)])
@@ -225,8 +229,10 @@ def _astray(work: Work, now: Seen, sent: Mapping[str, Sent]) -> dict[str, Sent]:
 def _hit(work: Work, now: Seen, column: str, cells: Sent) -> Rows:
     """Want back what stood in the rows that were hit by mistake, wherever they go.
 
+    A row that was not there before held nothing that is known, so it is blanked.
+
     Returns:
-        The rows with a value of ours of which nothing is known: it can be nobody's.
+        Those of the new rows that cannot be found again.
     """
     rows = cells.rows[_landed(now.columns[column], cells)]
     labels = now.labels[rows]
@@ -235,10 +241,12 @@ def _hit(work: Work, now: Seen, column: str, cells: Sent) -> Rows:
     fresh = (known >= 0) & unwanted
     held = work.before.columns[column][known[fresh]]
     back = pd.Series(held, index=labels[fresh], dtype=object)
-    work.want[column] = pd.concat([work.want[column], back])
-    strangers = rows[(known < 0) & unwanted]
-    filled: Rows = strangers[now.columns[column][strangers] != ""]
-    return filled
+    strange = (known < 0) & unwanted & (now.columns[column][rows] != "")
+    named = strange & (labels != "")
+    blank = pd.Series("", index=labels[named], dtype=object)
+    work.want[column] = pd.concat([work.want[column], back, blank])
+    nameless: Rows = rows[strange & ~named]
+    return nameless
 
 
 def _landed(stands: Objects, cells: Sent) -> Mask:
@@ -249,29 +257,20 @@ def _landed(stands: Objects, cells: Sent) -> Mask:
     return found
 
 
-def _free(stands: Objects, cells: Sent) -> Mask:
-    """(rows of the tab) whether a team's cell is blank, or holds what we put there just now."""
-    free = np.asarray(stands == "", dtype=bool)
-    free[cells.rows[_landed(stands, cells)]] = True
-    return free
-
-
 def _refuse(work: Work, wish: Wish, mask: Mask, code: str) -> None:
     work.refused.extend(
         Refusal(str(key), wish.column, code) for key in wish.keys[mask] if key != ""
     )
 
 
-def _report(work: Work, now: Seen, sent: Mapping[str, Sent]) -> None:
+def _report(work: Work, now: Seen, column: str) -> None:
     """Refuse what does not stand where it should."""
     for wish in work.target.wishes:
-        if wish.column not in sent:
-            continue
-        mine = pd.Index(wish.labels).isin(work.want[wish.column].index)
-        rows = now.rows_of(wish.labels)
-        stands = now.columns[wish.column]
-        fine = (rows >= 0) & (stands[rows] == wish.after)
-        _refuse(work, wish, mine & ~fine, CHANGED.code)
+        if wish.column == column:
+            mine = pd.Index(wish.labels).isin(work.want[column].index)
+            rows = now.rows_of(wish.labels)
+            fine = (rows >= 0) & (now.columns[column][rows] == wish.after)
+            _refuse(work, wish, mine & ~fine, CHANGED.code)
 
 
 def _packed(works: Sequence[Work]) -> Iterator[dict[int, dict[str, Sent]]]:

@@ -14,7 +14,10 @@ from sync.google.budget import Budget
 from sync.google.client import SheetsClient
 from sync.google.store import GoogleStore
 from sync.source import Reading
-from tests.sheets_server import Server
+from tests.sheets_server import Server, kinds
+from tests.sheets_server.book import Book
+from tests.sheets_server.cloud import Cloud
+from tests.sheets_server.crowd import Crowd
 
 READS = {"sheets.spreadsheets.get", "sheets.spreadsheets.values.batchGetByDataFilter"}
 
@@ -81,26 +84,12 @@ class People:
         found: dict[str, Any] = self.ask("", verb="get")
         return next(s for s in found["sheets"] if s["properties"].get("sheetId", 0) == number)
 
-    def insert(self, dimension: str, at: int, count: int = 1) -> None:
-        """Insert blank rows (`ROWS`) or columns (`COLUMNS`)."""
-        span = {"sheetId": 0, "dimension": dimension, "startIndex": at, "endIndex": at + count}
-        self.do({"insertDimension": {"range": span, "inheritFromBefore": at > 0}})
 
-    def delete(self, dimension: str, at: int) -> None:
-        """Delete a row or a column."""
-        span = {"sheetId": 0, "dimension": dimension, "startIndex": at, "endIndex": at + 1}
-        self.do({"deleteDimension": {"range": span}})
-
-    def sort(self, column: int, *, down: bool = False, first_row: int = 1) -> None:
-        """Sort everything below the header."""
-        order = {"dimensionIndex": column, "sortOrder": "DESCENDING" if down else "ASCENDING"}
-        place = {"sheetId": 0, "startRowIndex": first_row}
-        self.do({"sortRange": {"range": place, "sortSpecs": [order]}})
-
-
-def client(server: Server, spreadsheet: str, **options: Any) -> SheetsClient:
+def client(
+    server: Server, spreadsheet: str, kind: type[SheetsClient] = SheetsClient, **options: Any
+) -> SheetsClient:
     """A client of the local server that never waits."""
-    return SheetsClient(
+    return kind(
         Credentials("local"),
         spreadsheet,
         url=server.url,
@@ -121,3 +110,66 @@ def calls(server: Server) -> tuple[int, int]:
     counts: Counter[str] = server.counts
     reads = sum(count for name, count in counts.items() if name in READS)
     return reads, counts.total() - reads
+
+
+Act = dict[str, Any]
+
+
+class Script(Crowd):
+    """People who do certain things before certain requests; as `Server.crowd`.
+
+    Args:
+        acts: number of a request, from 1 → requests of a batch that people send before it.
+    """
+
+    def __init__(self, acts: dict[int, Sequence[Act]]) -> None:
+        super().__init__(0)
+        self._acts = acts
+        self.asked = 0
+
+    def before(self, cloud: Cloud, book: Book) -> Book:
+        """What people do before a request."""
+        self.asked += 1
+        if self.asked not in self._acts:
+            return book
+        after = book.copy()
+        kinds.apply(cloud, after, list(self._acts[self.asked]))
+        return after
+
+
+def inserted(dimension: str, at: int, count: int = 1) -> Act:
+    """Somebody inserts blank rows (`ROWS`) or columns (`COLUMNS`)."""
+    span = {"sheetId": 0, "dimension": dimension, "startIndex": at, "endIndex": at + count}
+    return {"insertDimension": {"range": span, "inheritFromBefore": at > 0}}
+
+
+def deleted(dimension: str, at: int) -> Act:
+    """Somebody deletes a row or a column."""
+    span = {"sheetId": 0, "dimension": dimension, "startIndex": at, "endIndex": at + 1}
+    return {"deleteDimension": {"range": span}}
+
+
+def moved(dimension: str, at: int, to: int) -> Act:
+    """Somebody drags a row or a column."""
+    span = {"sheetId": 0, "dimension": dimension, "startIndex": at, "endIndex": at + 1}
+    return {"moveDimension": {"source": span, "destinationIndex": to}}
+
+
+def sorted_by(column: int, *, down: bool = True, last_column: int | None = None) -> Act:
+    """Somebody sorts everything below the header, or its first columns only."""
+    order = {"dimensionIndex": column, "sortOrder": "DESCENDING" if down else "ASCENDING"}
+    place: Act = {"sheetId": 0, "startRowIndex": 1}
+    if last_column is not None:
+        place["endColumnIndex"] = last_column + 1
+    return {"sortRange": {"range": place, "sortSpecs": [order]}}
+
+
+def typed(row: int, column: int, *texts: str) -> Act:
+    """Somebody types texts into a row."""
+    cells = [{"userEnteredValue": {"stringValue": text}} for text in texts]
+    start = {"sheetId": 0, "rowIndex": row, "columnIndex": column}
+    return {
+        "updateCells": {
+            "start": start, "rows": [{"values": cells}], "fields": "userEnteredValue",
+        }
+    }  # fmt: skip
