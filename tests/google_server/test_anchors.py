@@ -285,3 +285,23 @@ def test_protected_cells_stay_as_they_are() -> None:
     stage.sheet.parts["protectedRanges"][0]["warningOnly"] = True
     stage.do("deleteDimension", {"range": stage.span(2, 3)})
     assert "r2" not in stage.names()
+
+
+def test_filters_name_columns_wherever_they_go() -> None:
+    stage = Stage("COLUMNS")
+    whole = a1.to_grid_range(0, a1.Bounds(0, 8, 0, 8))
+    specs = [
+        {"columnIndex": at, "filterCriteria": {"hiddenValues": [f"v{at}"]}} for at in (0, 2, 5)
+    ]
+    criteria = {"0": {"hiddenValues": ["v0"]}, "2": {"hiddenValues": ["v2"]}}
+    sorts = [{"dimensionIndex": 0}, {"dimensionIndex": 2}]
+    wanted = {"range": whole, "filterSpecs": specs, "criteria": criteria, "sortSpecs": sorts}
+    stage.do("setBasicFilter", {"filter": wanted})
+    stage.do("insertDimension", {"range": stage.span(0, 1)})
+    stage.do("deleteDimension", {"range": stage.span(3, 4)})
+    (found,) = stage.sheet.parts["basicFilter"]
+    assert [
+        (one["columnIndex"], one["filterCriteria"]["hiddenValues"]) for one in found["filterSpecs"]
+    ] == [(1, ["v0"]), (5, ["v5"])]
+    assert found["criteria"] == {"1": {"hiddenValues": ["v0"]}}
+    assert found["sortSpecs"] == [{"dimensionIndex": 1}]

@@ -174,6 +174,9 @@ def test_appending_makes_room(api: Api) -> None:
     api("POST", "/values/C3:append", {"values": [["new"]]}, **more)
     assert api.values("C3:C5") == [["below"], ["new"]]
     assert api.values("A1003") == [["z"]]
+    wide = {"values": [["w"] * 30]}
+    found = api("POST", "/values/A1003:append", wide, valueInputOption="RAW").json()
+    assert found["updates"]["updatedRange"] == "Sheet1!A1004:AD1004"
 
 
 def test_several_places_at_once_or_none(api: Api) -> None:

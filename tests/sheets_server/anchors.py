@@ -124,18 +124,16 @@ class _Walk:
         return value
 
     def _columns(self, old: Json, moved: Json, sheet_id: int) -> None:
-        """Columns that a filter names by number, itself and in its criteria and sort orders."""
-        for key in ("columnIndex", "dimensionIndex"):
-            if key in old and (at := self._shift.column(sheet_id, old[key])) is not None:
-                moved[key] = at
+        """Columns that a filter names by number, in its criteria and its sort orders."""
+        for name, key in (("filterSpecs", "columnIndex"), ("sortSpecs", "dimensionIndex")):
+            if name in old:
+                ends = [(one, self._shift.column(sheet_id, one.get(key, 0))) for one in moved[name]]
+                moved[name] = [{**one, key: at} for one, at in ends if at is not None]
         if "criteria" in old:
             places = {key: self._shift.column(sheet_id, int(key)) for key in old["criteria"]}
             moved["criteria"] = {
                 str(at): old["criteria"][key] for key, at in places.items() if at is not None
             }
-        for name in ("filterSpecs", "sortSpecs"):
-            for before, after in zip(old.get(name, []), moved.get(name, []), strict=True):
-                self._columns(before, after, sheet_id)
 
     def _formula(self, text: str) -> str:
         return rewritten(text, lambda title, ref: self._shift.reference(title or self._home, ref))

@@ -99,12 +99,7 @@ def append(call: Call) -> Json:
     table = writing.table_around(sheet, area)
     start = (table.bottom, table.left) if table else (area.top, area.left)
     height, width = len(rows), max(map(len, rows), default=0)
-    if start[1] + width > sheet.grid.width:
-        raise ApiError(
-            f"Range ({sheet.name(Area(start[0], start[0] + height, start[1], start[1] + width))}) "
-            f"exceeds grid limits. Max rows: {sheet.grid.height}, max columns: {sheet.grid.width}"
-        )
-    _make_room(call, sheet, start[0], height)
+    _make_room(call, sheet, (start[0], start[1] + width), height)
     target = Area(start[0], start[0] + max(height, 1), start[1], start[1] + max(width, 1))
     option = call.parameters.get("valueInputOption", "")
     done = writing.write(call.book, sheet, target, rows, option)
@@ -115,13 +110,14 @@ def append(call: Call) -> Json:
     return answer
 
 
-def _make_room(call: Call, sheet: Sheet, at: int, height: int) -> None:
+def _make_room(call: Call, sheet: Sheet, corner: tuple[int, int], height: int) -> None:
+    """Rows for what is appended from a row on, up to a column; the sheet is widened too."""
+    at, right = corner
     if call.parameters.get("insertDataOption") == "INSERT_ROWS" and at < sheet.grid.height:
         lines.insert(call.book, sheet, "ROWS", Insert(at, height, before=at > 0))
-    missing = at + height - sheet.grid.height
-    if missing > 0:
-        call.book.check_size(missing * sheet.grid.width)
-        sheet.grid.resize(sheet.grid.height + missing, sheet.grid.width)
+    rows, columns = max(sheet.grid.height, at + height), max(sheet.grid.width, right)
+    call.book.check_size(rows * columns - sheet.grid.height * sheet.grid.width)
+    sheet.grid.resize(rows, columns)
 
 
 def clear(call: Call) -> Json:

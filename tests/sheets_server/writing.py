@@ -60,9 +60,9 @@ def fit(sheet: Sheet, area: Area, values: list[list[Any]], *, exact: bool) -> Ar
 
 
 def _outside(sheet: Sheet, area: Area, where: str) -> ApiError:
-    name = f"{a1.quoted(sheet.title)}!{a1.letters(area.left)}{area.top + 1}"
-    name += f":{a1.letters(area.right - 1)}{area.bottom}"
-    return ApiError(f"Requested writing within range [{name}], but tried writing to {where}")
+    return ApiError(
+        f"Requested writing within range [{sheet.name(area)}], but tried writing to {where}"
+    )
 
 
 def write(book: Book, sheet: Sheet, area: Area, values: list[list[Any]], option: str) -> Written:
