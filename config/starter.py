@@ -223,7 +223,14 @@ def _calendar(found: Found) -> Iterator[str]:
     yield from _block(found, "calendar")
     yield "calendar:"
     country = "CN" if found.timezone in ("Asia/Shanghai", "Asia/Urumqi") else None
-    for key, value in {"country": country, "hours": "09:00-18:00", "off": (), "work": ()}.items():
+    given: dict[str, Any] = {
+        "country": country,
+        "hours": "09:00-18:00",
+        "hours_on": {},
+        "off": (),
+        "work": (),
+    }
+    for key, value in given.items():
         yield _option(found, "calendar", key, value, 2)
     yield ""
     yield from _block(found, "targets")

@@ -117,6 +117,12 @@ _LINE: Mapping[str, Pair] = {
     ),
 }
 
+# Key of a limit by conditions → what it is for.
+_LIMIT: Mapping[str, Pair] = {
+    "when": ("conditions; none for all that are left", "条件；不写则为其余全部"),
+    "limit": ("how long the clock may run", "时限"),
+}
+
 # `part.key` → what it is for.
 OPTIONS: Mapping[str, Pair] = {
     ".id": ("the history follows this, not the file's path", "历史记录以此为准，与文件路径无关"),
@@ -141,6 +147,10 @@ OPTIONS: Mapping[str, Pair] = {
     "outcomes.duplicate": ("the same as another", "重复"),
     "calendar.country": ("official holidays and make-up workdays", "法定节假日与调休"),
     "calendar.hours": ('or "09:00-12:00, 13:30-18:00"', '或 "09:00-12:00, 13:30-18:00"'),
+    "calendar.hours_on": (
+        'half days: {2026-12-31: "09:00-12:00"}',
+        '个别日期的工时：{2026-12-31: "09:00-12:00"}',
+    ),
     "calendar.off": ("extra days off", "额外休息日"),
     "calendar.work": ("extra workdays", "额外工作日"),
     "highlight.scope": ("row, or only our own cells", "row 整行，cells 仅自有单元格"),
@@ -279,8 +289,7 @@ OPTIONS: Mapping[str, Pair] = {
         "by condition: [{when: {amount: {at_least: 500000}}, limit: 3 workdays}]",
         "按条件：[{when: {amount: {at_least: 50万}}, limit: 3 workdays}]",
     ),
-    "stage_sla.limits[].when": ("conditions", "条件"),
-    "stage_sla.limits[].limit": ("how long they may stay in a stage", "最多停留多久"),
+    **{f"stage_sla.limits[].{key}": pair for key, pair in _LIMIT.items()},
     "stage_sla.pause_when": ("conditions that stop the clock", "满足条件时停止计时"),
     "stage_sla.close_passed": (
         "remind when the expected close has passed",
@@ -294,6 +303,21 @@ OPTIONS: Mapping[str, Pair] = {
         "longest time without contact, 10 workdays",
         "最长未跟进时间，例如 10 workdays",
     ),
+    "stage_sla.respond_within": (
+        "from creation to the first contact: 4 working hours",
+        "录入到首次联系，例如 4 workhours",
+    ),
+    "stage_sla.call_back": (
+        "after a deal was won: [7 days, 90 days]",
+        "赢单后回访：[7 days, 90 days]",
+    ),
+    "stage_sla.pay_within": ("after a deal was won: 30 days", "赢单后回款期限：30 days"),
+    "stage_sla.pay_by": ("a date column that says so itself", "写明回款日期的列"),
+    **{
+        f"stage_sla.{clock}[].{key}": pair
+        for clock in ("follow_up", "respond_within", "assign_within", "pay_within")
+        for key, pair in _LIMIT.items()
+    },
     "stage_sla.assign_within": ("longest time without an owner", "最长无人负责时间"),
     "kpi.period": (
         "day, week, month, quarter or year, to date",

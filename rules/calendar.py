@@ -35,8 +35,8 @@ def days(calendar: Calendar, first_year: int, last_year: int) -> Days:
     """Lay out a team's workdays.
 
     Args:
-        calendar: weekly hours, country, own exceptions; `work` wins over `off`, both over the
-            official days.
+        calendar: weekly hours, country, own exceptions; `work` and days with hours of
+            their own win over `off`, all of them over the official days.
         first_year: the first year.
         last_year: the last year, included.
 
@@ -55,7 +55,8 @@ def days(calendar: Calendar, first_year: int, last_year: int) -> Days:
             continue
         work &= ~np.isin(span, np.array([*known.off], dtype="datetime64[D]"))
         work |= np.isin(span, np.array([*known.work], dtype="datetime64[D]"))
-    for ranges, value in ((calendar.off, False), (calendar.work, True)):
+    single = tuple(DateRange(day, day) for day in calendar.hours_on)
+    for ranges, value in ((calendar.off, False), (calendar.work, True), (single, True)):
         for each in ranges:
             work[_within(span, each)] = value
     return Days(span[0].item(), work, weekday, tuple(unknown))

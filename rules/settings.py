@@ -160,6 +160,20 @@ Days = Annotated[
 ]
 
 
+def _date(value: object) -> object:
+    if isinstance(value, dt.date):
+        return value
+    try:
+        return dt.date.fromisoformat(str(value).strip())
+    except ValueError as error:
+        raise Invalid(
+            "expected a date such as `2026-12-31`", "应为日期，例如 `2026-12-31`"
+        ) from error
+
+
+Date = Annotated[dt.date, BeforeValidator(_date, json_schema_input_type=str)]
+
+
 def _as_list(value: object) -> object:
     return [value] if isinstance(value, (str, int, float)) else value
 
@@ -304,6 +318,8 @@ class Calendar(Model):
     hours: Annotated[str | dict[str, str], AfterValidator(_hours)] = "09:00-18:00"
     """For every workday (`09:00-18:00`, or `09:00-12:00, 13:30-18:00`) or one text per weekday
     (`monday: ...`); days without hours are closed."""
+    hours_on: dict[Date, Annotated[str, AfterValidator(_hours)]] = Field(default_factory=dict)
+    """Hours of single workdays, such as a half one: `{2026-12-31: "09:00-12:00"}`."""
     off: tuple[Days, ...] = ()
     """Days on which the team does not work; wins over the official calendar."""
     work: tuple[Days, ...] = ()

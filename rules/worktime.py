@@ -80,7 +80,7 @@ class WorkTime:
         self.zone = zone
         self._first_year = now.year - _YEARS_BACK
         self._days: Days = days(calendar, self._first_year, now.year + _YEARS_AHEAD)
-        self._hours = weekly_hours(calendar.hours)
+        self._hours, self._kind = _day_kinds(calendar, self._days)
 
     @property
     def unknown_years(self) -> tuple[int, ...]:
@@ -168,12 +168,10 @@ class WorkTime:
     @cached_property
     def _stretches(self) -> tuple[Floats, Floats, Floats]:
         """Openings and closings of all stretches in UTC seconds, and the share of their workday."""
-        usual = next(hours for hours in self._hours if hours)
         first = np.datetime64(self._days.first, "s")
         opens, closes, shares = [], [], []
-        for weekday, hours in enumerate(self._hours):
-            worked = np.flatnonzero(self._days.work & (self._days.weekday == weekday))
-            of_day: Intervals = hours or usual  # a make-up workday has the usual hours
+        for kind, of_day in enumerate(self._hours):
+            worked = np.flatnonzero(self._days.work & (self._kind == kind))
             total = sum(close - open_ for open_, close in of_day)
             for open_, close in of_day:
                 opens.append(first + (worked * DAY + open_))
@@ -202,9 +200,8 @@ class WorkTime:
     @cached_property
     def _openings(self) -> Years:
         """(days) seconds from midnight to the day's opening, 0 on days off."""
-        usual = next(hours for hours in self._hours if hours)
-        by_weekday = np.array([(hours or usual)[0][0] for hours in self._hours])
-        return np.where(self._days.work, by_weekday[self._days.weekday], 0)
+        by_kind = np.array([hours[0][0] for hours in self._hours])
+        return np.where(self._days.work, by_kind[self._kind], 0)
 
     def _begin(self, moments: ArrayLike) -> Moments:
         """Move dates without a time to that day's opening."""
@@ -247,6 +244,23 @@ class WorkTime:
     def _local(self, seconds: Floats) -> Moments:
         index = pd.DatetimeIndex(_moments(seconds)).tz_localize("UTC")
         return index.tz_convert(self.zone).tz_localize(None).to_numpy().astype("datetime64[s]")
+
+
+def _day_kinds(calendar: Calendar, known: Days) -> tuple[list[Intervals], Years]:
+    """The hours of each kind of day, and (days) which kind each is.
+
+    The first seven are the weekdays; a make-up workday without hours of its own has the usual ones.
+    """
+    week = weekly_hours(calendar.hours)
+    usual = next(hours for hours in week if hours)
+    hours = [of_day or usual for of_day in week]
+    kind = known.weekday.copy()
+    for day, text in calendar.hours_on.items():
+        place = (day - known.first).days
+        if 0 <= place < len(kind):
+            kind[place] = len(hours)
+            hours.append(weekly_hours(text)[0])
+    return hours, kind
 
 
 def _counted(opens: Floats, closes: Floats, after: Floats) -> _Scale:

@@ -10,10 +10,12 @@ from pydantic import Field
 
 from rules.moments import midnight, next_of
 from rules.rule import Context, Outcome, Rule
-from rules.settings import Fraction, Limit, Settings, Span
-from rules.stage_sla.alarms import Alarm, alarms
+from rules.settings import FieldName, Fraction, Limit, Settings, Span
+from rules.stage_sla.aftercare import Aftercare, aftercare
+from rules.stage_sla.alarms import Alarm, Wanted, alarms
 from rules.stage_sla.decisions import decisions
-from rules.stage_sla.levels import Clocks, LimitLine, Steps, limits, run_clocks
+from rules.stage_sla.levels import Clocks, Steps, run_clocks
+from rules.stage_sla.limits import ClockLimit, LimitLine, Spans, stage_limits
 from rules.stage_sla.pauses import Pauses, pause_kinds
 from rules.stage_sla.report import figures, findings
 from rules.stage_sla.since import Start, stage_entry
@@ -28,7 +30,8 @@ _READS = frozenset(
     {
         "state", "stage", "stage_entered", "created", "owner", "handler", "current_handler",
         "snooze", "duplicate_of", "expected_close", "next_step_date", "last_activity",
-        "earned_stage", "earned_since",
+        "earned_stage", "earned_since", "snooze_reason", "follow_ups", "closed", "satisfaction",
+        "amount", "paid",
     }
 )  # fmt: skip
 
@@ -43,13 +46,19 @@ class StageSla(Rule):
     escalate_after: 3 workdays
     limits:                      # before the limits of the stages; the first that matches wins
       - {when: {amount: {at_least: 1000000}}, limit: 3 workdays}
-    follow_up: 10 workdays
+    respond_within: 4 working hours
+    follow_up:
+      - {when: {amount: {at_least: 1000000}}, limit: 5 workdays}
+      - {limit: 10 workdays}
+    call_back: [7 days, 90 days]   # after the deal was won
+    pay_within: 30 days
     ```
 
     It decides `status`, `due`, `stage_since` and `next_action`; they are blanked on rows that are
-    closed or marked as duplicates. Where a gate found that a stage was not earned, the clock of the
-    earned one goes on. Limits stand with the stages in the settings. Figures: `levels`
-    (level → rows), `owners` (who must act → level → rows), `alarms` (further clock → rows).
+    closed or marked as duplicates, but a won deal may still need a call-back or its payment. Where
+    a gate found that a stage was not earned, the clock of the earned one goes on. Limits stand with
+    the stages in the settings. Figures: `levels` (level → rows), `owners` (who must act → level →
+    rows), `alarms` (further clock → rows).
     """
 
     use: Literal["stage_sla"] = "stage_sla"
@@ -63,24 +72,39 @@ class StageSla(Rule):
     neglected_after: Limit | None = Span(90, "days")
     """How long after its due date a row only counts in one line instead of standing out."""
     limits: tuple[LimitLine, ...] = ()
-    """Limits by conditions, before the limits of the stages; the first that matches wins."""
+    """Limits of stages by conditions, before those of the stages; the first that matches wins."""
     pause_when: When = Field(default_factory=dict)
     """Conditions under which clocks stand still, besides pause stages, on hold and snooze."""
     close_passed: bool = True
     """Whether to ask for a new date when the expected close has passed."""
     next_step_passed: bool = True
     """Whether to remind of a next step whose date has passed."""
-    follow_up: Limit | None = None
-    """The longest time without contact: `10 workdays`."""
-    assign_within: Limit | None = Span(24, "hours")
-    """The longest time without an owner since creation."""
+    follow_up: ClockLimit = ()
+    """The longest time without contact: `10 workdays`, or lines as under `limits`."""
+    respond_within: ClockLimit = ()
+    """The longest time from creation to the first contact: `4 working hours`, or lines."""
+    assign_within: ClockLimit = (LimitLine(limit=Span(24, "hours")),)
+    """The longest time without an owner since creation, or lines."""
+    call_back: Spans = ()
+    """How long after a deal was won the customer is to be called back: `[7 days, 90 days]`."""
+    pay_within: ClockLimit = ()
+    """How long after a deal was won its whole amount is to be paid: `30 days`, or lines."""
+    pay_by: FieldName | None = None
+    """A date column of the sheet with the day by which it is, where the row says one."""
 
     reasons: ClassVar[tuple[Reason, ...]] = REASONS
 
     def reads(self) -> frozenset[str]:
         """Return the dates, people and states of the clocks, and the fields of the conditions."""
-        conditions = [self.pause_when, *(line.when for line in self.limits)]
-        return _READS.union(*map(fields_of, conditions))
+        named = {self.pay_by} if self.pay_by else set()
+        return _READS.union(named, *map(fields_of, self._conditions))
+
+    @property
+    def _conditions(self) -> list[When]:
+        """All conditions of the stanza."""
+        clocks = (self.follow_up, self.respond_within, self.assign_within, self.pay_within)
+        lines = [line for clock in (self.limits, *clocks) for line in clock]
+        return [self.pause_when, *(line.when for line in lines)]
 
     def writes(self) -> frozenset[str]:
         """Return the columns of the clock."""
@@ -103,18 +127,10 @@ class StageSla(Rule):
             ctx,
             stage_entry(frame, ctx, self.start),
             pauses,
-            limits(frame, ctx, self.limits),
+            stage_limits(frame, ctx, self.limits),
             Steps(self.warn_at, self.escalate_after, self.neglected_after),
         )
-        rung = alarms(
-            frame,
-            ctx,
-            clocks.active & (clocks.level != "neglected"),
-            close_passed=self.close_passed,
-            next_step_passed=self.next_step_passed,
-            follow_up=self.follow_up,
-            assign_within=self.assign_within,
-        )
+        rung = self._rung(frame, ctx, clocks, pauses)
         return Outcome(
             decisions(frame, ctx, clocks, rung),
             findings(frame, clocks, rung, self.neglected_after),
@@ -123,15 +139,32 @@ class StageSla(Rule):
             self._until(frame, ctx, clocks, rung),
         )
 
+    def _rung(
+        self, frame: pd.DataFrame, ctx: Context, clocks: Clocks, pauses: Pauses
+    ) -> list[Alarm]:
+        """The further clocks, those of won deals last."""
+        wanted = Wanted(
+            self.assign_within,
+            self.respond_within,
+            self.follow_up,
+            self.close_passed,
+            self.next_step_passed,
+        )
+        after = Aftercare(self.call_back, self.pay_within, self.pay_by, self.neglected_after)
+        awake = clocks.active & (clocks.level != "neglected")
+        return [
+            *alarms(frame, ctx, awake, pauses, wanted),
+            *aftercare(frame, ctx, pauses, after),
+        ]
+
     def _until(
         self, frame: pd.DataFrame, ctx: Context, clocks: Clocks, rung: Sequence[Alarm]
     ) -> pd.Timestamp | None:
         """When the next clock turns, an alarm rings or a pause ends; None where one drifts."""
         if (clocks.running & clocks.entry.moves).any():
             return None
-        snoozed = frame["snooze"].to_numpy()[clocks.running]
-        conditions = (self.pause_when, *(line.when for line in self.limits))
-        turns = [until(when, frame, ctx) for when in conditions]
+        snoozed = frame["snooze"].to_numpy()
+        turns = [until(when, frame, ctx) for when in self._conditions]
         turns += [clocks.until, *(alarm.until for alarm in rung)]
         # years with a calendar, and thereby whether a due date is known, begin at midnight
         return next_of(ctx.now, midnight(ctx.now), snoozed, *turns)

@@ -25,7 +25,8 @@ def decisions(
     """Decide the columns of the clock on every row; rows without a clock are blanked.
 
     Args:
-        frame: (rows × `stage`, `owner`, `handler`, `current_handler`, `snooze`).
+        frame: (rows × `stage`, `owner`, `handler`, `current_handler`, `snooze`,
+            `snooze_reason`).
         ctx: language and people.
         clocks: the clock of each row.
         rung: further clocks that rang.
@@ -37,12 +38,13 @@ def decisions(
     status = decided(
         pd.Series(clocks.level).map(words).astype("str"),
         everywhere,
-        _codes(clocks),
+        _codes(frame, clocks),
         stage=frame["stage"],
         since=since,
         limit=pd.Series(clocks.limit, dtype=object).where(clocks.limit != ""),
         due=due,
         until=frame["snooze"].where(clocks.pause == "snooze"),
+        because=frame["snooze_reason"].where(clocks.pause == "snooze"),
         year=pd.Series(clocks.unknown_year, dtype=object).where(clocks.unknown_year > 0),
     )
     return {
@@ -53,11 +55,13 @@ def decisions(
     }
 
 
-def _codes(clocks: Clocks) -> Objects:
+def _codes(frame: pd.DataFrame, clocks: Clocks) -> Objects:
     """(rows) the code of the sentence that explains the status."""
     codes = np.full(len(clocks.level), "", dtype=object)
     for kind, reason in PAUSES.items():
         codes[clocks.pause == kind] = reason.code
+    because = (clocks.pause == "snooze") & frame["snooze_reason"].notna().to_numpy()
+    codes[because] = PAUSES["snooze_because"].code
     timed = ~np.isnat(clocks.due)
     for level in np.unique(clocks.level[timed]):
         for source in np.unique(clocks.entry.source[timed]):
@@ -93,16 +97,18 @@ def _next_action(
 
 def _first_cause(asked: Objects, urgent: Mask, rung: Sequence[Alarm], level: Reasons) -> Reasons:
     """The reason of the action that is named first: the level where urgent, else an alarm's."""
-    codes, facts = level.codes.copy(), level.facts.assign(date=None)
     by_level = asked != ""
-    codes[~by_level] = ""
-    facts.loc[~by_level] = None
+    codes = np.where(by_level, level.codes, "").astype(object)
+    date: Objects = np.full(len(codes), None, dtype=object)
+    limit = level.facts["limit"].to_numpy(dtype=object, copy=True)
     for alarm in reversed(rung):
         rows = np.flatnonzero(alarm.rows & ~urgent)
-        codes[rows] = alarm.reason.code
-        facts.loc[rows] = None
-        facts.loc[rows, "date"] = pd.Series(alarm.date[rows]).astype(object).to_numpy()
-        facts.loc[rows, "limit"] = str(alarm.limit) if alarm.limit else None
+        codes[rows], by_level[rows] = alarm.reason.code, False
+        date[rows] = pd.Series(alarm.date[rows]).astype(object).to_numpy()
+        limit[rows] = str(alarm.limit) if alarm.limit else None
+    limit[codes == ""] = None
+    kept = {name: column.where(by_level) for name, column in level.facts.items()}
+    facts = pd.DataFrame({**kept, "date": date, "limit": limit})
     return Reasons(codes, facts)
 
 

@@ -1,8 +1,8 @@
-"""The clock of the stage: limits, due instants, levels."""
+"""The clock of the stage: due instants and levels."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,21 +10,11 @@ import pandas as pd
 
 from rules.moments import NEVER, behind, next_of
 from rules.rule import Context
-from rules.settings import Limit, Model, Span
+from rules.settings import Span
 from rules.stage_sla.pauses import Pauses
 from rules.stage_sla.since import Entry
-from rules.when import When, matches
 from rules.worktime import Floats, Moments, WorkTime, Years
 from sync.table import Mask, Objects
-
-
-class LimitLine(Model):
-    """A limit for some opportunities, before the limits of the stages."""
-
-    when: When
-    """Conditions that must all hold."""
-    limit: Limit
-    """How long they may stay in a stage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +59,6 @@ class Clocks:
         return active
 
 
-def limits(frame: pd.DataFrame, ctx: Context, lines: Sequence[LimitLine]) -> Objects:
-    """Return (rows) the limit of each row as text: the first matching line, else its stage's."""
-    by_stage = {stage.name: str(stage.limit or "") for stage in ctx.settings.stages}
-    by_row = frame["stage"].astype("str").map(by_stage).astype("str")
-    found = by_row.fillna("").to_numpy(dtype=object, copy=True)
-    undecided = frame["stage"].notna().to_numpy(copy=True)
-    for line in lines:
-        hit = undecided & matches(line.when, frame, ctx)
-        found[hit] = str(line.limit)
-        undecided &= ~hit
-    return found
-
-
 def run_clocks(
     frame: pd.DataFrame, ctx: Context, entry: Entry, pauses: Pauses, limit: Objects, steps: Steps
 ) -> Clocks:
@@ -105,7 +82,7 @@ def run_clocks(
     for text in pd.unique(limit[clocked]):
         rows = np.flatnonzero(clocked & (limit == text))
         span = Span.parse(text)
-        more = pauses.rested(entry, span.unit, ctx)[rows]
+        more = pauses.rested(entry.since, span.unit, ctx)[rows]
         due[rows] = ctx.worktime.due(entry.since[rows], span, more)
         turns = _turns(entry.since[rows], due[rows], span, more, ctx, steps)
         level[rows] = _levels(due[rows], turns, ctx)

@@ -10,9 +10,8 @@ import pandas as pd
 
 from rules.rule import Context
 from rules.settings import Unit
-from rules.stage_sla.since import Entry
 from rules.when import Test, matches
-from rules.worktime import Floats
+from rules.worktime import Floats, Moments
 from sync.table import Mask, Objects
 
 Spans = list[list[str | None]]
@@ -89,20 +88,20 @@ class Pauses:
         """Return what to remember, as JSON values."""
         return {"pauses": self._kept} if self._kept else {}
 
-    def rested(self, entry: Entry, unit: Unit, ctx: Context) -> Floats:
-        """Return (rows) units of completed pauses since each row entered its stage."""
-        rows, starts, ends = [], [], []
+    def rested(self, starts: Moments, unit: Unit, ctx: Context) -> Floats:
+        """Return (rows) units of completed pauses since each start, in the stage of now."""
+        rows, firsts, lasts = [], [], []
         for key, kept in self._kept.items():
             for start, end in kept["spans"]:
                 if end is not None:
                     rows.append(self._row[key])
-                    starts.append(start)
-                    ends.append(end)
-        total = np.zeros(len(entry.since))
+                    firsts.append(start)
+                    lasts.append(end)
+        total = np.zeros(len(starts))
         if rows:
-            since = entry.since[rows]
-            begin = np.maximum(np.array(starts, dtype="datetime64[s]"), since)
-            end_at = np.maximum(np.array(ends, dtype="datetime64[s]"), begin)
+            since = starts[rows]
+            begin = np.maximum(np.array(firsts, dtype="datetime64[s]"), since)
+            end_at = np.maximum(np.array(lasts, dtype="datetime64[s]"), begin)
             elapsed = ctx.worktime.elapsed(begin, end_at, unit)
             np.add.at(total, rows, np.nan_to_num(elapsed))
         return total

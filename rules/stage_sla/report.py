@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -45,9 +46,10 @@ def findings(
         _finding("no_limit", timeless & (stage == at).to_numpy(), "info", stage=at)
         for at in sorted(stage[timeless].unique())
     ]
+    unknown = np.array([clocks.unknown_year, *(alarm.unknown_year for alarm in rung)])
     found += [
-        _finding("unknown_year", clocks.unknown_year == year, "warning", year=int(year))
-        for year in np.unique(clocks.unknown_year[clocks.unknown_year > 0])
+        _finding("unknown_year", (unknown == year).any(axis=0), "warning", year=int(year))
+        for year in np.unique(unknown[unknown > 0])
     ]
     return tuple(finding for finding in found if len(finding.rows))
 
@@ -61,12 +63,15 @@ def figures(frame: pd.DataFrame, clocks: Clocks, rung: Sequence[Alarm]) -> Mappi
     """Count the rows of each level, in all and by who must act ("" for nobody), and each alarm."""
     timed = pd.DataFrame({"owner": responsible(frame).fillna(""), "level": clocks.level})
     timed = timed[clocks.level != ""]
+    rings: Counter[str] = Counter()
+    for alarm in rung:
+        rings[alarm.name] += int(alarm.rows.sum())
     return {
         "levels": _counts(timed["level"]),
         "owners": {
             str(owner): _counts(levels) for owner, levels in timed.groupby("owner")["level"]
         },
-        "alarms": {alarm.name: int(alarm.rows.sum()) for alarm in rung},
+        "alarms": dict(rings),
     }
 
 

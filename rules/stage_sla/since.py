@@ -82,8 +82,9 @@ def first_seen(frame: pd.DataFrame, ctx: Context) -> pd.Series[Any]:
 def never_seen(frame: pd.DataFrame, ctx: Context) -> Mask:
     """Return (rows) which rows no run can remember: they have no key of their own."""
     keys = frame["key"].fillna("")
-    unknown = ~keys.isin(ctx.past.seen["key"])
-    return np.asarray(unknown & ((keys == "") | keys.duplicated(keep=False)), dtype=bool)
+    found = np.array((keys == "") | keys.duplicated(keep=False), dtype=bool)
+    found[found] = ~keys[found].isin(ctx.past.seen["key"]).to_numpy()
+    return found
 
 
 def _from_history(frame: pd.DataFrame, ctx: Context) -> tuple[pd.Series[Any], Mask]:

@@ -54,6 +54,11 @@ PAUSES = {
         "no reminders until {until:date}, the clock stands still",
         "免催至 {until:date}，暂停计时",
     ),
+    "snooze_because": Reason(
+        "stage_sla.paused.snooze_because",
+        "no reminders until {until:date} ({because}), the clock stands still",
+        "免催至 {until:date}（{because}），暂停计时",
+    ),
     "hold": Reason(
         "stage_sla.paused.hold", "on hold, the clock stands still", "已搁置，暂停计时"
     ),
@@ -96,6 +101,26 @@ UNASSIGNED = Reason(
     "no owner since {date:date}, longer than {limit:span}",
     "自 {date:date} 起无负责人，已超过 {limit:span}",
 )
+NO_RESPONSE = Reason(
+    "stage_sla.no_response",
+    "no contact since it came in on {date:date}, longer than {limit:span}",
+    "{date:date} 录入后一直未联系客户，已超过 {limit:span}",
+)
+CALL_BACK = Reason(
+    "stage_sla.call_back",
+    "won on {date:date}; the call-back after {limit:span} is due",
+    "{date:date} 赢单，成交后 {limit:span} 的回访已到期",
+)
+UNPAID = Reason(
+    "stage_sla.unpaid",
+    "won on {date:date} and not fully paid after {limit:span}",
+    "{date:date} 赢单，超过 {limit:span} 仍未全额回款",
+)
+PAY_BY_PASSED = Reason(
+    "stage_sla.pay_by_passed",
+    "to be paid by {date:date}, and not fully paid",
+    "约定 {date:date} 前回款，仍未全额到账",
+)
 
 ACTIONS = {
     "escalated": Reason(
@@ -126,7 +151,12 @@ ACTIONS = {
         "Do the next step and date a new one",
         "完成下一步并更新日期",
     ),
+    "no_response": Reason(
+        "stage_sla.do.no_response", "Contact the customer for the first time", "尽快首次联系客户"
+    ),
     "follow_up": Reason("stage_sla.do.follow_up", "Contact the customer", "跟进客户"),
+    "call_back": Reason("stage_sla.do.call_back", "Call the customer back", "回访客户"),
+    "unpaid": Reason("stage_sla.do.unpaid", "Ask for the payment", "跟进回款"),
 }  # fmt: skip
 
 FOUND = {
@@ -165,6 +195,21 @@ FOUND = {
         "no follow-up for more than {limit:span}: {count}",
         "{count} 条商机超过 {limit:span} 未跟进",
     ),
+    "no_response": Reason(
+        "stage_sla.found.no_response",
+        "not contacted for more than {limit:span} since they came in: {count}",
+        "{count} 条商机录入超过 {limit:span} 仍未首次联系",
+    ),
+    "call_back": Reason(
+        "stage_sla.found.call_back",
+        "won customers whose call-back after {limit:span} is due: {count}",
+        "{count} 条赢单的 {limit:span} 回访已到期",
+    ),
+    "unpaid": Reason(
+        "stage_sla.found.unpaid",
+        "won deals that are not fully paid in time: {count}",
+        "{count} 条赢单逾期未全额回款",
+    ),
     "unassigned": Reason(
         "stage_sla.found.unassigned",
         "no owner for more than {limit:span}: {count}",
@@ -197,7 +242,8 @@ REASONS = (
         for rested in (False, True)
     ),
     *PAUSES.values(),
-    UNKNOWN_YEAR, CLOSE_PASSED, NEXT_STEP_PASSED, FOLLOW_UP, UNASSIGNED,
+    UNKNOWN_YEAR, CLOSE_PASSED, NEXT_STEP_PASSED, FOLLOW_UP, UNASSIGNED, NO_RESPONSE,
+    CALL_BACK, UNPAID, PAY_BY_PASSED,
     *ACTIONS.values(),
     *FOUND.values(),
     NO_LIMITS,
