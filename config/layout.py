@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from config.document import OWNED, WITH_THEIR_RULE, Document, HighlightOf, Owned
+from rules.risk import LEVELS as RISKS
 from rules.rule import Rule
 from rules.stage_sla import LEVELS
 from sync.plan import Highlight, Layout, OwnedColumn, OwnedKind, OwnTab
@@ -31,6 +32,8 @@ HEADERS: dict[str, tuple[str, str]] = {
 PREFIXES: dict[Language, str] = {"en": "DK ", "zh": "管家·"}
 _KINDS: dict[str, OwnedKind] = {"id": "id", "due": "date", "stage_since": "date"}
 _WIDTHS = {"id": 12.0, "due": 17.0, "next_action": 28.0, "why": 72.0}
+# Owned column → its words, offered as a list.
+_CHOICES = {"status": LEVELS, "risk": RISKS}
 # Team columns that a rule may fill; `id` is added, never filled.
 _FILLABLE = ("owner", "backup")
 SUMMARY: dict[Language, str] = {"en": "DK Summary", "zh": "管理汇总"}
@@ -53,7 +56,7 @@ def layout(document: Document, rules: Sequence[Rule]) -> Layout:
             header,
             _KINDS.get(key, "text"),
             _WIDTHS.get(key, 14.0),
-            _levels(language) if key == "status" else (),
+            _words(_CHOICES[key], language) if key in _CHOICES else (),
         )
         for key in OWNED
         if key in written or key not in WITH_THEIR_RULE
@@ -73,8 +76,8 @@ def layout(document: Document, rules: Sequence[Rule]) -> Layout:
     )
 
 
-def _levels(language: Language) -> tuple[str, ...]:
-    return tuple(words[language == "zh"] for words in LEVELS.values())
+def _words(levels: Mapping[str, tuple[str, str]], language: Language) -> tuple[str, ...]:
+    return tuple(words[language == "zh"] for words in levels.values())
 
 
 def _header(owned: Owned, key: str, language: Language) -> str:

@@ -24,7 +24,7 @@ from sync.say import Language, Reason
 from sync.table import Finding, Table
 
 # The decided columns whose reasons make up the sentence in the `why` column, in reading order.
-WHY = ("status", "earned_stage", "duplicate_of", "suggested_owner")
+WHY = ("status", "earned_stage", "risk", "duplicate_of", "suggested_owner")
 REASONS = (*identity.REASONS, *threeway.REASONS, *review.REASONS, *chain.REASONS)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from rules.patterns import patterns
 from rules.rule import Context
 from sync.table import Mask, Objects
 
@@ -72,11 +73,11 @@ class Needs:
             moving: whether the proof of a move counts too.
         """
         lacking = self.blank[rows] & (self.wanted[stages] | (self.proof & moving))
-        patterns, index = np.unique(lacking, axis=0, return_inverse=True)
-        tuples = np.empty(len(patterns), dtype=object)
-        for at, pattern in enumerate(patterns):
+        distinct, index = patterns(lacking)
+        tuples = np.empty(len(distinct), dtype=object)
+        for at, pattern in enumerate(distinct):
             tuples[at] = tuple(
                 key for key, lacks in zip(self.fields, pattern, strict=True) if lacks
             )
-        told: Objects = tuples[index.reshape(-1)]
+        told: Objects = tuples[index]
         return told

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from rules.gate.needs import Needs, Places
-from rules.moves import stage_moves
+from rules.life import log_of, stage_moves
 from rules.rule import Context
 from rules.stage_sla.since import first_seen
 from rules.worktime import Moments
@@ -130,19 +130,18 @@ def _places(stages: pd.Series[Any], ctx: Context) -> Places:
 
 
 def _moves(frame: pd.DataFrame, ctx: Context, running: Mask) -> pd.DataFrame:
-    """(moves × row, before, after, until) to stages of the team, by time.
+    """(moves × row, before, after, until) to stages of the team, by row, then by time.
 
     `before` looks back past what is none of them: on hold, closed, misspelt.
     """
-    moves = stage_moves(ctx)
-    rows = pd.Series(np.flatnonzero(running), index=frame["key"][running])
-    moves = moves[moves["key"].isin(rows.index)]
+    moves = stage_moves(log_of(frame, ctx))
+    moves = moves.only(running[moves.row])
     found = pd.DataFrame(
         {
-            "row": rows.reindex(moves["key"]).to_numpy(dtype=np.int64),
-            "before": _places(moves["before"], ctx),
-            "after": _places(moves["after"], ctx),
-            "until": moves["until"].to_numpy(),
+            "row": moves.row,
+            "before": _places(moves.before, ctx),
+            "after": _places(moves.after, ctx),
+            "until": moves.until,
         }
     )
     stage = found["before"].where(found["before"] != NOWHERE)

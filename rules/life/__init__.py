@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from rules.life.columns import Array, Columns
-from rules.life.log import Changes, Log
+from rules.life.log import Changes, Log, log_of
 from rules.life.standing import Standing
-from rules.life.stays import stays
+from rules.life.stays import stage_moves, stays
 from rules.life.touches import Touches, touches
 
-__all__ = ["Array", "Changes", "Columns", "Log", "Standing", "Touches", "stays", "touches"]
+__all__ = [
+    "Array",
+    "Changes",
+    "Columns",
+    "Log",
+    "Standing",
+    "Touches",
+    "log_of",
+    "stage_moves",
+    "stays",
+    "touches",
+]

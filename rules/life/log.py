@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from rules.resolve import spellings
+from rules.rule import Context
 from rules.settings import STATES, Settings
 from rules.worktime import Moments
 from sync.fields import FIELDS, Kind
@@ -167,3 +168,14 @@ class Log:
         inside = (ends >= np.datetime64(start, "s")) & (ends < np.datetime64(until, "s"))
         found = self._rows[inside & (codes != names.get(but, -2))]
         return np.unique(found[found >= 0]).astype(np.int64)
+
+
+def log_of(frame: pd.DataFrame, ctx: Context) -> Log:
+    """Return the history of a table's rows; nobody knows whose the events of a shared key are.
+
+    Args:
+        frame: (rows × `key`).
+        ctx: the past, the team's spellings.
+    """
+    keys = frame["key"].astype("str").fillna("")
+    return Log(keys.mask(keys.duplicated(keep=False), ""), ctx.past.events, ctx.settings)

@@ -36,7 +36,7 @@ def stays(rows: pd.DataFrame, log: Log) -> pd.DataFrame:
         when it was left, missing where that is not known or has not happened; `end` is `moved`,
         `cleared` (no stage was named any more), `removed`, a state that closes, or "".
     """
-    changes = _moves(log)
+    changes = stage_moves(log)
     found = pd.concat([_first(rows, changes, log), _later(changes)], ignore_index=True)
     found = found.sort_values(["row", "number"], kind="stable", ignore_index=True)
     found = found.assign(**_ends(found, rows))
@@ -46,8 +46,8 @@ def stays(rows: pd.DataFrame, log: Log) -> pd.DataFrame:
     return found
 
 
-def _moves(log: Log) -> Changes:
-    """Changes of stage; another spelling of the same stage is none."""
+def stage_moves(log: Log) -> Changes:
+    """Return the changes of stage; another spelling of the same stage is none."""
     changes = log.of("stage")
     before = changes.before.fillna("").to_numpy(dtype=object)
     return changes.only(before != changes.after.fillna("").to_numpy(dtype=object))

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from rules.moments import NEVER, next_of
+from rules.patterns import patterns
 from rules.rule import Context
 from rules.settings import FieldName, Fraction, Limit, Model, Span
 from rules.when import When, matches
+from rules.when import until as turns_at
 from rules.worktime import Floats, Moments, Years
 from sync.table import Objects
 
@@ -64,11 +67,13 @@ class Points:
         index: (rows) which of the sums.
         facts: per sum: `score`, `parts` (labels of what gave points), `points` (label, points of
             each line, cap and decay), `lost` (the share that time took).
+        until: the first moment at which time alone gives or takes points.
     """
 
     score: Floats
     index: Years
     facts: tuple[Mapping[str, object], ...]
+    until: pd.Timestamp
 
     def fact(self, name: str) -> Objects:
         """Return (rows) a fact of each row's sum."""
@@ -98,13 +103,14 @@ def points(
     held = np.zeros((len(frame), len(lines) + 1), dtype=np.int64)
     for at, line in enumerate(lines):
         held[:, at] = matches(line.when, frame, ctx)
+    turns = [turns_at(line.when, frame, ctx) for line in lines]
     if decay is not None:
-        held[:, -1] = _worn(decay, frame, ctx)
-    distinct, index = np.unique(held, axis=0, return_inverse=True)
+        held[:, -1], worn = _worn(decay, frame, ctx)
+        turns.append(worn)
+    distinct, index = patterns(held)
     facts = tuple(_sum(lines, caps, decay, row) for row in distinct)
     scores = np.array([each["score"] for each in facts], dtype=np.float64)
-    index = np.asarray(index, dtype=np.int64).reshape(-1)
-    return Points(scores[index], index, facts)
+    return Points(scores[index], index, facts, min(turns, default=NEVER))
 
 
 def _sum(
@@ -131,10 +137,17 @@ def _sum(
     }
 
 
-def _worn(decay: Decay, frame: pd.DataFrame, ctx: Context) -> Years:
-    """(rows) steps of decay that have passed."""
+def _worn(decay: Decay, frame: pd.DataFrame, ctx: Context) -> tuple[Years, pd.Timestamp]:
+    """(rows) steps of decay that have passed, and when the next one of any row will have."""
     span = decay.every
     start: Moments = frame[decay.since].fillna(frame["created"]).to_numpy(dtype="datetime64[s]")
     passed = ctx.worktime.elapsed(start, ctx.now.to_datetime64(), span.unit) / span.amount
-    # the rounding of the count must not hide a step that is due this second
-    return np.clip(np.floor(np.nan_to_num(passed) + 1e-6), 0, decay.steps).astype(np.int64)
+    steps = np.clip(np.floor(np.nan_to_num(passed)), 0, decay.steps).astype(np.int64)
+    until = NEVER
+    for step in range(decay.steps):
+        rows = np.flatnonzero(steps == step)
+        due = ctx.worktime.due(start[rows], Span(span.amount * (step + 1), span.unit))
+        # the rounding of the count must not hide a step that is due this second
+        steps[rows[due <= ctx.now.to_datetime64()]] += 1
+        until = min(until, next_of(ctx.now, due))
+    return steps, until

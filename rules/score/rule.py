@@ -15,7 +15,7 @@ from rules.score import defaults
 from rules.score.points import Decay, Line, Points, points
 from rules.score.tags import Tag, tagged
 from rules.score.words import CAP, DECAY, GIVEN, GRADE, NO_COLUMN, NOTHING, REASONS, WORN
-from rules.when import fields_of
+from rules.when import fields_of, until
 from sync.fields import FIELDS
 from sync.say import Language, Reason
 from sync.table import Finding, Mask, Objects
@@ -95,6 +95,7 @@ class Score(Rule):
         given = points(self._lines(), self._caps(), self.decay, frame, ctx)
         score = pd.Series(given.score).where(rows)
         grade, least = self._graded(score)
+        told = frame.assign(score=score, score_grade=grade)
         graded = decided(
             pd.Series(grade, dtype="str"),
             np.ones(len(frame), dtype=bool),
@@ -106,7 +107,7 @@ class Score(Rule):
         decisions = {
             "score": _scored(score, given),
             "score_grade": graded,
-            "tags": self._tagged(frame.assign(score=score, score_grade=grade), ctx, rows),
+            "tags": self._tagged(told, ctx, rows),
         }
         if "grade" not in ctx.present:
             decisions["grade"] = graded
@@ -118,6 +119,10 @@ class Score(Rule):
                 "grades": {each: int(counted.get(each, 0)) for each in self._order()},
                 "mean": float(score.mean()) if rows.any() else None,
             },
+            until=min(
+                [given.until]
+                + [until(tag.when, told, ctx) for tag in self._tags(ctx.settings.language)]
+            ),
         )
 
     @classmethod

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from rules.moves import stage_moves
+from rules.life import log_of, stage_moves
 from rules.rule import Context
 from rules.worktime import Moments
 from sync.table import Mask, Objects
@@ -92,12 +92,12 @@ def _from_history(frame: pd.DataFrame, ctx: Context) -> tuple[pd.Series[Any], Ma
 
     One that this run sees happens now.
     """
-    last = (
-        stage_moves(ctx).drop_duplicates("key", keep="last").set_index("key").reindex(frame["key"])
-    )
-    known = last["after"].notna().to_numpy()
-    current = frame["stage"].astype("str").fillna("").to_numpy(dtype=object)
-    same = last["after"].to_numpy(dtype=object) == current
-    since = pd.Series(last["until"].to_numpy(dtype="datetime64[s]"))
-    unseen: Mask = known & ~same
-    return since.mask(unseen, ctx.now).astype("datetime64[s]"), unseen
+    moves = stage_moves(log_of(frame, ctx))
+    last = moves.only(moves.last)
+    current = frame["stage"].astype("str").fillna("").to_numpy(dtype=object)[last.row]
+    other = last.after.fillna("").to_numpy(dtype=object) != current
+    since = np.full(len(frame), np.datetime64("NaT", "s"))
+    since[last.row] = np.where(other, ctx.now.to_datetime64(), last.until)
+    unseen = np.zeros(len(frame), dtype=bool)
+    unseen[last.row[other]] = True
+    return pd.Series(since), unseen

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field
 
 from rules.invalid import Invalid
 from rules.moments import NEVER
+from rules.patterns import patterns
 from rules.rule import Context, Decision, Outcome, Rule, decided
 from rules.settings import FieldName
 from rules.win_probability.features import AFTERWARDS, USUAL, closed_deals, features, usable
@@ -191,11 +192,11 @@ def _effects(moved: pd.DataFrame) -> Objects:
     """(deals) tuples of (field, whether it raises), the strongest first."""
     names = [str(name) for name in moved.columns]
     steps = np.rint(moved.to_numpy() / _TELLING).astype(np.int64)
-    distinct, index = np.unique(steps, axis=0, return_inverse=True)
+    distinct, index = patterns(steps)
     told = np.empty(len(distinct), dtype=object)
     for at, row in enumerate(distinct):
         order: Rows = np.argsort(-np.abs(row), kind="stable")
         told[at] = tuple((names[place], bool(row[place] > 0))
                          for place in order if row[place])  # fmt: skip
-    found: Objects = told[index.reshape(-1)]
+    found: Objects = told[index]
     return found
