@@ -10,7 +10,7 @@ import pandas as pd
 
 from rules.assign_handler.choices import Choices
 from rules.assign_handler.reasons import HANDOVER
-from rules.moves import stage_moves
+from rules.life import log_of, stage_moves
 from rules.rule import Context
 from sync.table import Finding
 
@@ -32,17 +32,19 @@ def handovers_of_today(frame: pd.DataFrame, choices: Choices, ctx: Context) -> l
     today = ctx.now.normalize()
     found = [one for one in ctx.memory.get("handovers", ()) if pd.Timestamp(one["at"]) >= today]
     seen = {(one["key"], one["at"]) for one in found}
-    moves = stage_moves(ctx)
-    moves = moves[moves["until"] >= today]
-    moved_at = {key: at.isoformat() for key, at in zip(moves["key"], moves["until"], strict=True)}
-    unique = frame[~frame["key"].duplicated(keep=False) & frame["key"].isin(list(moved_at))]
+    moves = stage_moves(log_of(frame, ctx))
+    moves = moves.only(moves.last & (moves.until >= today.to_datetime64()))
+    moved = frame.iloc[moves.row]
+    moved_at = {
+        key: at.isoformat() for key, at in zip(moved["key"], pd.Series(moves.until), strict=True)
+    }
     for row, key, stage, owner in zip(
-        unique.index, unique["key"], unique["stage"], unique["owner"], strict=True
+        moved.index, moved["key"], moved["stage"], moved["owner"], strict=True
     ):
         last_stage, before, _ = ctx.memory.get("handlers", {}).get(key, ("", owner, ""))
         after = choices.handlers[row]
-        moved = isinstance(before, str) and after not in (None, before) and last_stage != stage
-        if moved and (key, moved_at[key]) not in seen:
+        handed = isinstance(before, str) and after not in (None, before) and last_stage != stage
+        if handed and (key, moved_at[key]) not in seen:
             told = {"key": key, "at": moved_at[key], "stage": stage}
             found.append({**told, "before": before, "after": after})
     return sorted(found, key=lambda one: (one["at"], one["key"]))
