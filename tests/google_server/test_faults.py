@@ -92,6 +92,15 @@ def test_faults_can_be_set_over_http(server: Server, book: gspread.Spreadsheet) 
     )
 
 
+def test_sharing_can_be_set_over_http(server: Server, book: gspread.Spreadsheet) -> None:
+    control = f"{server.url}/control"
+    bad = requests.post(control, json={"access": {book.id: "king"}}, timeout=5).json()
+    assert bad["error"]["message"] == "Access is one of owner, writer, reader, none."
+    requests.post(control, json={"access": {book.id: "none"}}, timeout=5)
+    with pytest.raises(gspread.exceptions.APIError, match="does not have permission"):
+        book.fetch_sheet_metadata()
+
+
 def filled(book: gspread.Spreadsheet) -> None:
     rows = [[f"K{at}", f"客户{at}", at] for at in range(1, 9)]
     book.sheet1.update([["编号", "客户", "金额"], *rows], "A1")

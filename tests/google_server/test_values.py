@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -266,6 +267,7 @@ def test_a_million_cells_come_within_seconds(api: Api) -> None:
     wanted = {"properties": {"sheetId": 0, "gridProperties": size}, "fields": fields}
     api.batch(updateSheetProperties=wanted)
     api.put("A1", [[f"K{row}", *range(19)] for row in range(50_000)], "RAW")
+    began = time.process_time()  # client and server are one process
     found = api("GET", "/values/Sheet1", valueRenderOption="UNFORMATTED_VALUE")
-    assert found.elapsed.total_seconds() < 5
+    assert time.process_time() - began < 3
     assert len(found.json()["values"]) == 50_000

@@ -27,6 +27,7 @@ PARTS: Final = (  # what a sheet carries, under the names and in the order of th
     "tables",
 )
 MOST_CELLS: Final = 10_000_000
+ACCESS: Final = ("owner", "writer", "reader", "none")
 ROBOT: Final = "robot@example-project.iam.gserviceaccount.com"
 
 
@@ -114,7 +115,7 @@ class Book:
         named: NamedRange objects.
         metadata: DeveloperMetadata objects, wherever they stand.
         ids: where new ids come from.
-        access: what the caller may do: "owner", "writer", "reader" or "none".
+        access: what the caller may do, one of ``ACCESS``.
     """
 
     id: str

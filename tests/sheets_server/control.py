@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
+from tests.sheets_server.book import ACCESS
 from tests.sheets_server.crowd import Crowd
 from tests.sheets_server.errors import ApiError
 from tests.sheets_server.faults import Fault, Quota
@@ -45,6 +46,9 @@ def change(server: Server, body: object) -> Json:
         crowd = _crowd(body["crowd"]) if body.get("crowd") else None
     except (TypeError, ValueError) as error:
         raise ApiError(str(error)) from None
+    files = {book_id: server.cloud.file(book_id) for book_id in body.get("access", {})}
+    if not set(body.get("access", {}).values()) <= set(ACCESS):
+        raise ApiError(f"Access is one of {', '.join(ACCESS)}.")
     if body.get("clear"):
         server.faults.clear()
         server.log.clear()
@@ -54,8 +58,8 @@ def change(server: Server, body: object) -> Json:
         server.faults.quota = quota
     if "crowd" in body:
         server.crowd = crowd
-    for book_id, access in body.get("access", {}).items():
-        server.cloud.file(book_id).book.access = access
+    for book_id, file in files.items():
+        file.book.access = body["access"][book_id]
     return told(server)
 
 

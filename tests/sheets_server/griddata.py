@@ -17,7 +17,6 @@ from tests.sheets_server.render import as_text
 Json = dict[str, Any]
 _PIXELS: Final = {"ROWS": 21, "COLUMNS": 100}
 _ACCENTS: Final = ("4285f4", "ea4335", "fbbc04", "34a853", "ff6d01", "46bdc6")
-_GRID_FLAGS: Final = ("hideGridlines", "rowGroupControlAfter", "columnGroupControlAfter")
 
 
 def properties(sheet: Sheet, index: int) -> Json:
@@ -42,12 +41,8 @@ def spreadsheet(
         mask: the fields asked for; cells that it does not name are not rendered.
         data: whether cells are wanted where the mask is everything.
     """
-    cells = (
-        masks.names(mask, "sheets.data")
-        if not mask
-        else "sheets" in mask and (not mask["sheets"] or "data" in mask["sheets"])
-    )
-    with_cells = cells and (bool(mask) or data)
+    asked = mask.get("sheets", {"properties": {}})
+    with_cells = data if not mask else not asked or "data" in asked
     wanted = {sheet.id for sheet, _ in places} if places is not None else None
     sheets = []
     for index, sheet in enumerate(book.sheets):
@@ -55,7 +50,7 @@ def spreadsheet(
             continue
         one = described(book, sheet, index)
         if with_cells:
-            below = mask.get("sheets", {}).get("data", {})
+            below = asked.get("data", {}) if mask else {}
             areas = [area for each, area in places or [] if each.id == sheet.id]
             one["data"] = [
                 grid_data(look, sheet, area, below, book) for area in areas or [sheet.grid.all()]

@@ -1,6 +1,6 @@
 """The functions that formulas may call, by name.
 
-Each takes evaluated arguments; IF, IFERROR and AND/OR need no laziness here.
+Each takes evaluated arguments; those that choose what to evaluate are the engine's.
 """
 
 from __future__ import annotations
