@@ -84,19 +84,8 @@ def prepare(
         Refused: the ids were torn from their rows.
         StoreError: the spreadsheet cannot be read.
     """
-    require_passed(rules_file)
-    step("read")
-    table = with_others(store.read(), rules_file, now)
-    now = moved(now, rules_file.settings.timezone, table.zone)
-    rules_file = rules_file.in_zone(table.zone)
-    step("decide")
-    review = table.tabs.get("review")
-    known = replace(history.known(), typed=typed(review.rows if review else ()))
-    ours = identity.is_ours(table, identity.header_in(rules_file.layout))
-    guard.require_whole(table, known.snapshot, ours=ours)
-    prepared = make_plan(
-        table, rules_file.rules, rules_file.settings, rules_file.layout, known, now
-    )
+    prepared = decide(store, rules_file, history, now, step=step)
+    table, rules_file = prepared.table, rules_file.in_zone(prepared.table.zone)
     standing = {key: tab.content for key, tab in table.tabs.items()}
     if own := rules_file.summary_path:
         standing |= {"summary": SummaryFile(own).contents().get("summary", "")}
@@ -107,6 +96,31 @@ def prepare(
         if view.content_hash() != standing.get(tab.key):
             tabs.append(view)
     return replace(prepared, plan=replace(prepared.plan, tabs=tuple(tabs)))
+
+
+def decide(
+    store: Store,
+    rules_file: RulesFile,
+    history: History,
+    now: pd.Timestamp,
+    *,
+    step: Step = lambda _: None,
+) -> Prepared:
+    """Read the spreadsheet and decide; no generated tab is made.
+
+    Args and errors are those of `prepare`.
+    """
+    require_passed(rules_file)
+    step("read")
+    table = with_others(store.read(), rules_file, now)
+    now = moved(now, rules_file.settings.timezone, table.zone)
+    rules_file = rules_file.in_zone(table.zone)
+    step("decide")
+    review = table.tabs.get("review")
+    known = replace(history.known(), typed=typed(review.rows if review else ()))
+    ours = identity.is_ours(table, identity.header_in(rules_file.layout))
+    guard.require_whole(table, known.snapshot, ours=ours)
+    return make_plan(table, rules_file.rules, rules_file.settings, rules_file.layout, known, now)
 
 
 def moved(now: pd.Timestamp, zone: str, to: str) -> pd.Timestamp:

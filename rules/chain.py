@@ -47,6 +47,7 @@ class ChainResult:
 
     Attributes:
         frame: (rows × columns) the resolved table with every decision applied.
+        ctx: what the rules knew besides the table, their figures included.
         decided: column → decisions in the order in which they were made.
         findings: of all rules, crashes included.
         figures: rule → its figures.
@@ -56,10 +57,10 @@ class ChainResult:
         resolved: (rows × columns) the table as it was before any decision.
         questions: what a supervisor may decide, answered or not.
         until: the earliest `Outcome.until`, None where a rule has none, or has failed.
-        ctx: what the rules knew besides the table, their figures included.
     """
 
     frame: pd.DataFrame
+    ctx: Context
     decided: Mapping[str, tuple[Decided, ...]] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     figures: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -69,7 +70,6 @@ class ChainResult:
     resolved: pd.DataFrame = field(default_factory=pd.DataFrame)
     questions: tuple[Question, ...] = ()
     until: pd.Timestamp | None = None
-    ctx: Context | None = None
 
 
 def run(
@@ -135,6 +135,7 @@ def run(
         until = None if until is None or outcome.until is None else min(until, outcome.until)
     return ChainResult(
         frame,
+        replace(ctx, figures=figures),
         {key: tuple(made) for key, made in decided.items()},
         tuple(findings),
         figures,
@@ -144,7 +145,6 @@ def run(
         resolved,
         tuple(questions),
         until,
-        replace(ctx, figures=figures),
     )
 
 

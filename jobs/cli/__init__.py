@@ -27,6 +27,7 @@ COMMANDS = {
     "explain": "Tell why our cells of the row KEY say what they say.",
     "history": "Show the latest runs or, with KEY, one opportunity's life.",
     "init": "Write a first rules file for WORKBOOK and report on its table.",
+    "kpi": "Show the figures with their definition, basis and previous value.",
     "plan": "Show every cell that a run would change, with rule and reason.",
     "reattach": "Put ids back to their rows after a sort has left them behind.",
     "restore": "List the backups of the workbook, or put one back.",

@@ -12,7 +12,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from jobs.cli.explain import answered, becomes, unknown
-from jobs.cli.options import rules_option
+from jobs.cli.options import named, rules_option
 from jobs.cli.screen import tell
 from jobs.cli.session import Session
 from jobs.history import RunLine
@@ -43,10 +43,8 @@ def history(key: str | None, limit: int, rules_path: Path | None, now: dt.dateti
 
     A change that people made is dated by the two runs between which it happened.
     """
-    if key and rules_path is None and key.endswith((".yaml", ".yml")):
-        session, key = Session.open(Path(key), now), None
-    else:
-        session = Session.open(rules_path, now)
+    key, rules_path = named(key, rules_path)
+    session = Session.open(rules_path, now)
     if key:
         _one(session, key)
     else:

@@ -36,6 +36,13 @@ class Moment(click.ParamType[dt.datetime]):
         return moment.replace(microsecond=0)
 
 
+def named(word: str | None, rules_path: Path | None) -> tuple[str | None, Path | None]:
+    """Return a command's optional first argument and the rules file, whichever was typed."""
+    if word and rules_path is None and word.endswith((".yaml", ".yml")):
+        return None, Path(word)
+    return word, rules_path
+
+
 def now_option(command: Callable[P, R]) -> Callable[P, R]:
     """Add `--now`."""
     return click.option(

@@ -115,7 +115,7 @@ class Book:
 
         The place is that of the stage in the process, missing for other words.
         """
-        found = stays(self.rows, self.log)
+        found = stays(self.rows, self.log, list(self.ctx.settings.stage_order))
         return Columns(found.assign(place=self.place(found["stage"])))
 
     @cached_property
@@ -132,19 +132,28 @@ class Book:
         return found
 
     def entered(self, window: Window) -> Mask:
-        """Return (stays) which began in a window: the whole time in which they may have begun."""
+        """Return (stays) which began in a window.
+
+        Of the time before the history watched only what was created in the window is known
+        wholly: of older deals, those that have moved on since would be missing.
+        """
         start = np.datetime64(window.start, "s")
-        vague: Mask = (self.stays["source"] == "first_seen") & ~(self.stays["since"] >= start)
-        return np.asarray(within(self.stays["until"], window) & ~vague, dtype=bool)
+        watched = np.datetime64(self.known_since or "NaT", "s")
+        before = ~(self.stays["until"] >= watched) | np.isin(
+            self.stays["source"], ["first_seen", "passed"]
+        )
+        old = ~(self.col["created"][self.stays["row"]] >= start)
+        return np.asarray(within(self.stays["until"], window) & ~(before & old), dtype=bool)
 
     @cached_property
     def due(self) -> Moments:
-        """(stays) when the limit of the stage ran out, NaT where it has none."""
+        """(stays) when the limit of the stage ran out, NaT where it has none or nobody knows."""
         begun, places = self.stays["until"], self.stays["place"]
+        timed = self.stays["source"] != "passed"
         found = np.full(len(self.stays), np.datetime64("NaT", "s"))
         for place, stage in enumerate(self.ctx.settings.stages):
             if stage.limit and not stage.pause:
-                there = np.flatnonzero(places == place)
+                there = np.flatnonzero((places == place) & timed)
                 found[there] = self.ctx.worktime.due(begun[there], stage.limit)
         return found
 

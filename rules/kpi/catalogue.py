@@ -31,6 +31,8 @@ class Measure:
         by: the dimension that it is told by where none is asked for.
         setting: the option of the rule that decides what it means.
         meaning: the KPI whose definition it shares, "" for its own.
+        stands: whether it tells how things stand at the end of the days, not what happened in them.
+        ahead: whether it looks at all days of the period, those to come included.
         parts: the KPIs that it follows from.
         combine: how it follows from them.
     """
@@ -45,6 +47,8 @@ class Measure:
     by: str = ""
     setting: str = ""
     meaning: str = ""
+    stands: bool = False
+    ahead: bool = False
     parts: tuple[str, ...] = ()
     combine: Combine | None = None
 
@@ -69,14 +73,16 @@ _ALL = (
     Measure("new", "New", "新增商机", "count", "sum", results.new, "created"),
     Measure("new_amount", "New amount", "新增金额", "money", "sum", results.new_amount, "created",
             meaning="new"),
-    Measure("open", "Open pipeline", "在途金额", "money", "sum", pipeline.open_pipeline, "either"),
-    Measure("open_count", "Open", "在途商机", "count", "sum", pipeline.open_count, "either"),
-    Measure("total", "All opportunities", "商机总数", "count", "sum", results.total),
+    Measure("open", "Open pipeline", "在途金额", "money", "sum", pipeline.open_pipeline, "either",
+            stands=True),
+    Measure("open_count", "Open", "在途商机", "count", "sum", pipeline.open_count, "either",
+            stands=True),
+    Measure("total", "All opportunities", "商机总数", "count", "sum", results.total, stands=True),
     Measure(
         "weighted", "Weighted pipeline", "加权预测", "money", "product",
-        pipeline.weighted_pipeline, "either",
+        pipeline.weighted_pipeline, "either", stands=True,
     ),
-    Measure("due", "Due in the period", "本期预计成交", "money", "sum", pipeline.due),
+    Measure("due", "Due in the period", "本期预计成交", "money", "sum", pipeline.due, ahead=True),
     Measure(
         "coverage", "Coverage", "目标覆盖率", "times", "sum",
         parts=("due", "won"), combine=derived.coverage,
@@ -87,6 +93,7 @@ _ALL = (
     ),
     Measure(
         "forecast", "Forecast", "成交预测", "money", "sum", pipeline.forecast, by="month",
+        stands=True,
     ),
     Measure(
         "waterfall", "Pipeline change", "在途变化", "money", "sum", pipeline.waterfall, "either",
@@ -111,9 +118,10 @@ _ALL = (
     Measure("dwell_mean", "Dwell (mean)", "停留时长均值", "days", "mean", funnel.dwell, "history",
             by="stage", setting="dwell", meaning="dwell"),
     Measure("dwell_open", "Dwell so far (median)", "在阶段已停留中位", "days", "median",
-            funnel.dwell_open, by="stage", setting="dwell"),
+            funnel.dwell_open, by="stage", setting="dwell", stands=True),
     Measure("dwell_open_mean", "Dwell so far (mean)", "在阶段已停留均值", "days", "mean",
-            funnel.dwell_open, by="stage", setting="dwell", meaning="dwell_open"),
+            funnel.dwell_open, by="stage", setting="dwell", meaning="dwell_open",
+            stands=True),
     Measure("valid_leads", "Valid-lead share", "有效线索占比", "rate", "share",
             results.valid_leads),
     Measure("sla", "SLA compliance", "SLA 及时率", "rate", "share", process.sla, "history",
@@ -129,21 +137,23 @@ _ALL = (
     Measure("visits", "Follow-ups per won deal", "单均跟进次数", "points", "mean",
             results.visits, "closed"),
     Measure("activity_gap", "Days since last activity (median)", "未跟进天数中位", "days",
-            "median", process.activity_gap, "history", by="gap"),
-    Measure("alerts", "Alert trigger rate", "预警触发率", "rate", "share", process.alerts),
+            "median", process.activity_gap, "history", by="gap", stands=True),
+    Measure("alerts", "Alert trigger rate", "预警触发率", "rate", "share", process.alerts,
+            stands=True),
     Measure("source_quality", "Win rate by source", "来源质量", "rate", "share",
             results.win_rate, "closed", by="source", setting="win_rate"),
     Measure("loss_reasons", "Loss reasons", "丢单原因", "count", "sum", results.lost_count,
             "closed", by="loss_reason"),
     Measure("satisfaction", "Satisfaction", "客户满意度", "points", "mean", results.satisfaction,
             "closed"),
-    Measure("collection", "Collection rate", "回款率", "rate", "share", results.collection),
+    Measure("collection", "Collection rate", "回款率", "rate", "share", results.collection,
+            "closed"),
     Measure("pushes", "Closes pushed back", "成交推迟次数", "count", "sum", process.pushes,
             "history"),
     Measure("regressions", "Steps back", "阶段回退次数", "count", "sum", process.regressions,
             "history"),
     Measure("completeness", "Data completeness", "数据完整率", "rate", "share",
-            process.completeness),
+            process.completeness, stands=True),
     Measure("not_updated", "Not updated", "未更新商机", "count", "sum", process.not_updated,
             "history", by="owner"),
     Measure("removed", "Rows removed", "已删除商机", "count", "sum", process.removed, "history",

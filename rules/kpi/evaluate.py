@@ -10,7 +10,6 @@ import pandas as pd
 from rules.kpi.book import Book
 from rules.kpi.catalogue import MEASURES, Measure
 from rules.kpi.deals import DIMENSIONS
-from rules.kpi.derived import Combine
 from rules.kpi.figures import Counted, Figure, Folded, fold, fold_by
 from rules.kpi.targets import target, targets_by
 from rules.life.columns import numbered
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from rules.kpi import Kpi
 
 WHOLE = ""  # the name of the group that everything belongs to
+_NONE = Folded(0, 0)  # of a group to which nothing belongs
 
 
 def dimensions(measure: Measure) -> tuple[str, ...]:
@@ -37,9 +37,14 @@ def counted(book: Book, measure: Measure, window: Window) -> Counted:
     return book.once(measure.count, window)
 
 
-def figures(
-    book: Book, code: str, period: Period, by: str = WHOLE, *, window: Window | None = None
-) -> dict[str, Figure]:
+def days_of(measure: Measure, period: Period) -> Window:
+    """Return the days of a period that a KPI counts in: those so far, unless it looks ahead."""
+    if measure.parts:
+        return days_of(MEASURES[measure.parts[0]], period)
+    return period.whole if measure.ahead else period.to_date
+
+
+def figures(book: Book, code: str, period: Period, by: str = WHOLE) -> dict[str, Figure]:
     """Compute a KPI over a period and over the same days of the one before.
 
     Args:
@@ -47,18 +52,16 @@ def figures(
         code: of the KPI.
         period: in which, and against which.
         by: a dimension, or "" for the whole.
-        window: other days than those of the period so far; they are compared with nothing.
 
     Returns:
         Group → figure, by name; the whole under "" where no dimension is given.
     """
     measure = MEASURES[code]
-    # what is due to close looks at all days of the period
-    days = window or period.to_date
-    found = _folded(book, measure, days, period, by)
+    days = days_of(measure, period)
+    found = _folded(book, measure, period, by)
     earlier: Mapping[str, Folded] = {}
-    if window is None and reaches(book, measure, period.previous):
-        earlier = _folded(book, measure, period.previous, period, by)
+    if reaches(book, measure, period.previous):
+        earlier = _folded(book, measure, period, by, earlier=True)
     facts = counted(book, measure, days).facts if not by else {}
     return {
         name: Figure(
@@ -71,7 +74,7 @@ def figures(
             definition(code, book.options),
             earlier[name].value if name in earlier else None,
             facts=facts,
-            window=days if measure.reach else None,
+            window=days,
         )
         for name, value in found.items()
     }
@@ -86,36 +89,33 @@ def definition(code: str, options: Kpi) -> str:
 
 
 def _folded(
-    book: Book, measure: Measure, window: Window, period: Period, by: str
+    book: Book, measure: Measure, period: Period, by: str, *, earlier: bool = False
 ) -> dict[str, Folded]:
+    """The KPI in the days of the period, or in the same ones before."""
     if measure.combine is not None:
-        return _combined(book, measure, measure.combine, window, period, by)
-    if measure.code == "due":
-        window = period.whole
-    entries = counted(book, measure, window)
+        parts = [
+            _folded(book, MEASURES[code], period, by, earlier=earlier) for code in measure.parts
+        ]
+        goals = _goals(book, period, by, earlier=earlier)
+        every = sorted({*(name for each in parts for name in each), *goals})
+        return {
+            name: measure.combine(goals.get(name), tuple(part.get(name, _NONE) for part in parts))
+            for name in every
+        }
+    entries = counted(book, measure, period.previous if earlier else days_of(measure, period))
     if not by:
         return {WHOLE: fold(measure.how, entries)}
     return fold_by(measure.how, entries, *groups(book, entries, by))
 
 
-def _combined(
-    book: Book, measure: Measure, combine: Combine, window: Window, period: Period, by: str
-) -> dict[str, Folded]:
-    parts = [_folded(book, MEASURES[code], window, period, by) for code in measure.parts]
-    goals = _goals(book, period, by)
-    every = sorted({*(name for each in parts for name in each), *goals})
-    nothing = Folded(0, 0)
-    return {
-        name: combine(goals.get(name), tuple(each.get(name, nothing) for each in parts))
-        for name in every
-    }
-
-
-def _goals(book: Book, period: Period, by: str) -> Mapping[str, int]:
-    settings, starts = book.ctx.settings, book.options.year_starts
+def _goals(book: Book, period: Period, by: str, *, earlier: bool) -> Mapping[str, int]:
+    """Group → its target, in whole cents."""
+    targets, starts = book.ctx.settings.targets, book.options.year_starts
+    if earlier:
+        period = Period.containing(period.previous.start, period.kind, starts)
     if by:
-        return targets_by(settings.targets, by, period, starts)
-    whole = target(settings.targets, period, starts)
+        return targets_by(targets, by, period, starts)
+    whole = target(targets, period, starts)
     return {} if whole is None else {WHOLE: whole}
 
 

@@ -36,7 +36,7 @@ class Figure:
         previous: its value in the same days of the period before, None where unknown.
         weeks: its value in each of the last weeks, oldest first; empty where unknown.
         facts: more that its basis and note tell.
-        window: the days that it belongs to; None for what stands now.
+        window: the days that it belongs to, or at whose end it stands.
     """
 
     code: str

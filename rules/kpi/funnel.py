@@ -81,7 +81,7 @@ def lost_from(book: Book, window: Window) -> Counted:
 
 def dwell(book: Book, window: Window) -> Counted:
     """Count the time of the stays that were completed in the window."""
-    sure = book.stays["source"] != "first_seen"
+    sure = ~np.isin(book.stays["source"], ["first_seen", "passed"])
     done = np.flatnonzero(within(book.stays["left"], window) & sure)
     days = book.spent(book.stays["until"][done], book.stays["left"][done])
     known = np.isfinite(days)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -17,31 +18,35 @@ MOVED, CLEARED, REMOVED = "moved", "cleared", "removed"
 _CLOSED = ("won", "lost", "invalid", "duplicate")
 
 
-def stays(rows: pd.DataFrame, log: Log) -> pd.DataFrame:
+def stays(rows: pd.DataFrame, log: Log, order: Sequence[str] = ()) -> pd.DataFrame:
     """Tell every stay in a stage that is known, from the history and the sheet's own dates.
 
     The sheet's own dates win: `stage_entered` begins the present stay, `closed` ends the last one,
     and a stay of a row that came while the history watched begins with the row. Where a row was
-    first seen in its stage, that stay began at some moment since the row was created.
+    first seen in its stage, that stay began at some moment since the row was created, and it passed
+    the stages before it in between.
 
     Args:
         rows: (rows × `stage`, `state` as places in `STATES`, `created`, `stage_entered`, `closed`,
             `gone`, `first_seen`).
         log: what happened to them.
+        order: the stages of the process, in order.
 
     Returns:
         (stays × row, number, stage, since, until, source, left, end), by row, then by time.
         `number` counts the stays of a row from 0. The stage was entered between `since` (missing
-        where nobody knows) and `until`; `source` is `column`, `history` or `first_seen`. `left` is
-        when it was left, missing where that is not known or has not happened; `end` is `moved`,
-        `cleared` (no stage was named any more), `removed`, a state that closes, or "".
+        where nobody knows) and `until`; `source` is `column`, `history`, `first_seen` or `passed`.
+        `left` is when it was left, missing where that is not known or has not happened; `end` is
+        `moved`, `cleared` (no stage was named any more), `removed`, a state that closes, or "".
     """
     changes = stage_moves(log)
     found = pd.concat([_first(rows, changes, log), _later(changes)], ignore_index=True)
     found = found.sort_values(["row", "number"], kind="stable", ignore_index=True)
     found = found.assign(**_ends(found, rows))
     _dated(found, rows)
-    found = found[found["stage"] != ""].reset_index(drop=True)
+    found = found[found["stage"] != ""]
+    found = pd.concat([_passed(found, rows, order), found], ignore_index=True)
+    found = found.sort_values("row", kind="stable", ignore_index=True)
     found["number"] = found.groupby("row").cumcount()
     return found
 
@@ -149,6 +154,27 @@ def _dated(found: pd.DataFrame, rows: pd.DataFrame) -> None:
     ended = ended[found["end"].to_numpy(dtype=object)[ended] == MOVED]
     left[ended] = own[ended + 1]
     found["left"] = left
+
+
+def _passed(found: pd.DataFrame, rows: pd.DataFrame, order: Sequence[str]) -> pd.DataFrame:
+    """The stages that a row passed before the history first saw it in a later one."""
+    seen = found[(found["number"] == 0) & (found["source"] != "history")]
+    row, until = seen["row"].to_numpy(), seen["until"].to_numpy(dtype="datetime64[s]")
+    places = np.maximum(pd.Index(list(order), dtype="str").get_indexer(pd.Index(seen["stage"])), 0)
+    which = np.repeat(np.arange(len(seen)), places)
+    names = np.array(order, dtype=object)[_counts(which)]
+    return pd.DataFrame(
+        {
+            "row": row[which],
+            "number": 0,
+            "stage": pd.array(names, dtype="str"),
+            "since": rows["created"].to_numpy(dtype="datetime64[s]")[row[which]],
+            "until": until[which],
+            "source": "passed",
+            "left": until[which],
+            "end": MOVED,
+        }
+    )
 
 
 def _counts(row: Rows) -> Rows:
