@@ -49,7 +49,12 @@ def layout(document: Document, rules: Sequence[Rule]) -> Layout:
             columns stand there only where a rule decides them.
     """
     language = document.language
-    written = {key for rule in rules if rule.enabled for key in rule.writes()}
+    used = [rule for rule in rules if rule.enabled]
+    written = {key for rule in used for key in rule.writes()}
+    if document.review is None:  # where nobody can answer, nothing waits for an answer
+        filled = {key for rule in used for key in rule.writes() - rule.answered()}
+    else:
+        filled = written
     columns = tuple(
         OwnedColumn(
             key,
@@ -71,7 +76,7 @@ def layout(document: Document, rules: Sequence[Rule]) -> Layout:
     return Layout(
         columns,
         _highlights(document.highlight, language) if driven else (),
-        tuple(key for key in _FILLABLE if key in written),
+        tuple(key for key in _FILLABLE if key in filled),
         tuple(tabs),
     )
 

@@ -91,8 +91,8 @@ BLOCKS: Mapping[str, Pair] = {
         "自动生成的管理汇总页；不需要可写 `summary: false`。",
     ),
     "review": (
-        "Where a supervisor answers on duplicates and unknown words: `{sheet: DK Review}`.",
-        "供主管答复的待复核页（疑似重复、未知写法等）；启用请写 `{sheet: 待复核}`。",
+        "Where a supervisor answers on duplicates, owners, words: `{sheet: DK Review}`.",
+        "供主管答复的待复核页（疑似重复、建议负责人、未知写法等）；启用请写 `{sheet: 待复核}`。",
     ),
     "jobs": (
         "When `dealkeeper serve` runs: every 30 minutes, or `every: monday at 09:00`.",

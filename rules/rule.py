@@ -157,6 +157,10 @@ class Rule(Model):
     def writes(self) -> frozenset[str]:
         """Return the columns that `decide` may decide."""
 
+    def answered(self) -> frozenset[str]:
+        """Return those of `writes` that are decided only where a supervisor's answer says so."""
+        return frozenset()
+
     def lint(self, settings: Settings) -> tuple[Finding, ...]:
         """Return what looks wrong in the stanza though it loads; shown by `dealkeeper check`."""
         del settings

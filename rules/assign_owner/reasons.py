@@ -12,7 +12,16 @@ from typing import Any, Literal
 from sync.say import Language, Reason, say
 
 Gate = Literal[
-    "left", "leave", "off_duty", "max_open", "max_new", "skill", "region", "product", "industry"
+    "left",
+    "leave",
+    "off_duty",
+    "max_open",
+    "max_new",
+    "skill",
+    "region",
+    "product",
+    "industry",
+    "declined",
 ]
 
 DUPLICATE = Reason(
@@ -24,6 +33,11 @@ STICKY = Reason(
     "assign_owner.sticky",
     "{owner} already looks after this customer",
     "同一客户已由 {owner} 负责",
+)
+SUPERVISOR = Reason(
+    "assign_owner.supervisor",
+    "the supervisor chose {owner} on {source}",
+    "主管于 {source} 指定 {owner}",
 )
 BACKUP = Reason(
     "assign_owner.backup",
@@ -126,7 +140,7 @@ BY_METHOD: Mapping[str, Reason] = {
     "best_fit": BEST_FIT,
 }
 REASONS = (
-    DUPLICATE, STICKY, BACKUP, *BY_METHOD.values(), NONE, OFF_DUTY, NO_LINE,
+    DUPLICATE, STICKY, SUPERVISOR, BACKUP, *BY_METHOD.values(), NONE, OFF_DUTY, NO_LINE,
     LINT_UNREACHABLE, LINT_CATCH_ALL, LINT_LEFT, LINT_BACKUP, LINT_EMPTY, LINT_FULL,
     LINT_AWAY, LINT_UNCOVERED, BACKUP_NAMED,
 )  # fmt: skip
@@ -149,6 +163,7 @@ _GATE_WORDS: Mapping[str, tuple[str, str]] = {
     "skill": ("lacks the skill", "不具备所需技能"),
     "region": ("not in charge of this region", "不负责该区域"),
     "product": ("not in charge of this product", "不负责该产品"),
+    "declined": ("declined by the supervisor", "主管不采用"),
     "industry": ("not in charge of this industry", "不负责该行业"),
 }
 

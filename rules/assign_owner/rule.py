@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
+from rules.assign_owner.asking import Spoken, questions
 from rules.assign_owner.backups import backups
 from rules.assign_owner.following import Following, customer_owners, master_owners
 from rules.assign_owner.lint import lint
@@ -23,7 +24,7 @@ from rules.rule import Context, Decision, Outcome, Rule, decided
 from rules.settings import Settings
 from rules.when import fields_of, until
 from sync.say import Language, Reason
-from sync.table import Finding, Objects, Rows
+from sync.table import Finding, Mask, Objects, Rows
 
 _DECIDES: Mapping[str, str] = {"fill": "owner", "suggest": "suggested_owner"}
 
@@ -36,7 +37,8 @@ class AssignOwner(Rule):
     conditions hold: gates first (has left, on leave, limits, skills, what people cover), then the
     method.
     High amounts come first; the order of rows never matters. A suggestion stays as long as its
-    person may still have the row.
+    person may still have the row; in the review tab a supervisor accepts it, which fills the owner
+    in, declines it, or names somebody else.
 
     ```yaml
     use: assign_owner
@@ -85,7 +87,11 @@ class AssignOwner(Rule):
     def writes(self) -> frozenset[str]:
         """Return the columns that `decide` may decide."""
         also = {"backup"} if self._fills_backup else set()
-        return frozenset({_DECIDES[self.mode]} | also)
+        return frozenset({_DECIDES[self.mode]} | also) | self.answered()
+
+    def answered(self) -> frozenset[str]:
+        """Return the owner in mode `suggest`: a supervisor may accept a suggestion."""
+        return frozenset({"owner"} if self.mode == "suggest" else ())
 
     @property
     def _fills_backup(self) -> bool:
@@ -121,9 +127,16 @@ class AssignOwner(Rule):
         picker = Picker(roster, standing(owners, weights, given, ctx, away), ctx.memory)
         customers = customer_owners(frame, ctx.archive, queue) if self.sticky else None
         follow = Following(roster, queue, customers, master_owners(frame, queue))
-        picks = self._assign(frame, ctx, roster, queue, picker, follow)
-        made = self._decision(queue.rows, picks, len(frame))
+        suggests = self.mode == "suggest"
+        spoken = Spoken.of(queue, roster, ctx) if suggests else Spoken()
+        picks = self._assign(frame, ctx, roster, queue, picker, follow, spoken)
+        facts = [_facts(pick, self.load) for pick in picks]
+        made = _decision(queue.rows, picks, facts, np.full(len(frame), suggests))
         decisions = {_DECIDES[self.mode]: made}
+        if spoken.chosen:
+            chosen = np.zeros(len(frame), dtype=bool)
+            chosen[queue.rows[list(spoken.chosen)]] = True
+            decisions["owner"] = Decision(made.values, chosen, made.reasons)
         if self._fills_backup:
             given_now = frame["owner"].astype("str").where(~made.mask, made.values)
             decisions["backup"] = backups(frame, given_now, roster)
@@ -132,6 +145,7 @@ class AssignOwner(Rule):
             findings=_findings(queue.rows, picks),
             figures=_figures(picks),
             memory=picker.memory,
+            questions=tuple(questions(queue, picks, facts, roster)) if suggests else (),
             until=self._until(frame, ctx),
         )
 
@@ -149,45 +163,57 @@ class AssignOwner(Rule):
         queue: Queue,
         picker: Picker,
         follow: Following,
+        spoken: Spoken,
     ) -> list[Pick]:
         """Go through the queue; what one row is given may decide the next."""
         todo = frame.iloc[queue.rows]
         lines, pools = pools_of(todo, self.assign, self._match, ctx, roster)
         picks: list[Pick] = []
         for at, (place, pool) in enumerate(zip(lines, pools, strict=True)):
-            pick = follow.pick(at)
+            pick = spoken.pick(at) or follow.pick(at)
+            if not spoken.allows(at, pick):
+                pick = None
             if pick is None and pool is not None:
-                line = self.assign[place]
-                pick = picker.pick(line, line.label(place), pool, queue.before[at])
+                line, left = self.assign[place], spoken.left(at, pool, roster)
+                pick = picker.pick(line, line.label(place), left, queue.before[at])
             picks.append(pick or Pick(None, NO_LINE.code))
             if picks[at].owner is not None:
                 picker.settle(picks[at].owner, queue.before[at], queue.weights[at])
                 follow.note(at, picks[at].owner)
         # whoever is left may still follow a row that came later
         for at, pick in enumerate(picks):
-            if pick.owner is None:
-                picks[at] = follow.pick(at) or pick
-                picker.settle(picks[at].owner, queue.before[at], queue.weights[at])
+            later = follow.pick(at) if pick.owner is None else None
+            if later is not None and spoken.allows(at, later):
+                picks[at] = later
+                picker.settle(later.owner, queue.before[at], queue.weights[at])
         return picks
 
-    def _decision(self, rows: Rows, picks: Sequence[Pick], total: int) -> Decision:
-        """Suggestions of rows that need none are blanked; owners of others are left alone."""
-        mask = np.full(total, self.mode == "suggest")
-        mask[rows] = True
 
-        def whole(values: Sequence[Any]) -> Objects:
-            column = np.full(total, None, dtype=object)
-            for row, value in zip(rows, values, strict=True):
-                column[row] = value
-            return column
+def _decision(
+    rows: Rows, picks: Sequence[Pick], facts: Sequence[Mapping[str, Any]], mask: Mask
+) -> Decision:
+    """The owners of the rows of the queue.
 
-        owners = pd.Series(pd.array(whole([pick.owner for pick in picks]), dtype="str"))
-        codes = np.full(total, "", dtype=object)
-        codes[rows] = [pick.code for pick in picks]
-        facts = [_facts(pick, self.load) for pick in picks]
-        names = dict.fromkeys(name for fact in facts for name in fact)
-        columns = {name: whole([fact.get(name) for fact in facts]) for name in names}
-        return decided(owners, mask, codes, **columns)
+    Args:
+        rows: (queue) their positions in the table.
+        picks: (queue) what came of each.
+        facts: (queue) the facts of their reasons.
+        mask: (rows of the table) which others are decided too, and blanked.
+    """
+    mask[rows] = True
+
+    def whole(values: Sequence[Any]) -> Objects:
+        column = np.full(len(mask), None, dtype=object)
+        for row, value in zip(rows, values, strict=True):
+            column[row] = value
+        return column
+
+    owners = pd.Series(pd.array(whole([pick.owner for pick in picks]), dtype="str"))
+    codes = np.full(len(mask), "", dtype=object)
+    codes[rows] = [pick.code for pick in picks]
+    names = dict.fromkeys(name for fact in facts for name in fact)
+    columns = {name: whole([fact.get(name) for fact in facts]) for name in names}
+    return decided(owners, mask, codes, **columns)
 
 
 def _facts(pick: Pick, load: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import pytest
 from rules.assign_owner import AssignOwner
 from rules.rule import Context, Outcome, Past
 from rules.settings import Settings
+from sync.plan import Reasons
 from sync.say import say
 from tests import kit
 
@@ -143,19 +144,25 @@ def test_every_rejection_can_be_spelled_out() -> None:
     frame = kit.frame_of("id | amount | owner | state\nA1 | 100 | | open\nA2 | 50 | 丙 | open")
     outcome = _decided(frame, rule_of(**OPTIONS), context())
     reasons = outcome.decisions["suggested_owner"].reasons
-    assert AssignOwner.details(reasons.distinct()[1][0][1], "zh") == [
+    assert AssignOwner.details(_facts(reasons), "zh") == [
         "候选人：甲、乙、丙",
         "甲 此前在手 0 条",
         "未选 丁：已离职",
         "未选 戊：请假",
     ]
-    assert AssignOwner.details(reasons.distinct()[1][0][1], "en")[1:3] == [
+    assert AssignOwner.details(_facts(reasons), "en")[1:3] == [
         "甲 had 0 open",
         "not 丁: has left",
     ]
     by_amount = _decided(frame, rule_of(**OPTIONS, load="amount"), context())
-    found = by_amount.decisions["suggested_owner"].reasons.distinct()[1]
-    assert "甲 had 0 open" in AssignOwner.details(found[0][1], "en")
+    found = _facts(by_amount.decisions["suggested_owner"].reasons)
+    assert "甲 had 0 open" in AssignOwner.details(found, "en")
+
+
+def _facts(reasons: Reasons) -> dict[str, Any]:
+    """The facts of the only reason."""
+    [facts] = [facts for code, facts in reasons.distinct()[1] if code]
+    return facts
 
 
 def _decided(frame: pd.DataFrame, rule: AssignOwner, ctx: Context) -> Outcome:
