@@ -127,18 +127,22 @@ def _doubles(
 
 def _contested(pairs: pd.DataFrame, rows: pd.DataFrame) -> Iterator[Question]:
     """One a customer; it is asked again when another owner comes along."""
-    keys = rows["key"].astype("str").to_numpy(dtype=object)
-    for _, group in pairs.groupby("left", sort=False):
-        members = [int(group["left"].iloc[0]), *group["right"].tolist()]
-        owners = tuple(sorted({str(name) for name in rows["owner"].iloc[members]}))
-        customer = str(rows["customer"].iloc[members[0]])
+    keys, owners, customers = (
+        rows[name].astype("str").fillna("").to_numpy(dtype=object)
+        for name in ("key", "owner", "customer")
+    )
+    fought: dict[int, list[int]] = {}
+    for first, other in zip(pairs["left"].tolist(), pairs["right"].tolist(), strict=True):
+        fought.setdefault(first, [first]).append(other)
+    for first, members in fought.items():
+        named, customer = tuple(sorted(set(owners[members]))), customers[first]
         yield Question(
             topic="contested",
-            about=(keys[members[0]],),
-            compared=fingerprint(customer, *owners),
+            about=(keys[first],),
+            compared=fingerprint(customer, *named),
             keys=tuple(keys[members]),
             reason=CONTESTED.code,
-            facts={"owners": owners, "customer": customer, "keys": tuple(keys[members])},
+            facts={"owners": named, "customer": customer, "keys": tuple(keys[members])},
         )
 
 

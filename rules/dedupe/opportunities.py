@@ -59,19 +59,38 @@ def find(
 
 def _grouped(rows: int, pairs: Verdicts, joined: Mask, deals: Deals, told: Told) -> Ints:
     """(rows) clusters of pairs that are one deal, those that the supervisor confirmed first."""
-    agree = pairs.same[joined].sum(axis=1).astype(np.float32)
+
+    def rejected(left: Ints, right: Ints) -> Mask:
+        return told.among(left, right, same=False)
 
     def contradicts(left: Ints, right: Ints) -> Mask:
-        differ = deals.between(left, right).disagree & ~told.among(left, right, same=True)
-        return np.asarray(differ | told.among(left, right, same=False))
+        return _apart(left, right, confirmed, deals) | rejected(left, right)
 
+    first, second = told.left[told.same], told.right[told.same]
+    sure = np.full(len(first), np.inf, dtype=np.float32)
+    confirmed = clusters(first, second, sure, rows, rejected)
     return clusters(
-        np.concatenate([pairs.left[joined], told.left[told.same]]),
-        np.concatenate([pairs.right[joined], told.right[told.same]]),
-        np.concatenate([agree, np.full(told.same.sum(), np.inf, dtype=np.float32)]),
+        np.concatenate([pairs.left[joined], first]),
+        np.concatenate([pairs.right[joined], second]),
+        np.concatenate([pairs.same[joined].sum(axis=1).astype(np.float32), sure]),
         rows,
         contradicts,
     )
+
+
+def _apart(left: Ints, right: Ints, confirmed: Ints, deals: Deals) -> Mask:
+    """(pairs) whether a field differs.
+
+    Rows that the supervisor confirmed to be one speak together: another row contradicts them only
+    where it contradicts each of them.
+    """
+    differ = deals.between(left, right).disagree
+    size = np.bincount(confirmed, minlength=len(confirmed))[confirmed]
+    for at in np.flatnonzero(differ & ((size[left] > 1) | (size[right] > 1))):
+        ours, theirs = (np.flatnonzero(confirmed == confirmed[one[at]]) for one in (left, right))
+        both = np.repeat(ours, len(theirs)), np.tile(theirs, len(ours))
+        differ[at] = deals.between(*both).disagree.all()
+    return differ
 
 
 def _joined_pairs(rows: pd.DataFrame, pairs: Verdicts, customers: Ints, matcher: Matcher) -> Mask:
