@@ -29,13 +29,13 @@ _ORDER: tuple[tuple[Topic, bool], ...] = (
     ("id", False), ("duplicate", True),
 )  # fmt: skip
 _WIDTHS: Mapping[str, int] = {
-    "kind": 100, "first": 150, "second": 150, "customer": 190, "proposal": 190, "answer": 120,
+    "kind": 118, "first": 150, "second": 150, "customer": 190, "proposal": 190, "answer": 120,
     "note": 180, "evidence": 320, "seen": 230, "code": 128,
 }  # fmt: skip
 _COLUMNS = tuple(_WIDTHS)
 _TYPED = ("answer", "note")
 _TITLE, _HOW, _HEADER, _FIRST = 0, 1, 2, 3  # rows
-_LINE, _PADDING = 16, 8  # px
+_LINE, _PADDING, _INDENT = 16, 8, 9  # px
 _FONTS = {"zh": ("Microsoft YaHei", "Noto Sans SC"), "en": ("Calibri", "Carlito")}
 
 
@@ -154,7 +154,7 @@ class _Page:
         rule = Border("thin", palette.RULE)
         for at, name in enumerate(_COLUMNS):
             header = HEADERS[name][self._given.language == "zh"]
-            style = self._style(8.5, bold=True, color=palette.GREY, bottom=rule)
+            style = self._style(8.5, bold=True, color=palette.GREY, bottom=rule, indent=min(at, 1))
             yield Cell(_HEADER, at, header, style)
 
     def line(self, row: int, question: Question) -> list[Cell]:
@@ -185,7 +185,7 @@ class _Page:
             look = looks.get(name, {})
             if isinstance(values[name], Link):
                 look = {"color": palette.BLUE, "underline": True}
-            style = self._style(9, wrap=True, bottom=hairline, **look)
+            style = self._style(9, wrap=True, bottom=hairline, indent=min(at, 1), **look)
             cells.append(Cell(row, at, values[name] or None, style))
         return cells
 
@@ -195,7 +195,7 @@ class _Page:
         for cell, width in zip(line, _WIDTHS.values(), strict=True):
             if isinstance(cell.value, str) and cell.column not in map(_at, _TYPED):
                 need = measure(cell.value, cell.style.size, self._given.language)
-                lines = max(lines, -(-int(need) // (width - _PADDING)))
+                lines = max(lines, -(-int(need) // (width - _PADDING - _INDENT)))
         return lines * _LINE + _PADDING
 
     def choices(self, shown: Sequence[Question]) -> Iterator[Choices]:

@@ -238,6 +238,19 @@ def test_a_restore_takes_the_answer_back(folder: Path) -> None:
     assert of_kind(folder, "疑似重复")["答复"] is None
 
 
+@pytest.mark.parametrize("name", ["=HYPERLINK(1)", "+1+1", "@sum", "'x"])
+def test_text_of_the_team_stays_text_on_the_tab(folder: Path, name: str) -> None:
+    book = openpyxl.load_workbook(folder / BOOK)
+    for row in list(book[SHEET].iter_rows(min_row=2))[:2]:
+        row[1].value, row[1].data_type = name, "s"
+    book.save(folder / BOOK)
+    run(folder)
+    sheet = openpyxl.load_workbook(folder / BOOK)[REVIEW]
+    formulas = [c.value for row in sheet.iter_rows() for c in row if c.data_type == "f"]
+    assert all(str(formula).startswith('=HYPERLINK("#') for formula in formulas)
+    assert name in [cell.value for row in sheet.iter_rows() for cell in row]
+
+
 def test_a_tab_of_the_team_with_that_name_is_not_taken(folder: Path) -> None:
     book = openpyxl.load_workbook(folder / BOOK)
     book.create_sheet(REVIEW)["A1"] = "团队自己的"
