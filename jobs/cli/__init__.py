@@ -23,11 +23,12 @@ EPILOG = (
 COMMANDS = {
     "check": "Check that the rules file is right and fits the spreadsheet.",
     "demo": "Make a sample workbook with its rules file, and run on it.",
-    "doctor": "Look whether the installation is whole and the workbook in reach.",
+    "doctor": "Look whether the installation is whole and the spreadsheet in reach.",
     "explain": "Tell why our cells of the row KEY say what they say.",
     "history": "Show the latest runs or, with KEY, one opportunity's life.",
     "init": "Write a first rules file for WORKBOOK and report on its table.",
     "kpi": "Show the figures with their definition, basis and previous value.",
+    "login": "Sign in to Google by the browser, to try Google Sheets out.",
     "plan": "Show every cell that a run would change, with rule and reason.",
     "reattach": "Put ids back to their rows after a sort has left them behind.",
     "restore": "List the backups of the workbook, or put one back.",

@@ -52,6 +52,13 @@ def now_option(command: Callable[P, R]) -> Callable[P, R]:
     )(command)
 
 
+def verbose_option(command: Callable[P, R]) -> Callable[P, R]:
+    """Add `--verbose`."""
+    return click.option(
+        "--verbose", "-v", is_flag=True, help="Tell what is used of Google's quota of requests."
+    )(command)
+
+
 def rules_option(command: Callable[..., R]) -> Callable[..., R]:
     """Add the rules file, as `--rules FILE` or as the last argument, and `--now`."""
 

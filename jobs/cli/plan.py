@@ -10,8 +10,8 @@ from pathlib import Path
 import click
 
 from jobs.cli.errors import Exit
-from jobs.cli.options import rules_option
-from jobs.cli.screen import steps, tell
+from jobs.cli.options import rules_option, verbose_option
+from jobs.cli.screen import steps, tell, tell_requests
 from jobs.cli.session import Session
 from jobs.pipeline import pending, prepare
 from jobs.reports import report_of
@@ -23,6 +23,7 @@ from templates.terminal.plan import as_json, render_plan
 @click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE",
               help="Save the whole plan as JSON; `-` prints it.")  # fmt: skip
 @click.option("--exit-code", is_flag=True, help="Answer 1 when something is pending.")
+@verbose_option
 @click.option("--all", "everything", is_flag=True, help="Show every change, not just the first.")
 def plan(
     rules_path: Path | None,
@@ -31,6 +32,7 @@ def plan(
     *,
     exit_code: bool,
     everything: bool,
+    verbose: bool,
 ) -> None:
     """Show every cell that a run would change, with rule and reason.
 
@@ -48,5 +50,7 @@ def plan(
             json_file.write_text(text + "\n", encoding="utf-8")
     if json_file is None or str(json_file) != "-":
         tell(render_plan(report, everything=everything))
+    if verbose:
+        tell_requests(store, session.language)
     if exit_code and pending(prepared):
         sys.exit(Exit.PENDING)

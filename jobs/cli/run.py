@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from jobs.cli.options import RULES_FILE, rules_option
+from jobs.cli.options import RULES_FILE, rules_option, verbose_option
 from jobs.unchanged import unchanged
 
 _UNREAD = {
@@ -20,6 +20,7 @@ _UNREAD = {
 
 @click.command()
 @rules_option
+@verbose_option
 @click.option("--yes", is_flag=True, help="Do not ask before the very first write.")
 @click.option(
     "--force",
@@ -27,7 +28,9 @@ _UNREAD = {
     help="Run though nothing has changed; write in spite of the safety limits and of conflict "
     "copies.",
 )
-def run(rules_path: Path | None, now: dt.datetime | None, *, yes: bool, force: bool) -> None:
+def run(
+    rules_path: Path | None, now: dt.datetime | None, *, yes: bool, force: bool, verbose: bool
+) -> None:
     """Run the rules once and write the result back.
 
     The first run on a spreadsheet shows its plan, keeps a pristine copy and asks; where nobody can
@@ -43,7 +46,7 @@ def run(rules_path: Path | None, now: dt.datetime | None, *, yes: bool, force: b
         return
     from jobs.cli.running import carry_out  # loads everything, which takes a second
 
-    carry_out(rules_path, now, yes=yes, force=force)
+    carry_out(rules_path, now, yes=yes, force=force, verbose=verbose)
 
 
 def _minute(moment: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from jobs import pipeline
-from jobs.cli.screen import can_ask, steps, tell
+from jobs.cli.screen import can_ask, steps, tell, tell_requests
 from jobs.cli.session import Session
 from jobs.planner import Prepared
 from jobs.reports import report_of
@@ -19,6 +19,12 @@ from templates.terminal.run import render
 _ASK = {
     "zh": "这是首次运行。原件会先备份到 {folder}。现在写入吗？",
     "en": "This is the first run. A pristine copy goes to {folder} first. Write now?",
+}
+_ASK_GOOGLE = {
+    "zh": "这是首次运行。可用 dealkeeper restore 撤销写入，"
+    "或用 Google 的版本历史恢复整个表格。现在写入吗？",
+    "en": "This is the first run. dealkeeper restore takes it back, and Google's version history "
+    "the whole sheet. Write now?",
 }
 
 _LATER = {
@@ -31,7 +37,9 @@ _COPY = {
 }
 
 
-def carry_out(rules_path: Path | None, now: dt.datetime | None, *, yes: bool, force: bool) -> None:
+def carry_out(
+    rules_path: Path | None, now: dt.datetime | None, *, yes: bool, force: bool, verbose: bool
+) -> None:
     """Run the rules once and tell what was done.
 
     Args:
@@ -39,6 +47,7 @@ def carry_out(rules_path: Path | None, now: dt.datetime | None, *, yes: bool, fo
         now: the moment, naive local time, the present one by default.
         yes: do not ask before the very first write.
         force: write in spite of the safety limits and of conflict copies.
+        verbose: tell what is used of Google's quota.
     """
     session = Session.open(rules_path, now)
 
@@ -47,7 +56,8 @@ def carry_out(rules_path: Path | None, now: dt.datetime | None, *, yes: bool, fo
             return True
         with step.paused():
             tell(render_plan(report_of(prepared, session.rules_file, planned=True)))
-            ask = _ASK[session.language].format(folder=session.state.backups)
+            asks = _ASK_GOOGLE if session.rules_file.google_id else _ASK
+            ask = asks[session.language].format(folder=session.state.backups)
             return can_ask() and click.confirm(ask, default=False)
 
     try:
@@ -62,6 +72,8 @@ def carry_out(rules_path: Path | None, now: dt.datetime | None, *, yes: bool, fo
         _aside(session, busy)
         return
     tell(render(report_of(done.prepared, session.rules_file, receipt=done.receipt)))
+    if verbose:
+        tell_requests(store, session.language)
 
 
 def _aside(session: Session, busy: Busy) -> None:

@@ -11,6 +11,7 @@ from rich.console import Console, RenderableType
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from sync.say import Language
+from sync.store import Store
 from templates.terminal.plain import WIDTH, plain
 
 _STEPS = {
@@ -43,6 +44,24 @@ def tell(*shown: RenderableType, style: str | None = None) -> None:
         terminal.print(*shown, style=style, sep="\n")
         return
     click.echo(plain(*shown))
+
+
+_REQUESTS = {
+    "zh": "Google 请求：读 {read} 次，写 {write} 次，等待配额 {waited:.0f} 秒；"
+    "目前还可读 {reads} 次、写 {writes} 次",
+    "en": "Requests to Google: {read} to read, {write} to write, {waited:.0f} s waited for the "
+    "quota; free now: {reads} to read, {writes} to write",
+}
+
+
+def tell_requests(store: Store, language: Language) -> None:
+    """Print what was spent of Google's quota; of a workbook there is nothing to tell."""
+    from sync.google.store import GoogleStore
+
+    if isinstance(store, GoogleStore):
+        budget = store.budget
+        left = {"reads": budget.left("read"), "writes": budget.left("write")}
+        tell(_REQUESTS[language].format(waited=budget.waited, **budget.spent, **left), style="dim")
 
 
 class Steps:

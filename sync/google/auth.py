@@ -14,7 +14,7 @@ import google.auth
 import platformdirs
 from google.auth import impersonated_credentials
 from google.auth.credentials import Credentials
-from google.auth.exceptions import DefaultCredentialsError
+from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError
 from google.oauth2 import credentials as user
 from google.oauth2 import service_account
 
@@ -34,8 +34,8 @@ class Access:
     Attributes:
         way: `default` takes a key file, else what `gcloud` or the machine gives; `user` signs a
             person in by the browser, for a trial.
-        key: file of a service account or of an external identity; the environment variable
-            `DEALKEEPER_GOOGLE_KEY` where None.
+        key: file of a service account; the environment variable `DEALKEEPER_GOOGLE_KEY` names it
+            where None.
         impersonate: service account to act for, "" for none.
     """
 
@@ -130,10 +130,9 @@ def _from_file(path: Path) -> Identity:
             return Identity(made, str(made.service_account_email))
         if content.get("type") == "authorized_user":
             return _of_person(content)
-        loaded, _ = google.auth.load_credentials_from_dict(content, scopes=SCOPES)
-    except (ValueError, DefaultCredentialsError):
+    except (ValueError, GoogleAuthError):
         raise _no_key(path) from None
-    return Identity(loaded, _name_of(loaded))
+    raise _no_key(path)
 
 
 def _of_person(content: Mapping[str, Any]) -> Identity:
@@ -145,7 +144,7 @@ def _default() -> Identity:
     """What the machine gives: GOOGLE_APPLICATION_CREDENTIALS, gcloud, or the cloud around it."""
     named = os.environ.get("GOOGLE_APPLICATION_CREDENTIALS")
     if named:
-        return _from_file(Path(named))
+        require_private(Path(named))
     try:
         found, _ = google.auth.default(scopes=SCOPES)
     except DefaultCredentialsError:
@@ -180,8 +179,8 @@ def _signed_in(path: Path) -> Identity:
     """What a person permitted in the browser earlier."""
     if not path.exists():
         raise Unreachable(
-            "nobody has signed in to Google yet; run: dealkeeper sign-in CLIENT_FILE",
-            zh="尚未登录 Google；请先执行 dealkeeper sign-in 客户端文件",
+            "nobody has signed in to Google yet; run: dealkeeper login CLIENT_FILE",
+            zh="尚未登录 Google；请先执行 dealkeeper login 客户端文件",
         )
     try:
         return _of_person(_content(path))

@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 
 from sync.google import batch
 from sync.google.book import Book, version_of
+from sync.google.budget import Budget
 from sync.google.client import SheetsClient
 from sync.google.lock import LEASE, Lease, taken, wait_for
 from sync.google.marks import tab_id
@@ -66,6 +67,11 @@ class GoogleStore:
         self._book: Book | None = None
         self._places: Places | None = None
         self._version = ""
+
+    @property
+    def budget(self) -> Budget:
+        """The quota of requests, with what was spent of it."""
+        return self._client.budget
 
     def __enter__(self) -> Self:
         """Take the lock.

@@ -1,0 +1,192 @@
+"""Every command on a Google Sheet, over HTTP against the local server."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from google.auth.credentials import CredentialsWithRegionalAccessBoundary
+
+from tests.cli.kit import Answer, dealkeeper
+from tests.google.kit import People, calls
+from tests.google.test_auth import ROBOT, pem
+from tests.sheets_server import running
+
+_RULES = """\
+version: 1
+id: east
+language: en
+timezone: {zone}
+spreadsheet: {{google: "https://docs.google.com/spreadsheets/d/{id}/edit#gid=0", sheet: {sheet}}}
+google: {{key_file: key.json, address: "{url}"}}
+stages: [{{name: Lead, limit: 5 days}}, {{name: Offer, limit: 30 days}}]
+calendar: {{country: null}}
+team: [{{name: Ann}}, {{name: Bob}}]
+rules:
+  - {{use: assign_owner, mode: fill, sticky: false, assign: [{{to: [Ann, Bob]}}]}}
+  - {{use: stage_sla, start: stage_entered, escalate_after: null}}
+owned: {{stage_since: false, next_action: false, duplicate_of: false, suggested_owner: false}}
+state: state
+"""
+_ROWS: list[list[Any]] = [
+    ["Deal ID", "Customer", "Amount", "Stage", "Owner", "Created", "Stage since"],
+    ["D1", "Acme", 100, "Lead", "Ann", "2026-11-01", "2026-11-20"],
+    ["D2", "Beta", 200, "Lead", "", "2026-11-01", "2026-11-01"],
+    ["D3", "Ceta", 300, "Offer", "Bob", "2026-11-01", "2026-11-10"],
+]
+
+
+class Team:
+    """A folder with a rules file and a key, and the spreadsheet that it names."""
+
+    def __init__(self, folder: Path, people: People) -> None:
+        self.folder = folder
+        self.people = people
+        self.key = folder / "key.json"
+        content = {
+            "type": "service_account", "client_email": ROBOT, "private_key": pem(),
+            "private_key_id": "1", "token_uri": f"{people.server.url}/token",
+        }  # fmt: skip
+        self.key.write_text(json.dumps(content))
+        self.key.chmod(0o600)
+        self.write()
+
+    def write(self, *, sheet: str = "Deals", zone: str = "UTC") -> None:
+        url = self.people.server.url
+        text = _RULES.format(id=self.people.id, sheet=sheet, zone=zone, url=url)
+        (self.folder / "dealkeeper.yaml").write_text(text)
+
+    def says(self, *args: str, now: str = "2026-11-22T09:00") -> Answer:
+        rules = str(self.folder / "dealkeeper.yaml")
+        return dealkeeper(*args, "--rules", rules, "--now", now)
+
+
+@pytest.fixture
+def team(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Team]:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "xdg"))
+    # google-auth asks another address for it in the background
+    boundary = "_is_regional_access_boundary_lookup_required"
+    monkeypatch.setattr(CredentialsWithRegionalAccessBoundary, boundary, lambda _: False)
+    with running() as server:
+        people = People(server, "Deals", "Etc/UTC")
+        people.book.properties["timeZone"] = "UTC"
+        people.type(0, 0, _ROWS)
+        yield Team(tmp_path, people)
+
+
+def test_the_way_of_a_run(team: Team) -> None:
+    assert team.says("check").code == 0
+    plan = team.says("plan", "--exit-code")
+    assert plan.code == 1
+    assert "D2" in plan.out
+    assert calls(team.people.server)[1] == 0
+    assert team.says("run").code == 4  # nobody can answer
+    assert calls(team.people.server)[1] == 0
+    run = team.says("run", "--yes", "--verbose")
+    assert (run.code, run.err) == (0, "")
+    assert team.people.id in run.out
+    assert "Requests to Google:" in run.out
+    header, *rows = team.people.look()
+    status = header.index("DK status")
+    assert [row[status] for row in rows] == ["OK", "Overdue", "OK"]
+    assert rows[1][4] in ("Ann", "Bob")
+    titles = [sheet.title for sheet in team.people.server.spreadsheet(team.people.id).sheets]
+    assert titles == ["Deals", "DK Summary"]
+    team.people.server.log.clear()
+    assert team.says("run").code == 0
+    assert calls(team.people.server) == (1, 0)
+    assert "Overdue" in team.says("explain", "D2").out
+    assert "D2" in team.says("history", "D2").out
+    assert team.says("reattach").code == 0
+
+
+def test_runs_are_taken_back_cell_by_cell(team: Team) -> None:
+    assert "nothing was written" in team.says("restore").out
+    team.says("run", "--yes")
+    team.people.type(3, 7, [["my own word"]])
+    assert team.says("restore", "7").code == 2
+    assert team.says("restore", "1").code == 4
+    done = team.says("restore", "1", "--yes")
+    assert done.code == 0
+    assert "1 cells were left" in done.out
+    header, *rows = team.people.look()
+    assert [row[:5] for row in [header, *rows]] == [row[:5] for row in _ROWS]
+    assert [row[7:8] for row in rows] == [[], [], ["my own word"]]
+    assert "undo" in team.says("history").out
+    assert team.says("plan", "--exit-code").code == 1
+    again = team.says("run", "--yes")
+    assert again.code == 0
+    assert team.people.look()[2][7] == "Overdue"
+
+
+def test_doctor_says_who_signs_in_and_what_is_missing(team: Team) -> None:
+    fine = team.says("doctor")
+    assert ROBOT in fine.out
+    assert "✓ it may be edited" in fine.out
+    team.people.book.access = "reader"
+    reader = team.says("doctor")
+    assert reader.code == 1
+    assert f"✗ {ROBOT} may not" in reader.out
+    assert "share it" in reader.out
+    assert calls(team.people.server)[1] == 2  # both change nothing
+
+
+def test_doctor_notices_another_time_zone(team: Team) -> None:
+    team.write(zone="Asia/Shanghai")
+    told = team.says("doctor")
+    assert told.code == 1
+    assert "time zone is UTC" in told.out
+
+
+def test_today_is_the_spreadsheets(team: Team) -> None:
+    team.write(zone="Asia/Shanghai")
+    assert team.says("run", "--yes", now="2026-11-22T01:00").code == 0
+    assert "2026-11-21 17:00" in team.says("history").out
+
+
+def test_a_tab_that_is_missing_is_said_with_its_place(team: Team) -> None:
+    team.write(sheet="Deels")
+    answer = team.says("plan")
+    assert answer.code == 2
+    assert "dealkeeper.yaml:5:" in answer.err
+    assert "did you mean `Deals`" in answer.err
+
+
+def test_not_shared(team: Team) -> None:
+    team.people.book.access = "none"
+    answer = team.says("plan")
+    assert answer.code == 5
+    assert ROBOT in answer.err
+    assert "Traceback" not in answer.err
+
+
+def test_an_open_key_is_refused(team: Team) -> None:
+    team.key.chmod(0o644)
+    answer = team.says("plan")
+    assert answer.code == 4
+    assert "chmod 600" in answer.err
+    assert team.people.server.log == []
+
+
+def test_nothing_secret_is_kept(team: Team) -> None:
+    team.says("run", "--yes")
+    secret = json.loads(team.key.read_text())["private_key"][100:140].encode()
+    for path in team.folder.rglob("*"):
+        if path.is_file() and path != team.key:
+            content = path.read_bytes()
+            assert secret not in content, path
+            assert b"ya29" not in content, path
+
+
+@pytest.mark.parametrize("given", ["not an id!", "https://example.com/x"])
+def test_an_address_that_is_none_is_said_with_its_place(team: Team, given: str) -> None:
+    file = team.folder / "dealkeeper.yaml"
+    lines = file.read_text().splitlines()
+    lines[4] = f'spreadsheet: {{google: "{given}"}}'
+    file.write_text("\n".join(lines))
+    answer = team.says("check")
+    assert answer.code == 2
+    assert "dealkeeper.yaml:5:23: spreadsheet.google: expected the id or the address" in answer.err
