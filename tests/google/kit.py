@@ -31,6 +31,7 @@ class People:
         self.book = server.create("销售")
         self.book.properties["timeZone"] = zone
         self.book.sheets[0].properties["title"] = title
+        self.book.sheets[0].grid.resize(100, 26)
 
     @property
     def id(self) -> str:
