@@ -56,8 +56,8 @@ class AssignHandler(Rule):
     """How to choose among the people who have the stage's role."""
     match: tuple[Attribute, ...] = ("region", "product", "industry")
     """What they must cover of a row, as far as the team list says anything about it."""
-    priority: Fields = ("amount",)
-    """The field whose high values come first, or several, the most telling first."""
+    priority: Fields = ("score", "amount")
+    """Fields whose high values come first, the most telling field first."""
 
     def reads(self) -> frozenset[str]:
         """Return the columns that `decide` looks at, besides `key`."""

@@ -36,9 +36,9 @@ class AssignOwner(Rule):
     (their backups while they are away). Every other row goes by the first line of `assign` whose
     conditions hold: gates first (has left, on leave, limits, skills, what people cover), then the
     method.
-    High amounts come first; the order of rows never matters. A suggestion stays as long as its
-    person may still have the row; in the review tab a supervisor accepts it, which fills the owner
-    in, declines it, or names somebody else.
+    High scores and amounts come first; the order of rows never matters. A suggestion stays as long
+    as its person may still have the row; in the review tab a supervisor accepts it, which fills the
+    owner in, declines it, or names somebody else.
 
     ```yaml
     use: assign_owner
@@ -73,8 +73,8 @@ class AssignOwner(Rule):
     """Whether mode `fill` also writes the owner's backup where that cell is blank."""
     on_duty: bool = False
     """Whether new rows go only to people who are within their working hours at the moment."""
-    priority: Fields = ("amount",)
-    """The field whose high values are assigned first, or several, the most telling first."""
+    priority: Fields = ("score", "amount")
+    """Fields whose high values are assigned first, the most telling field first."""
 
     def reads(self) -> frozenset[str]:
         """Return the columns that `decide` looks at, besides `key`."""

@@ -57,6 +57,7 @@ def generated(rows: int, seed: int = 1) -> pd.DataFrame:
             "owner": owners.astype("str").astype("category"),
             "customer": pd.Series([f"客户{n}" for n in draw.integers(0, rows, rows)], dtype="str"),
             "amount": cents.astype("Int64"),
+            "score": pd.Series(np.full(rows, np.nan)),
             "created": pd.Series(np.datetime64("2026-01-01", "s") + days).astype("datetime64[s]"),
             "duplicate_of": masters.astype("str"),
             "region": pd.Categorical(draw.choice(["华东", "华北", "华南"], rows)),
@@ -127,6 +128,16 @@ def test_limits_hold_over_the_whole_run() -> None:
     assert given["乙"] == 30
     assert given.get("甲", 0) == max(0, 40 - open_now["甲"])
     assert not {"丁", "戊"} & given.keys()
+
+
+def test_high_scores_come_before_high_amounts() -> None:
+    frame = kit.frame_of(
+        "id | amount | owner | state\nA1 | 10 | | open\nA2 | 900 | | open\nA3 | 9000 | | open\n"
+        "A4 | 800 | | open"
+    ).assign(score=[90.0, 40.0, np.nan, 40.0])
+    outcome = _decided(frame, rule_of(), context([{"name": "甲", "max_open": 2}]))
+    given = outcome.decisions["suggested_owner"].values
+    assert list(given.notna()) == [True, True, False, False]
 
 
 def test_turns_stay_even_where_not_everybody_covers_every_row() -> None:
