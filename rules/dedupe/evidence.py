@@ -13,6 +13,7 @@ from typing import Literal, Protocol
 
 import numpy as np
 
+from rules.dedupe.marks import Marks
 from rules.dedupe.normalise import Coded
 from rules.dedupe.tokens import Floats, Ints
 from sync.table import Mask
@@ -59,6 +60,10 @@ class Compared(Protocol):
 
     def weak_keys(self) -> list[Ints]:
         """Return (rows) codes that are worth comparing only together with another column's."""
+        ...
+
+    def marks(self) -> Marks:
+        """Return (rows) a number for all that `compare` looks at in a row."""
         ...
 
 

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
-from rules.dedupe.blocking import candidates
+from rules.dedupe.again import VERSION, Earlier, Frames, Kept, Pairs, membership
+from rules.dedupe.blocking import blocks_of
 from rules.dedupe.cluster import clusters
 from rules.dedupe.evidence import CERTAIN, POSSIBLE, RELATED
+from rules.dedupe.marks import Marks, marked, mixed
 from rules.dedupe.normalise import Coded
 from rules.dedupe.roles import Role, fold_column, ready
 from rules.dedupe.scale import CHUNK, Limits, Scale, described
-from rules.dedupe.tokens import Floats, Ints
+from rules.dedupe.tokens import Ints
 from sync.table import Mask
 
 _KINDS = {CERTAIN: "certain", POSSIBLE: "possible", RELATED: "related"}
@@ -37,11 +40,15 @@ class Matches:
             each of the others is paired with it.
         labels: (rows) the smallest row of each row's cluster of certain and possible pairs.
         certain: (rows) likewise, of certain pairs alone.
+        weighed: how many pairs had to be weighed to find them.
+        kept: what spares the next run most of that.
     """
 
     pairs: pd.DataFrame
     labels: Ints
     certain: Ints
+    weighed: int
+    kept: Frames
 
 
 def match(
@@ -50,6 +57,7 @@ def match(
     *,
     certain: float = DEFAULT_CERTAIN,
     possible: float = DEFAULT_POSSIBLE,
+    kept: Frames = MappingProxyType({}),
 ) -> Matches:
     """Find the rows that are the same thing.
 
@@ -58,6 +66,7 @@ def match(
         roles: column → what it means; other columns are not looked at.
         certain: score from which a pair is certain, 0 to 1.
         possible: score from which it is possible.
+        kept: what an earlier run kept, of any table; it spares work and changes no result.
 
     Returns:
         Pairs and clusters; the same for any order of the rows but for their positions.
@@ -66,7 +75,7 @@ def match(
     and the chance of any two rows: 1 / (1 + 2 ** (-bits / 2)). Halving the bits pays for columns
     that repeat each other.
     """
-    return Matcher(frame, roles, certain=certain, possible=possible).match()
+    return Matcher(frame, roles, certain=certain, possible=possible).match(kept)
 
 
 class Matcher:
@@ -86,26 +95,58 @@ class Matcher:
         self.first, self.profile = _profiles(columns, len(frame))
         distinct = {name: _taken(column, self.first) for name, column in columns.items()}
         self.scale = Scale(ready(distinct, roles), len(self.first))
+        self._basis = repr((VERSION, list(roles.items()), certain, possible, self.scale.prior))
+        self._texts = [marked(column) for column in distinct.values()]
 
-    def match(self) -> Matches:
+    def match(self, kept: Frames = MappingProxyType({})) -> Matches:
         """Find the rows that are the same thing; see `match`."""
         scale, first = self.scale, self.first
-        left, right, bits, tier = _weighed(scale, len(first), self.limits)
+        marks = self._marks()
+        keep = Kept(self._basis, marks)
+        found, weighed = self._found(Earlier(kept, self._basis, marks), keep, marks)
+        left, right, bits, tier = found.left, found.right, found.bits, found.tier
         every = np.arange(len(first))
         itself = scale.weigh(every, every)
         own = self.limits.tiers(itself.bits, itself.ceiling)
         again = self._repeated((own >= POSSIBLE) | itself.linked)
         labels = {}
         for least in (POSSIBLE, CERTAIN):
-            kept = tier >= least
-            found = clusters(left[kept], right[kept], bits[kept], len(first), scale.contradicts)
-            labels[least] = self._labels(found, own >= least)
+            some = tier >= least
+            joined = clusters(left[some], right[some], bits[some], len(first), scale.contradicts)
+            labels[least] = self._labels(joined, own >= least)
         pairs = self._pairs(
             np.concatenate([first[left], first[self.profile[again]]]),
             np.concatenate([first[right], again]),
             np.concatenate([tier, own[self.profile[again]]]),
         )
-        return Matches(pairs, labels[POSSIBLE], labels[CERTAIN])
+        return Matches(pairs, labels[POSSIBLE], labels[CERTAIN], weighed, keep.frames(found))
+
+    def _marks(self) -> Marks:
+        """(profiles) a number for everything that comparisons look at."""
+        marks = np.zeros(len(self.first), dtype=np.uint64)
+        for part in (*self._texts, *(column.marks() for column in self.scale.columns.values())):
+            marks = mixed(marks, part)
+        return marks
+
+    def _found(self, earlier: Earlier, keep: Kept, marks: Marks) -> tuple[Pairs, int]:
+        """Bring together the profiles that share a key, and weigh the pairs that are not known.
+
+        Returns:
+            Pairs worth telling; how many pairs were weighed.
+        """
+        rows, old = len(self.first), earlier.pairs
+        fresh: list[Ints] = [np.empty(0, dtype=np.int64)]
+        still = np.zeros(len(old.left), dtype=bool)
+        for key, blocks in enumerate(blocks_of(list(self.scale.columns.values()), rows)):
+            members = membership(blocks, marks, key)
+            keep.note(blocks, members)
+            left, right = earlier.fresh(blocks, members)
+            fresh.append(left * rows + right)
+            still |= blocks.hold(old.left, old.right, rows)
+        codes = np.unique(np.concatenate(fresh))
+        still &= ~np.isin(old.left * rows + old.right, codes)
+        weighed = _weighed(self.scale, codes // max(rows, 1), codes % max(rows, 1), self.limits)
+        return Pairs.joined(weighed, old.take(still)), len(codes)
 
     def _repeated(self, telling: Mask) -> Ints:
         """(repeats) rows equal to an earlier one in every column, of (profiles) worth telling."""
@@ -183,18 +224,13 @@ def _taken(column: Coded, rows: Ints) -> Coded:
     return Coded(codes, column.values, counts)
 
 
-def _weighed(scale: Scale, rows: int, limits: Limits) -> tuple[Ints, Ints, Floats, Ints]:
-    """Weigh every candidate; return left, right, bits and tier of those worth telling."""
-    left, right = candidates(list(scale.columns.values()), rows)
-    kept: list[tuple[Ints, Ints, Floats, Ints]] = []
+def _weighed(scale: Scale, left: Ints, right: Ints, limits: Limits) -> Pairs:
+    """Weigh pairs; return those worth telling."""
+    none = np.empty(0, dtype=np.int64)
+    kept = [Pairs(none, none, none.astype(np.float32), none.astype(np.int8))]
     for at in range(0, len(left), CHUNK):
         ours, theirs = left[at : at + CHUNK], right[at : at + CHUNK]
         seen = scale.weigh(ours, theirs)
         tier = limits.tiers(seen.bits, seen.ceiling)
-        keep = (tier >= POSSIBLE) | seen.linked
-        kept.append((ours[keep], theirs[keep], seen.bits[keep], tier[keep]))
-    if not kept:
-        none = np.empty(0, dtype=np.int64)
-        return none, none, none.astype(np.float32), none
-    columns = [np.concatenate(parts) for parts in zip(*kept, strict=True)]
-    return columns[0], columns[1], columns[2], columns[3]
+        kept.append(Pairs(ours, theirs, seen.bits, tier).take((tier >= POSSIBLE) | seen.linked))
+    return Pairs.joined(*kept)

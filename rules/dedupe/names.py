@@ -20,6 +20,7 @@ from rules.dedupe.evidence import (
     pairwise,
 )
 from rules.dedupe.lexicon import regions_conflict
+from rules.dedupe.marks import Marks, marked
 from rules.dedupe.normalise import Coded
 from rules.dedupe.tokens import Floats, Ints, Tokens
 from sync.table import Mask
@@ -92,7 +93,7 @@ class Names:
         self.whole = [name.text for name in self.names]
         scripts = [name.chinese + 2 * name.latin for name in self.names]
         self.scripts = np.array(scripts, dtype=np.int8)
-        whole = self.brands.bits[self.brands.ids].sum(1) + self.trades.bits[self.trades.ids].sum(1)
+        whole = self.brands.worth.sum(1) + self.trades.worth.sum(1)
         known = np.minimum(whole, _MOST) + _SAME
         self.same = np.where(self.parts.form >= 0, _IDENTICAL, known).astype(np.float32)
         self.regions = sorted({name.region for name in self.names} - {""})
@@ -237,6 +238,10 @@ class Names:
         """Return the longest word of the brand."""
         longest = [max(name.brand, key=lambda w: (len(w), w), default="") for name in self.names]
         return [_rows(self.column, _numbers(longest))]
+
+    def marks(self) -> Marks:
+        """Return (rows) a number for names and what their words are worth."""
+        return marked(self.column, self.same, self.brands.worth, self.trades.worth)
 
 
 def _head(name: company.Company) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from rules.dedupe.again import Frames
 from rules.dedupe.asking import Told
 from rules.dedupe.cluster import clusters
 from rules.dedupe.deals import Deals, Verdicts, masters
@@ -18,8 +19,14 @@ KINDS = ("certain", "possible", "contested", "related")
 
 
 def find(
-    rows: pd.DataFrame, matcher: Matcher, deals: Deals, told: Told, *, newest: bool
-) -> pd.DataFrame:
+    rows: pd.DataFrame,
+    matcher: Matcher,
+    deals: Deals,
+    told: Told,
+    kept: Frames,
+    *,
+    newest: bool,
+) -> tuple[pd.DataFrame, Frames]:
     """Find what open opportunities have to do with each other.
 
     Args:
@@ -27,14 +34,16 @@ def find(
         matcher: of their customers.
         deals: what they are about.
         told: what the supervisor has said of pairs of rows; it goes before everything else.
+        kept: what an earlier run kept, to spare this one work.
         newest: whether the newest row of a cluster is its master instead of the oldest.
 
     Returns:
         (pairs) kind, score, left, right, same, different, by kind and falling score. `certain`: a
         row (right) and its master (left). `contested`: the first rows of two owners who work one
-        customer. `possible` and `related` stand for whole clusters by their masters.
+        customer. `possible` and `related` stand for whole clusters by their masters. Besides, what
+        spares the next run work.
     """
-    found = matcher.match()
+    found = matcher.match(kept)
     pairs = deals.within(found.labels)
     joined = _joined_pairs(rows, pairs, found.certain, matcher)
     joined &= ~told.among(pairs.left, pairs.right, same=False)
@@ -54,7 +63,7 @@ def find(
         "contested": _contested(rows, found.certain, newest=newest),
         "related": _without(np.unique(np.concatenate([linked, others]), axis=0), likely),
     }
-    return _described(kinds, matcher, deals)
+    return _described(kinds, matcher, deals), found.kept
 
 
 def _grouped(rows: int, pairs: Verdicts, joined: Mask, deals: Deals, told: Told) -> Ints:

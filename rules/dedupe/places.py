@@ -10,6 +10,7 @@ from rapidfuzz.process import cpdist
 
 from rules.dedupe.evidence import Evidence, Group, by_distinct, texts
 from rules.dedupe.lexicon import STREET_WORDS, region_of, regions_conflict
+from rules.dedupe.marks import Marks, marked
 from rules.dedupe.normalise import Coded, plain, words
 from rules.dedupe.tokens import Floats, Ints, Tokens, rarity
 
@@ -47,7 +48,7 @@ class Street:
         self.numbers = column.map(house_number)
         self.tokens = Tokens([street_words(text) for text in column.values], _street_base)
         self.streets = column.map(lambda text: " ".join(sorted(set(street_words(text)) - _DULL)))
-        whole = self.tokens.bits[self.tokens.ids].sum(1)
+        whole = self.tokens.worth.sum(1)
         self.same = np.minimum(whole, self._MOST).astype(np.float32)
 
     def compare(self, left: Ints, right: Ints) -> Evidence:
@@ -83,6 +84,10 @@ class Street:
     def weak_keys(self) -> list[Ints]:
         """Return streets, and house numbers."""
         return [self.streets.codes, self.numbers.codes]
+
+    def marks(self) -> Marks:
+        """Return (rows) a number for addresses and what their words are worth."""
+        return marked(self.column, self.same, self.tokens.worth)
 
 
 _DULL = frozenset(STREET_WORDS.values())
@@ -126,3 +131,7 @@ class Region:
     def weak_keys(self) -> list[Ints]:
         """Return nothing: a region holds too many."""
         return []
+
+    def marks(self) -> Marks:
+        """Return (rows) a number for regions and what they are worth."""
+        return marked(self.column, self.same)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
 from pydantic import Field, model_validator
 
-from rules.dedupe.asking import questions, told
+from rules.dedupe import unchanged
+from rules.dedupe.again import Frames
+from rules.dedupe.asking import Told, questions, told
 from rules.dedupe.deals import Deals
 from rules.dedupe.matcher import DEFAULT_CERTAIN, DEFAULT_POSSIBLE, Matcher
 from rules.dedupe.opportunities import KINDS, find
@@ -119,16 +122,10 @@ class Dedupe(Rule):
         about = [name for name in self.about if rows[name].notna().any()]
         newest, fields = self.master == "newest", (*roles, *about)
         known = told(ctx.past.answers, rows, fields)
-        pairs = find(
-            rows,
-            Matcher(rows, roles, certain=self.certain, possible=self.possible),
-            Deals(rows, about),
-            known,
-            newest=newest,
-        )
+        pairs, kept = self._pairs(rows, roles, about, known, ctx.kept)
         asked = questions(pairs, rows, fields, newest=newest)
         confirmed = known.confirmed(pairs["left"].to_numpy(), pairs["right"].to_numpy())
-        pairs["left"], pairs["right"] = live[pairs["left"]], live[pairs["right"]]
+        pairs = pairs.assign(left=live[pairs["left"]], right=live[pairs["right"]])
         sure = (pairs["kind"] == "certain").to_numpy()
         marks = _marks(pairs[sure], confirmed[sure], keys, len(frame))
         here = (pairs["left"] < len(frame)) & (pairs["right"] < len(frame))
@@ -140,7 +137,28 @@ class Dedupe(Rule):
             {"pairs": pairs, **counts},
             questions=asked,
             until=NEVER,
+            kept=kept,
         )
+
+    def _pairs(
+        self,
+        rows: pd.DataFrame,
+        roles: Mapping[str, Role],
+        about: Sequence[str],
+        known: Told,
+        kept: Frames,
+    ) -> tuple[pd.DataFrame, Frames]:
+        """Compare rows as `find` does, as far as the last run has not done it; what to keep."""
+        looked = dict.fromkeys((*roles, *about, "customer", "key", "owner", "created"))
+        options = f"{self.model_dump_json()} {known.left} {known.right} {known.same}"
+        digest = unchanged.digest(rows[list(looked)], options)
+        found = unchanged.pairs(kept, digest)
+        if found is not None:
+            return found, kept
+        matcher = Matcher(rows, roles, certain=self.certain, possible=self.possible)
+        newest = self.master == "newest"
+        pairs, compared = find(rows, matcher, Deals(rows, about), known, kept, newest=newest)
+        return pairs, {**compared, **unchanged.frames(digest, pairs)}
 
     def _with_archive(self, frame: pd.DataFrame, archive: pd.DataFrame) -> pd.DataFrame:
         """The table with the archived rows that may be repeated; a row that is in both counts once.

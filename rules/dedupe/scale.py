@@ -11,7 +11,7 @@ import pandas as pd
 
 from rules.dedupe.evidence import CERTAIN, CONFIRMED, POSSIBLE, RELATED, Compared, Evidence, Group
 from rules.dedupe.names import Names
-from rules.dedupe.tokens import Floats, Ints
+from rules.dedupe.tokens import Floats, Ints, size_of
 from sync.table import Mask
 
 CHUNK = 1 << 18  # pairs weighed at a time: bounds the memory
@@ -70,7 +70,7 @@ class Scale:
     def __init__(self, columns: Mapping[tuple[str, ...], Compared], rows: int) -> None:
         """Take the columns made ready, and how many rows chance has to choose from."""
         self.columns = columns
-        self.prior = -float(np.log2(max(rows, _SMALLEST)))
+        self.prior = -float(np.log2(max(size_of(rows), _SMALLEST)))
         self.named = next((c for c in columns.values() if isinstance(c, Names)), None)
 
     def weigh(self, left: Ints, right: Ints) -> Weighed:

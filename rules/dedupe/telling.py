@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -96,48 +96,65 @@ def _finding(reason: Reason, level: Level, rows: Ints, **facts: Any) -> Finding:
 
 def _certain(pairs: pd.DataFrame, _: pd.DataFrame, keys: Objects) -> Iterator[Finding]:
     """One a cluster; the pair that agrees least speaks for it."""
-    for __, group in pairs.groupby("left", sort=False):
-        master = int(group["left"].iloc[0])
-        copies = np.sort(group["right"].to_numpy())
-        weakest = group.iloc[-1]
+    for master, group in _by_left(pairs):
+        copies = np.sort([pair.right for pair in group])
+        weakest = group[-1]
         yield _finding(
             CERTAIN,
             "warning",
             np.append(copies, master),
             master=keys[master],
             keys=tuple(sorted(keys[copies])),
-            same=weakest["same"],
-            different=weakest["different"],
-            score=float(weakest["score"]),
+            same=weakest.same,
+            different=weakest.different,
+            score=weakest.score,
         )
 
 
 def _possible(pairs: pd.DataFrame, _: pd.DataFrame, keys: Objects) -> Iterator[Finding]:
     """One a pair."""
-    for __, pair in pairs.iterrows():
-        rows = np.array([pair["left"], pair["right"]])
+    told = (pairs[name].tolist() for name in ("left", *_Pair._fields))
+    for left, right, score, same, different in zip(*told, strict=True):
+        rows = np.array([left, right])
+        names = tuple(sorted(keys[rows]))
         yield _finding(
-            POSSIBLE,
-            "info",
-            rows,
-            keys=tuple(sorted(keys[rows])),
-            same=pair["same"],
-            different=pair["different"],
-            score=float(pair["score"]),
+            POSSIBLE, "info", rows, keys=names, same=same, different=different, score=score
         )
 
 
 def _contested(pairs: pd.DataFrame, frame: pd.DataFrame, keys: Objects) -> Iterator[Finding]:
     """One a customer."""
-    for _, group in pairs.groupby("left", sort=False):
-        first = int(group["left"].iloc[0])
-        rows = np.append(first, np.sort(group["right"].to_numpy()))
+    told = np.unique(np.concatenate([pairs["left"], pairs["right"]]))
+    owners, customers = (
+        dict(zip(told.tolist(), frame[name].iloc[told].astype("str"), strict=True))
+        for name in ("owner", "customer")
+    )
+    for first, group in _by_left(pairs):
+        rows = np.append(first, np.sort([pair.right for pair in group]))
         yield _finding(
             CONTESTED,
             "warning",
             rows,
-            customer=str(frame["customer"].iloc[first]),
-            owners=tuple(sorted(map(str, frame["owner"].iloc[rows]))),
+            customer=str(customers[first]),
+            owners=tuple(sorted(str(owners[row]) for row in rows.tolist())),
             keys=tuple(sorted(keys[rows])),
-            score=float(group["score"].min()),
+            score=min(pair.score for pair in group),
         )
+
+
+class _Pair(NamedTuple):
+    """One of the pairs of a row."""
+
+    right: int
+    score: float
+    same: tuple[str, ...]
+    different: tuple[str, ...]
+
+
+def _by_left(pairs: pd.DataFrame) -> Iterator[tuple[int, list[_Pair]]]:
+    """Give each left row with its pairs, both in the order given."""
+    groups: dict[int, list[_Pair]] = {}
+    columns = (pairs[name].tolist() for name in ("left", *_Pair._fields))
+    for left, *pair in zip(*columns, strict=True):
+        groups.setdefault(left, []).append(_Pair(*pair))
+    yield from groups.items()

@@ -7,6 +7,7 @@ import numpy as np
 from rules.dedupe import company
 from rules.dedupe.evidence import Evidence, Group, by_distinct
 from rules.dedupe.lexicon import DEAL_WORDS
+from rules.dedupe.marks import Marks, marked
 from rules.dedupe.normalise import Coded, plain, words
 from rules.dedupe.tokens import Floats, Ints, Tokens, rarity
 
@@ -55,6 +56,10 @@ class Titles:
     def weak_keys(self) -> list[Ints]:
         """Return nothing: many deals are about the same."""
         return []
+
+    def marks(self) -> Marks:
+        """Return (rows) a number for titles and what their words are worth."""
+        return marked(self.column, self.same, self.tokens.worth)
 
 
 def title_words(text: str) -> list[str]:

@@ -2,7 +2,9 @@
 
 A word is worth log2(texts / texts with it) bits; a word that is nearly another one counts in part.
 The frequencies of the table are mixed with those of an imagined larger one, so that a table of
-three rows does not take every word for common.
+three rows does not take every word for common. Frequencies and the table's size are counted in
+coarse steps: a row more or less changes what few words are worth, and a later run finds most pairs
+as they were.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ Ints = np.ndarray[Any, np.dtype[Any]]
 Grid = np.ndarray[Any, np.dtype[np.bool_]]
 
 BACKGROUND = 10_000  # size of the imagined table
+_FEW = 4  # rows that are counted one by one
 _MOST = 10  # words of a text that are looked at
 _CHUNK = 1 << 15  # pairs compared at a time: bounds the memory
 _SPELT = 3  # letters of a word from which it can be misspelt
@@ -41,9 +44,20 @@ def rarity(counts: Ints, total: int, base: Ints | float) -> Floats:
         (values) bits: log2 of one over the chance that two different things agree in it. The two
         rows themselves do not count.
     """
-    chance = np.maximum(counts - 2, 0) + BACKGROUND * 2.0 ** -np.asarray(base, dtype=np.float64)
-    worth: Floats = np.maximum(np.log2((total + BACKGROUND) / chance), 0.5).astype(np.float32)
-    return worth
+    chance = _steady(np.maximum(counts - 2, 0)) + BACKGROUND * 2.0 ** -np.asarray(base, dtype="f8")
+    worth: Floats = np.maximum(np.log2((size_of(total) + BACKGROUND) / chance), 0.5)
+    return worth.astype(np.float32)
+
+
+def size_of(rows: int) -> float:
+    """Return a number of rows, rounded to half a bit: a table is of one size for long."""
+    return float(2.0 ** (round(2 * np.log2(max(rows, 1))) / 2))
+
+
+def _steady(counts: Ints) -> Floats:
+    """Counts to the row up to `_FEW`, then rounded to half a bit."""
+    rounded = 2.0 ** (np.round(np.log2(np.maximum(counts, 1)) * 2) / 2)
+    return np.where(counts <= _FEW, counts, rounded)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,6 +92,12 @@ class Tokens:
         # one more at the end for the padding, which is worth nothing
         self.bits = np.append(rarity(counts, len(texts), bases), np.float32(0))
         self.spelt = np.array([*(len(word) >= _SPELT for word in self.words), False], dtype=bool)
+
+    @property
+    def worth(self) -> Floats:
+        """(texts × words) what each word is worth, bits; 0 beyond the last."""
+        found: Floats = self.bits[self.ids]
+        return found
 
     def compare(self, left: Ints, right: Ints) -> Shared:
         """Compare (pairs) texts by their positions."""

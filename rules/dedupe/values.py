@@ -11,6 +11,7 @@ from rapidfuzz.process import cpdist
 
 from rules.dedupe import normalise
 from rules.dedupe.evidence import CERTAIN, POSSIBLE, Evidence, Group, by_distinct, coded_keys, texts
+from rules.dedupe.marks import Marks, marked, mixed
 from rules.dedupe.normalise import Coded
 from rules.dedupe.tokens import Floats, Ints, rarity
 
@@ -91,6 +92,10 @@ class Values:
             return [self.column.codes, coded_keys(self.column, lambda text: text[:3])]
         return [] if self.trait.likeness == "exact" else [self.column.codes]
 
+    def marks(self) -> Marks:
+        """Return (rows) a number for values and what they are worth."""
+        return marked(self.column, self.same)
+
 
 class SwappedNames:
     """Given and family name together: people fill them in the wrong way round."""
@@ -134,6 +139,10 @@ class SwappedNames:
     def weak_keys(self) -> list[Ints]:
         """Return the weak keys of both."""
         return [*self.given.weak_keys(), *self.family.weak_keys()]
+
+    def marks(self) -> Marks:
+        """Return (rows) a number for both names."""
+        return mixed(self.given.marks(), self.family.marks())
 
 
 def _renumbered(column: Coded, place: dict[str, int]) -> Ints:
@@ -179,6 +188,10 @@ class Email:
     def weak_keys(self) -> list[Ints]:
         """Return nothing: an address is strong or nothing."""
         return []
+
+    def marks(self) -> Marks:
+        """Return (rows) a number for addresses and domains."""
+        return mixed(marked(self.column, self.same), marked(self.domain, self.worth))
 
 
 def _is_slip(one: str, other: str) -> bool:

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from jobs.history.packing import pack_frame, unpack_frame
 from rules import chain
 from rules.resolve import resolve
 from rules.rule import Context, Decision, Outcome, Past, Rule, catalogue, discover
@@ -245,6 +246,21 @@ def test_memory_survives_json(rule: Rule) -> None:
     kept = json.loads(json.dumps(memory))
     assert kept == memory
     kit.decide(rule, frame, replace(context(frame), memory=kept))
+
+
+@every_stanza
+def test_kept_frames_survive_storing_and_change_no_decision(rule: Rule) -> None:
+    frame = table(120)
+    ctx = context(frame)
+    outcome = kit.decide(rule, frame, ctx)
+    kept = {name: unpack_frame(pack_frame(told)) for name, told in outcome.kept.items()}
+    for name, told in outcome.kept.items():
+        pd.testing.assert_frame_equal(kept[name], told)
+    edited = table(140, seed=2)
+    for later in (frame, edited):
+        whole = kit.decide(rule, later, context(later))
+        spared = kit.decide(rule, later, replace(context(later), kept=kept))
+        assert by_key(spared, later) == by_key(whole, later)
 
 
 @every_stanza

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.dedupe import Dedupe, Matcher, Role, match
+from rules.dedupe import Dedupe, Matcher, Matches, Role, match
 from rules.dedupe.company import parse
 from rules.dedupe.normalise import email, folded, phone
 from rules.resolve import resolve
@@ -265,3 +267,122 @@ def test_a_hundred_thousand_rows() -> None:
     ours = measure(crm.table(100_000), "cluster", recognise(crm.COLUMNS[:-1]))
     assert ours["f1"] >= 0.95
     assert ours["seconds"] <= 30
+
+
+def same(one: Matches, other: Matches) -> None:
+    pd.testing.assert_frame_equal(one.pairs, other.pairs)
+    np.testing.assert_array_equal(one.labels, other.labels)
+    np.testing.assert_array_equal(one.certain, other.certain)
+    for name, frame in other.kept.items():
+        pd.testing.assert_frame_equal(one.kept[name], frame)
+
+
+@st.composite
+def edits(draw: st.DrawFn, most: int) -> list[tuple[str, int, int]]:
+    """What people do to a table: rows changed, copied, removed, added, put in another order."""
+    kinds = st.sampled_from(["change", "copy", "remove", "add", "shuffle"])
+    places = st.integers(0, 10_000)
+    return draw(st.lists(st.tuples(kinds, places, places), min_size=1, max_size=most))
+
+
+def edited(frame: pd.DataFrame, edit: tuple[str, int, int], spare: pd.DataFrame) -> pd.DataFrame:
+    kind, one, other = edit
+    rows = frame.to_dict("records")
+    at, column = one % len(rows), frame.columns[other % len(frame.columns)]
+    match kind:
+        case "change":
+            rows[at] = {**rows[at], column: rows[other % len(rows)][column]}
+        case "copy":
+            rows.insert(other % len(rows), rows[at])
+        case "remove":
+            # several at once: they may have parted neighbours of a large block
+            rows = [row for place, row in enumerate(rows) if abs(place - at) > other % 9] or rows
+        case "add":
+            rows += spare.iloc[one % len(spare) :][:40].to_dict("records")
+        case "shuffle":
+            order = np.random.default_rng(one).permutation(len(rows))
+            rows = [rows[place] for place in order]
+    return pd.DataFrame(rows, columns=frame.columns, dtype="str")
+
+
+CRM = crm.table(700, seed=5).drop(columns="cluster")
+# many rows share a key: more than a row is compared with, and more than a weak key may have
+CROWD = pd.concat([CRM[:150], CRM[:60].assign(phone="13800138000", region="华东")]).assign(
+    contact=[f"王{chr(0x4E00 + at % 7)}" for at in range(210)]
+)
+CRM_ROLES: dict[str, Role] = {**COMPANY, "contact": "contact", "region": "region"}
+
+
+def follow(steps: list[tuple[str, int, int]], *, crowded: bool) -> None:
+    """Edit a table step by step, and compare a later run with a full one after each."""
+    table = (CROWD if crowded else CRM[:250]).reset_index(drop=True)
+    found = match(table, CRM_ROLES)
+    for step in steps:
+        table = edited(table, step, CRM[300:])
+        found = match(table, CRM_ROLES, kept=found.kept)
+        same(found, match(table, CRM_ROLES))
+
+
+@settings(max_examples=8, deadline=None)
+@given(edits(6), st.booleans())
+def test_a_later_run_finds_what_a_full_run_finds(
+    steps: list[tuple[str, int, int]], crowded: bool
+) -> None:
+    follow(steps, crowded=crowded)
+
+
+@pytest.mark.slow
+@settings(max_examples=150, deadline=None)
+@given(edits(25), st.booleans())
+def test_many_later_runs_find_what_full_runs_find(
+    steps: list[tuple[str, int, int]], crowded: bool
+) -> None:
+    follow(steps, crowded=crowded)
+
+
+def test_a_later_run_compares_new_and_changed_rows_only() -> None:
+    table = crm.table(2_000, seed=9)
+    first = match(table, CRM_ROLES)
+    assert match(table, CRM_ROLES, kept=first.kept).weighed == 0
+    changed = table.copy()
+    changed.loc[:4, "phone"] = "13912345678"
+    again = match(changed, CRM_ROLES, kept=first.kept)
+    assert 0 < again.weighed < first.weighed / 50
+    same(again, match(changed, CRM_ROLES))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"certain": 0.95}, {"possible": 0.7}, {"roles": {**CRM_ROLES, "contact": "person"}}],
+)
+def test_what_was_kept_under_other_options_counts_for_nothing(options: dict[str, Any]) -> None:
+    table = CRM[:250]
+    kept = match(table, CRM_ROLES).kept
+    chosen = {"roles": CRM_ROLES, **options}
+    again = match(table, **chosen, kept=kept)
+    same(again, match(table, **chosen))
+    assert again.weighed
+
+
+def test_the_same_question_is_answered_once() -> None:
+    frame = resolve(
+        kit.frame_of(
+            """
+            id | customer             | phone       | owner | need
+            A1 | 深圳华讯科技有限公司 | 13800138000 | 甲    | 上云
+            A2 | 华讯科技             | 13800138000 | 乙    | 上云
+            A3 | 北京云帆商贸有限公司 | 13900139000 | 甲    | 报表
+            """
+        ),
+        Settings(),
+    )
+    rule, ctx = Dedupe(), kit.context({}, frame)
+    first = kit.decide(rule, frame, ctx)
+    again = kit.decide(rule, frame, replace(ctx, kept=first.kept))
+    assert again.kept is first.kept, "what holds is handed on as it is, so nothing is stored"
+    pd.testing.assert_frame_equal(again.figures["pairs"], first.figures["pairs"])
+    assert kit.plain(again.findings) == kit.plain(first.findings)
+    sold = frame.assign(owner=frame["owner"].astype("str").replace("乙", "甲").astype("category"))
+    later = kit.decide(rule, sold, replace(ctx, kept=first.kept))
+    assert kit.plain(later.findings) == kit.plain(kit.decide(rule, sold, ctx).findings)
+    assert kit.plain(later.findings) != kit.plain(first.findings)
