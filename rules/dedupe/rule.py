@@ -150,7 +150,8 @@ class Dedupe(Rule):
     ) -> tuple[pd.DataFrame, Frames]:
         """Compare rows as `find` does, as far as the last run has not done it; what to keep."""
         looked = dict.fromkeys((*roles, *about, "customer", "key", "owner", "created"))
-        options = f"{self.model_dump_json()} {known.left} {known.right} {known.same}"
+        answers = [part.tolist() for part in (known.left, known.right, known.same)]
+        options = f"{self.model_dump_json()} {answers}"
         digest = unchanged.digest(rows[list(looked)], options)
         found = unchanged.pairs(kept, digest)
         if found is not None:
