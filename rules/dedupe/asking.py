@@ -104,7 +104,7 @@ def questions(
 def _doubles(
     pairs: pd.DataFrame, rows: pd.DataFrame, fields: Sequence[str], *, newest: bool
 ) -> Iterator[Question]:
-    both = pairs[["left", "right"]].to_numpy(dtype=np.int64)
+    both = pairs[["left", "right"]].to_numpy(dtype=np.int64, copy=True)
     # a mark names the master of the whole cluster; of two to be asked about the older leads
     leaders = masters(rows.iloc[both.ravel()], np.arange(both.size) // 2, newest=newest)
     swapped = (leaders[::2] % 2 == 1) & (pairs["kind"] != "certain").to_numpy()
