@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -76,11 +77,13 @@ def make_plan(
     """
     headers = {owned.key: owned.header for owned in layout.columns}
     table, ids = identity.give_ids(table, known.snapshot, headers.get("id", ""))
-    result, happened = _decide(table, rules, settings, known, now)
+    asking = any(tab.answered for tab in layout.tabs)
+    decide = partial(_decide, rules=rules, settings=settings, now=now, asking=asking)
+    result, happened = decide(table, known)
     heard, answered = _heard(table, result, known, now)
     if heard is not known:
         known = heard
-        result, happened = _decide(table, rules, settings, known, now)
+        result, happened = decide(table, known)
     wanted = _wanted(result, layout, table, settings.language)
     fills = [
         patch
@@ -94,7 +97,7 @@ def make_plan(
         given = {patch.column: wanted[patch.column] for patch in fills}
         left = _filled(table, fills)
         settled = replace(known, memory=result.memory, kept=result.kept)
-        again, _ = _decide(left, rules, settings, settled, now)
+        again, _ = decide(left, settled)
         result = replace(again, resolved=result.resolved, memory=result.memory)
         wanted = {**_wanted(result, layout, left, settings.language), **given}
     ours = _compare(wanted, layout, table, known.decided)
@@ -110,7 +113,7 @@ def make_plan(
     )
     reasons = {column: want.reasons for column, want in wanted.items() if column != "why"}
     decided = ours.decided[table.writable]
-    questions = still_open(_asked(table, result), known.past.answers)
+    questions = still_open(_asked(table, result), known.past.answers) if asking else ()
     return Prepared(plan, table, result, decided, reasons, known, happened, questions)
 
 
@@ -183,7 +186,13 @@ def _asked(table: Table, result: chain.ChainResult) -> tuple[Question, ...]:
 
 
 def _decide(
-    table: Table, rules: Sequence[Rule], settings: Settings, known: Known, now: pd.Timestamp
+    table: Table,
+    known: Known,
+    *,
+    rules: Sequence[Rule],
+    settings: Settings,
+    now: pd.Timestamp,
+    asking: bool,
 ) -> tuple[chain.ChainResult, pd.DataFrame]:
     """Run the rules; return what they said, and what people did since the last run."""
     settings = spelled(settings, known.past.answers)
@@ -199,6 +208,7 @@ def _decide(
         present=frozenset(table.frame.columns),
         past=_past(known, table, happened, now),
         archive=archive,
+        asking=asking,
     )
     return chain.run(rules, frame, ctx, known.memory, known.kept), happened
 

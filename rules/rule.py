@@ -69,6 +69,7 @@ class Context:
         kept: the frames that this stanza kept at the last run, by name. They only spare work: what
             is decided is the same without them.
         archive: rows of the archive tabs, resolved like the table; read only.
+        asking: whether a supervisor answers; without one no question need be made.
         figures: rule → the figures of those that ran before.
     """
 
@@ -79,6 +80,7 @@ class Context:
     memory: Mapping[str, Any] = field(default_factory=dict)
     kept: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     archive: pd.DataFrame = field(default_factory=pd.DataFrame)
+    asking: bool = True
     figures: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @cached_property

@@ -123,7 +123,9 @@ class Dedupe(Rule):
         newest, fields = self.master == "newest", (*roles, *about)
         known = told(ctx.past.answers, rows, fields)
         pairs, kept = self._pairs(rows, roles, about, known, ctx.kept)
-        asked = questions(pairs, rows, fields, newest=newest)
+        ours = live < len(frame)
+        mine = ours[pairs["left"]] | ours[pairs["right"]]
+        asked = questions(pairs[mine], rows, fields, newest=newest) if ctx.asking else ()
         confirmed = known.confirmed(pairs["left"].to_numpy(), pairs["right"].to_numpy())
         pairs = pairs.assign(left=live[pairs["left"]], right=live[pairs["right"]])
         sure = (pairs["kind"] == "certain").to_numpy()
