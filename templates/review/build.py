@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from rules.questions import ANSWERS, Question, Topic, understood
@@ -78,8 +79,8 @@ def build(given: ReviewInput) -> SheetView:
     Returns:
         The tab; equal for equal questions, whatever people typed.
     """
-    page = _Page(given)
     shown = _ordered(given.questions)[:MOST]
+    page = _Page(given, shown)
     cells = [*page.head(len(given.questions), len(shown))]
     heights = [(_TITLE, 34), (_HEADER, 24)]
     for row, question in enumerate(shown, _FIRST):
@@ -121,17 +122,19 @@ def _ordered(questions: Sequence[Question]) -> list[Question]:
 class _Page:
     """Places the cells of the tab."""
 
-    def __init__(self, given: ReviewInput) -> None:
+    def __init__(self, given: ReviewInput, shown: Sequence[Question]) -> None:
         self._given = given
         self._words = Words(given.language, TEXTS)
-        self._witness = Witness(given.frame, given.past, given.now, self._words)
-        keys = given.frame["key"].astype("str").to_numpy(dtype=object)
-        named = given.table.writable
-        sheets = given.table.sheets[named]
-        self._sheets = dict(zip(keys[named], sheets, strict=True))
-        customers = column(given.frame, "customer").astype("str").fillna("")
+        wanted = {key for question in shown for key in question.keys}
+        rows = np.flatnonzero(given.frame["key"].isin(wanted))
+        frame = given.frame.iloc[rows]
+        self._witness = Witness(frame, given.past, given.now, self._words)
+        keys = frame["key"].tolist()
+        places = zip(keys, given.table.sheets[rows], given.table.writable[rows], strict=True)
+        self._sheets = {key: str(sheet) for key, sheet, known in places if known}
+        customers = column(frame, "customer").astype("str").fillna("")
         self._customers = dict(zip(keys, customers, strict=True))
-        owners = column(given.frame, "owner").astype("str").fillna("")
+        owners = column(frame, "owner").astype("str").fillna("")
         self._owners = dict(zip(keys, owners, strict=True))
         self._typed = {
             code.partition("-")[0]: (code, answer, note)
@@ -236,4 +239,4 @@ class _Page:
         if len(keys) > 1:
             text = self._words("more", first=text, count=len(keys), more=len(keys) - 1)
         sheet = self._sheets.get(keys[0])
-        return text if sheet is None else Link(text, str(sheet), keys[0])
+        return text if sheet is None else Link(text, sheet, keys[0])

@@ -19,18 +19,20 @@ class Witness:
         """Take what is known.
 
         Args:
-            frame: (rows × key, owner) as they are now.
+            frame: (rows × key, owner) those that are asked about, as they are now.
             past: when keys were first seen, and how owners changed since.
             now: when rows that are new were first seen.
             words: of the tab.
         """
         self._words = words
         self._now = now
-        self._seen = dict(zip(past.seen["key"], past.seen["first_seen"], strict=True))
+        seen = past.seen[past.seen["key"].isin(frame["key"])]
+        self._seen = dict(zip(seen["key"], seen["first_seen"], strict=True))
         self._start = past.seen["first_seen"].min() if len(past.seen) else now
         owners = column(frame, "owner").astype("str").fillna("")
         self._owners = dict(zip(frame["key"].astype("str"), owners, strict=True))
-        changed = past.events[past.events["field"] == "owner"].drop_duplicates("key")
+        moved = (past.events["field"] == "owner") & past.events["key"].isin(frame["key"])
+        changed = past.events[moved].drop_duplicates("key")
         # before its first change a row had the owner that it was seen with
         self._owners |= dict(zip(changed["key"], changed["before"].fillna(""), strict=True))
 
