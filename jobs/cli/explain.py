@@ -69,6 +69,8 @@ def label(field: str, headers: Mapping[str, str], language: Language) -> str:
     """Return a column's name for people: our header, or the field's."""
     if field in headers:
         return headers[field]
+    if field == "state":
+        return word("state", language)
     return FIELDS[field].label(language) if field in FIELDS else field
 
 
@@ -76,6 +78,8 @@ def shown(field: str, value: str | None, language: Language) -> str:
     """Return a stored value for people: amounts in currency units, moments without the `T`."""
     if value is None:
         return word("blank", language)
+    if field == "state":
+        return word(f"state.{value}", language)
     known = FIELDS.get(field)
     if known and known.kind is Kind.MONEY and value.lstrip("-").isdigit():
         return money(int(value))

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from operator import itemgetter
 from pathlib import Path
 
 import click
 import pandas as pd
-from rich.table import Table as Grid
-from rich.text import Text
 
-from jobs.cli.explain import answered, becomes, unknown
+from jobs.cli.life import life
 from jobs.cli.options import named, rules_option
 from jobs.cli.screen import tell
 from jobs.cli.session import Session
@@ -29,9 +26,6 @@ _KINDS: dict[Language, dict[str, str]] = {
 }
 _UNDONE = {"zh": "（已撤回）", "en": " (taken back)"}
 _NONE = {"zh": "还没有运行记录", "en": "no run yet"}
-_OURS = {"zh": "商机管家", "en": "dealkeeper"}
-_SUPERVISOR = {"zh": "主管", "en": "supervisor"}
-_TEAM = {"zh": "团队", "en": "team"}
 
 
 @click.command()
@@ -46,7 +40,7 @@ def history(key: str | None, limit: int, rules_path: Path | None, now: dt.dateti
     key, rules_path = named(key, rules_path)
     session = Session.open(rules_path, now)
     if key:
-        _one(session, key)
+        tell(*life(session, key))
     else:
         _runs(session.history.runs(limit), session.language)
 
@@ -68,30 +62,3 @@ def _runs(lines: list[RunLine], language: Language) -> None:
 
 def _minute(moment: pd.Timestamp) -> str:
     return moment.strftime("%Y-%m-%d %H:%M")
-
-
-def _one(session: Session, key: str) -> None:
-    """The life of one opportunity: events of the team and cells of ours, by time."""
-    language = session.language
-    known = session.history.explain(key)
-    if known.first_seen is None:
-        raise unknown(session, key)
-    headers = {owned.key: owned.header for owned in session.rules_file.layout.columns}
-    lines = []
-    for event in known.events:
-        who = _OURS[language] if event.source == "dealkeeper" else _TEAM[language]
-        when = _minute(event.until)
-        if event.since != event.until:
-            when = f"{_minute(event.since)} … {when}"
-        lines.append((event.until, when, who, becomes(event, headers, language)))
-    for patch in known.patches:
-        what = becomes(patch, headers, language)
-        lines.append((patch.now, _minute(patch.now), _OURS[language], what))
-    for answer in known.answers:
-        what = answered(answer, language)
-        lines.append((answer.at, _minute(answer.at), _SUPERVISOR[language], what))
-    told = Grid.grid(padding=(0, 2))
-    # what we filled into the team's cells is known as an event and as a patch
-    for _, when, who, text in dict.fromkeys(sorted(lines, key=itemgetter(0))):
-        told.add_row(Text(when, style="dim"), who, text)
-    tell(Text(key, style="bold"), told)

@@ -17,8 +17,8 @@ TRACKED = (
 )  # fmt: skip
 # What a row is recognised by, and what is still told of it after it was removed.
 CARRIED = (
-    "customer", "name", "need", "product", "created", "source", "loss_reason", "currency",
-    "industry", "region", "customer_type",
+    "customer", "name", "need", "product", "created", "stage_entered", "source", "loss_reason",
+    "currency", "industry", "region", "customer_type",
 )  # fmt: skip
 # Columns of the snapshot itself: when a run first saw the row, when one no longer found it.
 FIRST_SEEN, GONE = "first_seen", "gone"

@@ -14,6 +14,7 @@ from rules.kpi import DEFINITIONS, MEASURES, Figure, Measure, Period, Window
 from sync.fields import FIELDS
 from sync.say import Language, day, money, say
 from templates.terminal.grids import facts, grid
+from templates.terminal.words import word
 from templates.words import Words
 
 TEXTS: dict[str, tuple[str, str]] = {
@@ -47,7 +48,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "by.gap": ("Days without activity", "未跟进天数"),
     "by.month": ("Month", "月份"),
     "by.band": ("Confidence", "把握"),
-    "by.state": ("State", "状态"),
     "movement.start": ("Start", "期初"),
     "movement.new": ("New", "新增"),
     "movement.reopened": ("Reopened", "重开"),
@@ -59,12 +59,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "band.committed": ("Committed", "承诺"),
     "band.best_case": ("Best case", "乐观"),
     "band.pipeline": ("Pipeline", "其他"),
-    "state.open": ("Open", "进行中"),
-    "state.won": ("Won", "赢单"),
-    "state.lost": ("Lost", "丢单"),
-    "state.invalid": ("Invalid", "无效"),
-    "state.on_hold": ("On hold", "搁置"),
-    "state.duplicate": ("Duplicate", "重复"),
 }
 SHOWN = 20  # rows
 
@@ -239,11 +233,15 @@ def _value(figure: Figure, value: float | None, say_: Words) -> str:
 
 
 def _label(by: str, say_: Words) -> str:
+    if by == "state":
+        return word("state", say_.language)
     return FIELDS[by].label(say_.language) if by in FIELDS else say_(f"by.{by}")
 
 
 def _group(name: str, by: str, say_: Words) -> str:
     """The name of a group for people."""
+    if by == "state":
+        return word(f"state.{name}", say_.language)
     known = f"{by}.{name}"
     return say_(known) if known in TEXTS else name or say_("blank")
 
