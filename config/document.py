@@ -17,13 +17,14 @@ from sync.fields import Kind
 # Columns that decisions are kept in, in the order in which they stand beside the table.
 OWNED = (
     "id", "status", "due", "stage_since", "earned_stage", "current_handler", "suggested_owner",
-    "duplicate_of", "risk", "score", "score_grade", "tags", "win_probability", "next_action", "why",
+    "returns_on", "duplicate_of", "risk", "score", "score_grade", "tags", "win_probability",
+    "next_action", "why",
 )  # fmt: skip
 # Those of them that exist only with a rule that decides them.
 WITH_THEIR_RULE = frozenset(
     {
         "earned_stage", "current_handler", "risk", "score", "score_grade", "tags",
-        "win_probability",
+        "win_probability", "returns_on",
     }
 )  # fmt: skip
 # Columns that exist besides the sheet's own: `state` is the resolved outcome.
@@ -169,6 +170,8 @@ class Owned(Model):
     """Who must act in the stage."""
     suggested_owner: Header = None
     """Who should own it."""
+    returns_on: Header = None
+    """When it goes back to the pool without a follow-up."""
     duplicate_of: Header = None
     """The key of the opportunity that it repeats."""
     risk: Header = None

@@ -20,6 +20,7 @@ HEADERS: dict[str, tuple[str, str]] = {
     "earned_stage": ("earned stage", "应处阶段"),
     "current_handler": ("handler", "当前处理人"),
     "suggested_owner": ("suggested owner", "建议负责人"),
+    "returns_on": ("returns on", "收回日期"),
     "duplicate_of": ("duplicate of", "重复于"),
     "risk": ("risk", "流失预警"),
     "score": ("score", "评分"),
@@ -30,7 +31,12 @@ HEADERS: dict[str, tuple[str, str]] = {
     "why": ("why", "原因"),
 }
 PREFIXES: dict[Language, str] = {"en": "DK ", "zh": "管家·"}
-_KINDS: dict[str, OwnedKind] = {"id": "id", "due": "date", "stage_since": "date"}
+_KINDS: dict[str, OwnedKind] = {
+    "id": "id",
+    "due": "date",
+    "stage_since": "date",
+    "returns_on": "date",
+}
 _WIDTHS = {"id": 12.0, "due": 17.0, "next_action": 28.0, "why": 72.0}
 # Owned column → its words, offered as a list.
 _CHOICES = {"status": LEVELS, "risk": RISKS}

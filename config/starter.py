@@ -27,6 +27,7 @@ _ORDER = (
     "risk",
     "score",
     "win_probability",
+    "pool",
     "assign_owner",
     "assign_handler",
     "stage_sla",

@@ -257,12 +257,15 @@ def _wanted(
 def _suggest_where_taken(wanted: dict[str, threeway.Wanted], table: Table) -> None:
     """Turn an owner into a suggestion where it cannot be filled in.
 
-    What stands in a cell (公海) is never replaced, and of several tables one may have no owners.
+    What stands in a cell (公海) is replaced only where a rule was told to, and of several tables
+    one may have no owners.
     """
     owner = wanted.get("owner")
     if owner is None or "suggested_owner" in wanted:
         return
     taken = owner.mask & threeway.standing(table, "owner").known
+    if owner.replaces is not None:
+        taken &= ~owner.replaces
     if "owner" in table.columns:
         taken |= owner.mask & ~threeway.has_column(table, "owner")
     values = owner.values.where(taken, Coded.blank(len(table)))
@@ -270,7 +273,7 @@ def _suggest_where_taken(wanted: dict[str, threeway.Wanted], table: Table) -> No
     wanted["suggested_owner"] = threeway.Wanted(values, everywhere, owner.reasons, owner.rules)
     # the reason stands once in the `why` sentence
     silent = Reasons(np.where(taken, "", owner.reasons.codes), owner.reasons.facts)
-    wanted["owner"] = threeway.Wanted(owner.values, owner.mask & ~taken, silent, owner.rules)
+    wanted["owner"] = replace(owner, mask=owner.mask & ~taken, reasons=silent)
 
 
 def _why(parts: Sequence[threeway.Wanted], language: Language) -> threeway.Wanted:

@@ -42,12 +42,14 @@ class Wanted:
         mask: (rows) which rows were decided.
         reasons: (rows) why.
         rules: (rows) the rule that decided, "" where none.
+        replaces: (rows) whether a team cell that is not blank may be replaced; None for nowhere.
     """
 
     values: Coded
     mask: Mask
     reasons: Reasons
     rules: Objects
+    replaces: Mask | None = None
 
 
 def combine(decided: tuple[Decided, ...]) -> Wanted:
@@ -56,6 +58,7 @@ def combine(decided: tuple[Decided, ...]) -> Wanted:
     values = Coded.of(first.values)
     rules = np.where(first.mask, decided[0].rule, "").astype(object)
     mask, reasons = first.mask, first.reasons
+    replaces: Mask = first.mask & first.replaces
     for made in decided[1:]:
         turn = made.decision
         values = Coded.of(turn.values).where(turn.mask, values)
@@ -65,7 +68,8 @@ def combine(decided: tuple[Decided, ...]) -> Wanted:
         rows = np.arange(len(mask))
         reasons = Reasons(codes, facts).take(np.where(turn.mask, rows + len(mask), rows))
         mask = mask | turn.mask
-    return Wanted(values, mask, reasons, rules)
+        replaces = replaces | (turn.mask & turn.replaces)
+    return Wanted(values, mask, reasons, rules, replaces)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,10 +140,16 @@ def left_behind(table: Table, before: Mapping[str, Coded], seen: Mask) -> Mask:
 
 
 def fill(column: str, wanted: Wanted, table: Table) -> tuple[Patch, ...]:
-    """Fill a team column where it is blank; nothing that stands there is ever replaced."""
+    """Fill a team column where it is blank; replace what stands there only as the rules file says.
+
+    A cell that stands for several rows is never replaced.
+    """
     stands = standing(table, column)
     write = wanted.mask & table.writable & has_column(table, column)
-    write &= ~stands.known & wanted.values.known
+    blank = ~stands.known
+    if wanted.replaces is not None and not table.columns[column].shared:
+        blank |= wanted.replaces & wanted.values.differs(stands)
+    write &= blank & wanted.values.known
     return _patches(column, wanted, table, stands, write)
 
 

@@ -98,11 +98,14 @@ class Decision:
             blank.
         mask: (rows) which rows were decided; cells of the others are left alone.
         reasons: (rows) why; codes are "" where nothing needs saying.
+        replaces: whether the cell of a team column may be replaced where it is not blank; only
+            where the rules file says so in words.
     """
 
     values: pd.Series[Any]
     mask: Mask
     reasons: Reasons
+    replaces: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

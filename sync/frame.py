@@ -123,7 +123,14 @@ def describe(tabs: Sequence[Tab], key: str, kind: Kind) -> Column:
         header.unit if kind is Kind.MONEY else 1,
         any(tab.formulas(column).any() for tab, column in found),
         frozenset(tab.name for tab, _ in found),
+        kind is Kind.PERSON and any(_shared(tab, column) for tab, column in found),
     )
+
+
+def _shared(tab: Tab, column: int) -> bool:
+    """Whether a cell of a column stands for the rows below it too."""
+    cells = tab.cells(column)
+    return _grouped(cells) or int(tab.unmerged(column).blank.sum()) > int(cells.blank.sum())
 
 
 def cells_of(tab: Tab, key: str) -> Cells | None:

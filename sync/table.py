@@ -72,6 +72,8 @@ class Column:
         unit: factor of its numbers (10,000 under `金额(万元)`), for money only.
         formula: whether any of its cells is a formula.
         sheets: names of the tabs that have it.
+        shared: whether a cell stands for several rows, being merged or meaning "as above" below it;
+            told of people only.
     """
 
     key: str
@@ -80,6 +82,7 @@ class Column:
     unit: int = 1
     formula: bool = False
     sheets: frozenset[str] = frozenset()
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

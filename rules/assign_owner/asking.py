@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,20 +16,18 @@ from rules.questions import Question, fingerprint, standing
 from rules.rule import Context
 from sync.say import day
 
-DECLINED: Gate = "declined"
-
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """What the supervisor said of suggestions, as far as it still stands.
+    """What was said of single rows, as far as it still stands.
 
     Attributes:
         chosen: place in the queue → the owner whom the supervisor chose, and when.
-        declined: place in the queue → people who may not be suggested for the row again.
+        barred: place in the queue → people who may not have the row, and why.
     """
 
     chosen: Mapping[int, tuple[str, pd.Timestamp]] = field(default_factory=dict)
-    declined: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    barred: Mapping[int, Mapping[str, Gate]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, queue: Queue, roster: Roster, ctx: Context) -> Spoken:
@@ -42,17 +40,29 @@ class Spoken:
         """
         places = {key: at for at, key in enumerate(queue.keys)}
         chosen: dict[int, tuple[str, pd.Timestamp]] = {}
-        declined: dict[int, frozenset[str]] = {}
+        barred: dict[int, dict[str, Gate]] = {}
         for answer in standing(ctx.past.answers, "owner"):
             key, proposal = answer.about
             at = places.get(key)
             if at is None or answer.compared != _compared(queue, at):
                 continue
             if answer.verdict != "yes":
-                declined[at] = declined.get(at, frozenset()) | {proposal}
+                barred.setdefault(at, {})[proposal] = "declined"
             if answer.verdict != "no" and answer.value == roster.serving(answer.value):
                 chosen[at] = (answer.value, answer.at)
-        return cls(chosen, declined)
+        return cls(chosen, barred)
+
+    def barring(self, names: Iterable[str]) -> Spoken:
+        """Bar those whom rows were taken from lately; a choice of the supervisor's still counts.
+
+        Args:
+            names: (queue) who had each row, "" for nobody.
+        """
+        barred = dict(self.barred)
+        for at, name in enumerate(names):
+            if name:
+                barred[at] = {**barred.get(at, {}), name: "cooldown"}
+        return replace(self, barred=barred)
 
     def pick(self, at: int) -> Pick | None:
         """Return what the supervisor chose for a row, None where nothing."""
@@ -63,15 +73,18 @@ class Spoken:
 
     def allows(self, at: int, pick: Pick | None) -> bool:
         """Return whether somebody may be suggested for a row."""
-        return pick is not None and pick.owner not in self.declined.get(at, ())
+        if pick is None or pick.code == SUPERVISOR.code:
+            return pick is not None
+        return pick.owner not in self.barred.get(at, ())
 
     def left(self, at: int, pool: Pool, roster: Roster) -> Pool:
-        """Return the pool of a row without the people who were declined for it."""
-        names = self.declined.get(at)
+        """Return the pool of a row without the people who may not have it."""
+        names = self.barred.get(at)
         if not names:
             return pool
         people = tuple(one for one in pool.people if roster.team[one].name not in names)
-        gone = tuple((roster.team[one].name, DECLINED) for one in pool.people if one not in people)
+        left = (roster.team[one].name for one in pool.people if one not in people)
+        gone = tuple((name, names[name]) for name in left)
         return replace(pool, people=people, rejected=(*pool.rejected, *gone))
 
 

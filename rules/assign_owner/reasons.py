@@ -22,6 +22,7 @@ Gate = Literal[
     "product",
     "industry",
     "declined",
+    "cooldown",
 ]
 
 DUPLICATE = Reason(
@@ -161,6 +162,7 @@ _GATE_WORDS: Mapping[str, tuple[str, str]] = {
     "max_open": ("has as many open deals as allowed", "在手商机已满"),
     "max_new": ("has been given as many as allowed in this period", "本期新分配已满"),
     "skill": ("lacks the skill", "不具备所需技能"),
+    "cooldown": ("had it until lately", "刚从其名下收回"),
     "region": ("not in charge of this region", "不负责该区域"),
     "product": ("not in charge of this product", "不负责该产品"),
     "declined": ("declined by the supervisor", "主管不采用"),

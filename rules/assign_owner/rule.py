@@ -24,7 +24,7 @@ from rules.rule import Context, Decision, Outcome, Rule, decided
 from rules.settings import Settings
 from rules.when import fields_of, until
 from sync.say import Language, Reason
-from sync.table import Finding, Mask, Objects, Rows
+from sync.table import Finding, Mask, Objects, Rows, column
 
 _DECIDES: Mapping[str, str] = {"fill": "owner", "suggest": "suggested_owner"}
 
@@ -78,7 +78,7 @@ class AssignOwner(Rule):
 
     def reads(self) -> frozenset[str]:
         """Return the columns that `decide` looks at, besides `key`."""
-        own = {"state", "owner", "customer", "amount", "created", *self.priority}
+        own = {"state", "owner", "customer", "amount", "created", "returned_from", *self.priority}
         also = {"duplicate_of"} if self.follow_duplicates else set()
         also |= {"backup"} if self._fills_backup else set()
         conditions = (fields_of(line.when) for line in self.assign)
@@ -168,6 +168,7 @@ class AssignOwner(Rule):
         """Go through the queue; what one row is given may decide the next."""
         todo = frame.iloc[queue.rows]
         lines, pools = pools_of(todo, self.assign, self._match, ctx, roster)
+        spoken = spoken.barring(column(todo, "returned_from").astype("str").fillna(""))
         picks: list[Pick] = []
         for at, (place, pool) in enumerate(zip(lines, pools, strict=True)):
             pick = spoken.pick(at) or follow.pick(at)

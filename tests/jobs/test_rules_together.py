@@ -24,7 +24,8 @@ stages:
   - {{name: 线索挖掘, limit: 5 workdays}}
   - {{name: 初步沟通, limit: 5 workdays}}
   - {{name: 合同签订, limit: 5 workdays}}
-team: [{{name: 销售甲}}]
+team: [{{name: 销售甲}}, {{name: 销售乙}}]
+unassigned: [公海]
 rules:
 {rules}
 """
@@ -111,3 +112,37 @@ def test_what_stands_in_a_column_whose_rule_was_off_is_no_persons_word(tmp_path:
     team.rules(SCORE)
     team.run(LATER + pd.Timedelta(hours=1))
     assert (team.cell("A1", "管家·评分"), team.cell("A1", "管家·评级")) == (0, "C")
+
+
+POOL = "{{use: pool, after: 5 days, protection: null, maximum: null, action: {action}}}"
+IDLE = pd.Timedelta(days=5)
+ASSIGN = "{use: assign_owner, mode: fill, sticky: false}"
+
+
+def test_a_neglected_row_goes_back_to_the_pool_and_stays_there(tmp_path: Path) -> None:
+    team = Team(tmp_path, POOL.format(action="return"))
+    team.run(NOW)
+    assert team.cell("A1", "管家·收回日期") == NOW + IDLE
+    assert team.cell("A1", "负责人") == "销售甲"
+    late = NOW + IDLE + pd.Timedelta(hours=1)
+    team.run(late)
+    assert team.cell("A1", "负责人") == "公海"
+    assert not team.cell("A1", "管家·收回日期")
+    assert team.run(late + pd.Timedelta(hours=1)) == 0
+
+
+def test_a_neglected_row_is_given_to_somebody_else_for_a_while(tmp_path: Path) -> None:
+    team = Team(tmp_path, POOL.format(action="reassign"), ASSIGN)
+    team.run(NOW)
+    late = NOW + IDLE + pd.Timedelta(hours=1)
+    team.run(late)
+    assert (team.cell("A1", "负责人"), team.cell("A2", "负责人")) == ("销售乙", "销售乙")
+    assert team.cell("A1", "管家·收回日期") == late + IDLE
+    assert team.run(late + pd.Timedelta(hours=1)) == 0
+
+
+def test_nothing_is_taken_where_the_rules_file_only_tells(tmp_path: Path) -> None:
+    team = Team(tmp_path, POOL.format(action="tell"), ASSIGN)
+    for days in (0, 2, 9):
+        team.run(NOW + pd.Timedelta(days=days))
+    assert team.cell("A1", "负责人") == "销售甲"

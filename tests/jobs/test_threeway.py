@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -104,3 +105,22 @@ def test_a_team_cell_is_filled_only_where_it_is_blank(
     stands: str | None, want: str | None, *, written: bool
 ) -> None:
     assert bool(fill("owner", wanted(want), table(["A"], cells={"owner": [stands]}))) == written
+
+
+@pytest.mark.parametrize(
+    ("stands", "want", "shared", "written"),
+    [
+        ("小乙", "公海", False, True),
+        (None, "公海", False, True),
+        ("公海", "公海", False, False),  # it is there already
+        ("小乙", None, False, False),  # nothing is blanked
+        ("小乙", "公海", True, False),  # the cell is that of other rows too
+    ],
+)
+def test_team_cell_that_the_rules_file_lets_replace(
+    stands: str | None, want: str | None, *, shared: bool, written: bool
+) -> None:
+    given = table(["A"], cells={"owner": [stands]})
+    columns = {"owner": replace(given.columns["owner"], shared=shared)}
+    replacing = replace(wanted(want), replaces=np.array([True]))
+    assert bool(fill("owner", replacing, replace(given, columns=columns))) == written
