@@ -72,11 +72,12 @@ class Block:
     def _values(self) -> np.ndarray[tuple[int, int], np.dtype[np.object_]]:
         """(columns × rows of the block) raw values, None where a row ends before the column."""
         rows = self.grid.rows[self.start : self.end + 1]
-        found = np.full((max(map(len, rows), default=0), len(rows)), None, dtype=object)
-        # row by row: four times faster than column by column, and rows differ in length
-        for at, row in enumerate(rows):
-            found[: len(row), at] = row
-        return found
+        lengths = set(map(len, rows)) or {0}
+        if len(lengths) > 1:
+            longest = max(lengths)
+            rows = [[*row, *[None] * (longest - len(row))] for row in rows]
+        found = np.array(rows, dtype=object).reshape(len(rows), max(lengths))
+        return np.ascontiguousarray(found.T)
 
     def _tall(self, column: int) -> Iterator[Area]:
         """Areas of the block merged over several rows of a column."""

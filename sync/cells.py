@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import string
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,10 @@ _BLANKS = frozenset({
     "please select", "choose", "n/a", "#n/a", "null", "none", "nil", "(blank)", "请选择",
     "--请选择--", "无", "（无）", "暂无", "没有", "空", "（空）", "（空白）",
 })  # fmt: skip
+# beginnings that no placeholder has: most cells are seen through by their first letter
+_TELLING = frozenset(string.ascii_letters + string.digits) - {
+    letter for blank in _BLANKS for letter in (blank[:1], blank[:1].upper())
+}
 _LONGEST_BLANK = 20  # characters; with spaces around it
 _ERROR = re.compile(
     r"#(?:DIV/0!|NAME\?|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!|GETTING_DATA|BLOCKED!|UNKNOWN!|FIELD!|BUSY!|ERROR!)"
@@ -38,6 +43,8 @@ def is_blank(value: object) -> bool:
         return True
     if not isinstance(value, str):
         return isinstance(value, float) and value != value  # only NaN does
+    if value[:1] in _TELLING:
+        return False
     if len(value) > _LONGEST_BLANK:
         return is_error(value) or not value.strip()
     text = unicodedata.normalize("NFKC", value).strip().casefold()
@@ -92,6 +99,12 @@ class Distinct:
         return np.array(["" if blank else cell_text(v) for v, blank in pairs] + [""], dtype=object)
 
 
+def _objects(cells: Sequence[object]) -> Objects:
+    column = np.empty(len(cells), dtype=object)
+    column[:] = cells
+    return column
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Cells:
     """A column of cells as codes into its distinct values.
@@ -107,12 +120,12 @@ class Cells:
     @classmethod
     def of(cls, cells: Sequence[object] | Objects) -> Cells:
         """Find the distinct values of (rows) raw cells."""
-        column = np.empty(len(cells), dtype=object)
-        column[:] = cells
-        # hashing takes True for 1, so truth values go by their text
-        if bool in set(map(type, cells)):
-            column[:] = [cell_text(cell) if isinstance(cell, bool) else cell for cell in cells]
+        column = cells if isinstance(cells, np.ndarray) else _objects(cells)
         codes, values = pd.factorize(column)
+        # hashing takes True for 1, so truth values go by their text
+        if any(type(value) is not str and value in (0, 1) for value in values):
+            plain = [cell_text(cell) if isinstance(cell, bool) else cell for cell in column]
+            codes, values = pd.factorize(_objects(plain))
         return cls(codes.astype(np.int64), Distinct(np.asarray(values, dtype=object)))
 
     def __len__(self) -> int:
@@ -136,6 +149,10 @@ class Cells:
     def blank(self) -> Mask:
         """(rows) whether the cell says nothing."""
         return np.asarray(self.distinct.blank[self.codes], dtype=bool)
+
+    def says(self, text: str) -> Mask:
+        """Return (rows) whether the text of a cell is the given one."""
+        return np.asarray((self.distinct.texts == text)[self.codes], dtype=bool)
 
     def texts(self) -> Objects:
         """Return (rows) text of each cell, "" where blank."""

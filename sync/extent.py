@@ -136,8 +136,7 @@ def _headers(block: Block, header: Header) -> Mask:
     """(rows of the block) whether a row is the header once more."""
     same = np.zeros(len(block), dtype=np.int64)
     for cell in header.cells:
-        texts = block.cells(cell.column, fill=False).texts()
-        same += texts == cell.text
+        same += block.cells(cell.column, fill=False).says(cell.text)
     return same >= max(2, len(header.cells) // 2)
 
 

@@ -43,7 +43,6 @@ _SAID = 20  # distinct cells of a column that get a finding of their own
 _ENOUGH = 3  # distinct unreadable cells that show that a column holds something else
 _LONGEST = 50  # rows that one name may stand for
 _PLACES = {key: place for place, key in enumerate(FIELDS)}
-_NAMES = (Kind.NAME, Kind.PERSON)
 _GROUPS = 3  # fewer names than that do not show that blanks mean "as above"
 
 
@@ -52,7 +51,7 @@ class Framed:
     """What the tabs say about the fields.
 
     Attributes:
-        values: field or custom key → (rows) values; names and people still as "str".
+        values: field or custom key → (rows) values.
         columns: field or custom key → its column.
         logged: (rows) days that a log in the column of the last activity names.
         findings: what could not be read.
@@ -100,7 +99,7 @@ def read_frame(tabs: Sequence[Tab], reading: Reading) -> Framed:
         if column.kind is Kind.PERSON:
             framed.findings.extend(_filled_down(tabs, column))
     if more:
-        framed.values["collaborators"] = _together(more)
+        framed.values["collaborators"] = _together(more).astype("category")
     return framed
 
 
@@ -182,8 +181,7 @@ def _parse(tab: Tab, key: str, reading: Reading) -> Parsed:
     kind = kind_of(key, reading)
     cells = cells_of(tab, key)
     if cells is None:
-        named = kind in (Kind.NAME, Kind.PERSON)
-        return Parsed(blank_column(Kind.TEXT if named else kind, len(tab)))
+        return Parsed(blank_column(kind, len(tab)))
     unit = tab.header.cell(tab.header.match.columns[key]).unit
     dating = Dating(reading.now.to_pydatetime(), key in FUTURE, reading.zone)
     return parse(cells, Form(kind, dating, unit))
@@ -220,10 +218,6 @@ def _together(columns: Sequence[pd.Series[Any]]) -> pd.Series[Any]:
     return joined.mask(joined == "")
 
 
-def finished(values: Mapping[str, pd.Series[Any]], reading: Reading, rows: int) -> pd.DataFrame:
-    """Return (rows × fields) the columns as a frame, names and people categorical."""
-    columns = {
-        key: series.astype("category") if kind_of(key, reading) in _NAMES else series
-        for key, series in values.items()
-    }
-    return pd.DataFrame(columns, index=range(rows))
+def finished(values: Mapping[str, pd.Series[Any]], rows: int) -> pd.DataFrame:
+    """Return (rows × fields) the columns as a frame."""
+    return pd.DataFrame(values, index=range(rows))

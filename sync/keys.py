@@ -125,9 +125,8 @@ def _about(reason: Reason, **facts: object) -> Finding:
 
 def _single(texts: Objects) -> Mask:
     """(rows) whether a key is present and stands in this row only."""
-    return np.asarray(
-        (texts != "") & ~pd.Series(texts).duplicated(keep=False).to_numpy(), dtype=bool
-    )
+    repeated = pd.Series(texts, dtype=object).duplicated(keep=False).to_numpy()
+    return np.asarray((texts != "") & ~repeated, dtype=bool)
 
 
 def _doubtful(candidate: Candidate) -> list[Finding]:

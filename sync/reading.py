@@ -94,7 +94,7 @@ def read_table(grids: Sequence[Grid], reading: Reading, version: str) -> tuple[T
     columns = {**framed.columns, **_owned(main, reading)}
     names = np.array([tab.name for tab in main], dtype=object)
     table = Table(
-        frame=finished(framed.values, reading, len(chosen.texts)),
+        frame=finished(framed.values, len(chosen.texts)),
         keys=chosen.texts,
         writable=chosen.writable,
         columns=columns,
@@ -256,7 +256,7 @@ def _archive(tabs: Sequence[Tab], key: _Key | None, reading: Reading) -> pd.Data
         ids = tab.header.match.ids
         same = tab.header.named(normal_header(key.header), ids) if key else None
         texts.append(_texts(tab, same if same is not None else next(iter(ids), None)))
-    read = finished(read_frame(tabs, reading).values, reading, sum(len(tab) for tab in tabs))
+    read = finished(read_frame(tabs, reading).values, sum(len(tab) for tab in tabs))
     return read.assign(key=pd.array(np.concatenate(texts), dtype="str"))
 
 

@@ -9,13 +9,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import union_categoricals
 
 from sync.amounts import cents, read_amount, read_number, read_percent
 from sync.cells import Cells, cell_text, is_error
 from sync.dates import Dating, dates_inside, day_order, is_ambiguous, read_date
 from sync.fields import Kind
 from sync.say import Reason
-from sync.table import Objects, Rows, blank_column
+from sync.table import Rows, blank_column
 
 UNREADABLE = Reason(
     "reading.unreadable",
@@ -66,7 +67,7 @@ class Parsed:
     """A column of values.
 
     Attributes:
-        values: (rows) in the dtype of the kind, names and people still as "str".
+        values: (rows) in the dtype of the kind.
         issues: cells that could not be read, or only with a doubt.
         more: (rows) further people of a cell, "/" between them; only for people.
         logged: (rows) how many days a log inside the cell names; only for dates.
@@ -118,16 +119,19 @@ class _Column:
 
     def done(self, values: pd.Series[Any], **extra: pd.Series[Any] | None) -> Parsed:
         """Return (rows) values with the rows of every doubt."""
+        issues = self._issues() if self.doubts else ()
+        return Parsed(values, issues, said=len(self.said), failed=self.failed, **extra)
+
+    def _issues(self) -> tuple[Issue, ...]:
         order = np.argsort(self.cells.codes, kind="stable")
         at = np.array([at for _, at in self.doubts], dtype=np.int64)
         sorted_codes = self.cells.codes[order]
         first, last = np.searchsorted(sorted_codes, at), np.searchsorted(sorted_codes, at, "right")
-        issues = tuple(
+        return tuple(
             Issue(reason, _short(cell_text(self.cells.values[index])), order[start:end])
             for (reason, index), start, end in zip(self.doubts, first, last, strict=True)
             if end > start
         )
-        return Parsed(values, issues, said=len(self.said), failed=self.failed, **extra)
 
 
 def _short(text: str) -> str:
@@ -159,7 +163,8 @@ def parse(cells: Cells, form: Form) -> Parsed:
             return _parse_numbers(cells)
         case Kind.PERSON:
             return _parse_people(cells)
-    return _Column(cells, words=True).done(_text_series(cells.texts()))
+    made = _named if form.kind is Kind.NAME else _texts
+    return _Column(cells, words=True).done(made(cells.distinct.texts, cells.codes))
 
 
 def join(parts: Sequence[Parsed]) -> Parsed:
@@ -180,13 +185,19 @@ def join(parts: Sequence[Parsed]) -> Parsed:
             rows.setdefault((issue.reason, issue.text), []).append(issue.rows + offset)
     issues = tuple(Issue(*key, np.concatenate(found)) for key, found in rows.items())
     return Parsed(
-        pd.concat([part.values for part in parts], ignore_index=True),
+        _joined([part.values for part in parts]),
         issues,
         _join_some([part.more for part in parts], parts, Kind.TEXT),
         _join_some([part.logged for part in parts], parts, Kind.NUMBER),
         sum(part.said for part in parts),
         sum(part.failed for part in parts),
     )
+
+
+def _joined(values: Sequence[pd.Series[Any]]) -> pd.Series[Any]:
+    if isinstance(values[0].dtype, pd.CategoricalDtype):
+        return pd.Series(union_categoricals(list(values), sort_categories=True))
+    return pd.concat(values, ignore_index=True)
 
 
 def _join_some(
@@ -202,8 +213,20 @@ def _join_some(
     return pd.concat(filled, ignore_index=True)
 
 
-def _text_series(texts: Objects) -> pd.Series[Any]:
-    return pd.Series(texts, dtype="str").mask(texts == "")
+def _texts(distinct: Sequence[str], codes: Rows) -> pd.Series[Any]:
+    """(rows, str) a text per code, -1 being the last; missing where it is blank."""
+    return pd.Series(pd.array([text or None for text in distinct], dtype="str").take(codes))
+
+
+def _named(distinct: Sequence[str], codes: Rows) -> pd.Series[Any]:
+    """(rows, categorical) the same as names, those that occur in their order."""
+    used = np.zeros(len(distinct), dtype=bool)
+    used[codes] = True
+    names = sorted({text for text, there in zip(distinct, used, strict=True) if text and there})
+    place = {name: at for at, name in enumerate(names)}
+    places = np.array([place.get(text, -1) for text in distinct])
+    known = pd.Index(names, dtype="str")
+    return pd.Series(pd.Categorical.from_codes(places[codes], categories=known))
 
 
 def _parse_dates(cells: Cells, dating: Dating) -> Parsed:
@@ -277,10 +300,10 @@ def _parse_numbers(cells: Cells) -> Parsed:
 
 def _parse_people(cells: Cells) -> Parsed:
     pairs = split_people(list(cells.distinct.texts))
-    first = np.array([pair[0] for pair in pairs], dtype=object)[cells.codes]
-    rest = np.array([pair[1] for pair in pairs], dtype=object)[cells.codes]
-    more = _text_series(rest) if any(pair[1] for pair in pairs) else None
-    return _Column(cells, words=True).done(_text_series(first), more=more)
+    first = _named([pair[0] for pair in pairs], cells.codes)
+    rest = [pair[1] for pair in pairs]
+    more = _texts(rest, cells.codes) if any(rest) else None
+    return _Column(cells, words=True).done(first, more=more)
 
 
 def split_people(texts: Sequence[str]) -> list[tuple[str, str]]:

@@ -83,10 +83,19 @@ class _Sheet:
     def formulas(self) -> dict[int, Rows]:
         """Column → ascending rows with a formula."""
         found: dict[int, list[int]] = {}
+        named: dict[bytes, list[bytes]] = {}
         sign = _tag(self.prefix, rb"f[\s/>]")
-        for match in self._cells(sign, rb"c(\s[^<>]{0,999}[^<>/])?>\s*<%bf[\s/>]"):
-            row, column = self._place(match)
-            found.setdefault(column, []).append(row)
+        cell = _tag(self.prefix, rb"c(\s[^<>]{0,999}[^<>/])?>\s*<%bf[\s/>]")
+        usual = _tag(self.prefix, rb'c r="([A-Z]{1,3})(\d{1,7})"[^<>]{0,999}(?<!/)>\s*<%bf[\s/>]')
+        for tag in self._tags(sign):
+            if match := usual.match(self.data, tag):
+                named.setdefault(match[1], []).append(match[2])
+            elif match := cell.match(self.data, tag):
+                row, column = self._place(match)
+                found.setdefault(column, []).append(row)
+        for name, rows in named.items():
+            numbers = np.array(rows, dtype="S7").astype(np.int64) - 1
+            found.setdefault(column_number(name.decode()), []).extend(numbers.tolist())
         return {column: np.unique(np.array(rows, dtype=np.int64)) for column, rows in found.items()}
 
     def errors(self) -> Iterator[tuple[int, int, str]]:
@@ -129,11 +138,18 @@ class _Sheet:
         A sign begins with plain bytes: that is found ten times faster than by trying every cell.
         """
         cell = _tag(self.prefix, pattern)
-        for mark in sign.finditer(self.data, start):
-            tag = self.data.rfind(b"<", max(mark.start() - _LONG_TAG, 0), mark.start())
-            match = cell.match(self.data, tag) if tag >= 0 else None
-            if match:
+        for tag in self._tags(sign, start):
+            if match := cell.match(self.data, tag):
                 yield match
+
+    def _tags(self, sign: re.Pattern[bytes], start: int = 0) -> Iterator[int]:
+        """Where the tags begin that hold a sign, or stand directly before it."""
+        find = self.data.rfind
+        for mark in sign.finditer(self.data, start):
+            at = mark.start()
+            tag = find(b"<", max(at - _LONG_TAG, 0), at)
+            if tag >= 0:
+                yield tag
 
     def _place(self, match: re.Match[bytes]) -> tuple[int, int]:
         """Row and column of a cell by its name, or by counting where it has none."""
