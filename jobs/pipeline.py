@@ -13,12 +13,11 @@ from config.load import RulesFile
 from jobs import guard, identity
 from jobs.examples import require_passed
 from jobs.history import History, RunRecord
+from jobs.lasting import hashes, lasting
 from jobs.others import with_others
 from jobs.planner import Prepared, make_plan, phrases
-from jobs.reports import repeated
 from jobs.schedule import next_start
-from jobs.unchanged import LastRun, file_hash, note, program
-from rules.moments import midnight
+from jobs.unchanged import note
 from rules.worktime import WorkTime
 from sync.excel.store import ExcelStore
 from sync.excel.summary_file import SummaryFile
@@ -210,6 +209,7 @@ def run(
         StoreError: it could not be read or written; nothing was written.
     """
     for attempt in range(1, ATTEMPTS + 1):
+        before = hashes(rules_file)
         prepared = prepare(store, rules_file, history, now, step=step)
         first = not history.has_runs()
         if not force:
@@ -224,40 +224,11 @@ def run(
             continue
         step("remember")
         number = history.record(RunRecord(prepared.plan.now, prepared, receipt, rules_file.hash))
-        done = Run(prepared, receipt, first)
-        if last := _left(done, number, rules_file):
+        if last := lasting(number, prepared, receipt, rules_file, before):
             note(history.url, last)
-        return done
+        return Run(prepared, receipt, first)
     facts = {"attempts": ATTEMPTS}
     raise Busy(say(CHANGING, facts, "en"), zh=say(CHANGING, facts, "zh"))
-
-
-def _left(done: Run, number: int, rules_file: RulesFile) -> LastRun | None:
-    """What a run leaves for the next one to find; None where that has to look for itself.
-
-    That it would write nothing more is the promise that a second run keeps. Cells that were refused
-    are tried again.
-    """
-    prepared, receipt = done.prepared, done.receipt
-    plan, settings = prepared.plan, rules_file.settings
-    ends = [prepared.table.until, prepared.result.until]
-    if not rules_file.files or None in ends or (receipt and receipt.refused):
-        return None
-    # the generated tabs tell of days
-    until = min(midnight(plan.now), *(end for end in ends if end is not None))
-    workbook, *others = rules_file.files
-    files = {str(workbook): receipt.version if receipt else plan.based_on}
-    return LastRun(
-        number,
-        plan.now.isoformat(),
-        until.isoformat(),
-        settings.timezone,
-        settings.language,
-        rules_file.hash,
-        {**files, **{str(path): file_hash(path) for path in others}},
-        program(),
-        repeated(prepared, rules_file),
-    )
 
 
 def aside(

@@ -8,6 +8,7 @@ import pandas as pd
 
 from config.load import RulesFile
 from jobs.state import State
+from sync.excel.ahead import ReadAhead
 from sync.excel.store import ExcelStore
 
 if TYPE_CHECKING:  # what speaks with Google takes half a second to load
@@ -15,13 +16,16 @@ if TYPE_CHECKING:  # what speaks with Google takes half a second to load
     from sync.google.store import GoogleStore
 
 
-def open_workbook(rules_file: RulesFile, state: State, now: pd.Timestamp) -> ExcelStore:
+def open_workbook(
+    rules_file: RulesFile, state: State, now: pd.Timestamp, ahead: ReadAhead | None = None
+) -> ExcelStore:
     """Return the workbook of a rules file; entering it takes the lock.
 
     Args:
         rules_file: names the workbook and what to look for in it.
         state: where backups live.
         now: the moment of the run, for dates without a year.
+        ahead: has begun to read it already, None where nothing has.
 
     Raises:
         Mismatch: the file names a Google Sheet.
@@ -31,6 +35,7 @@ def open_workbook(rules_file: RulesFile, state: State, now: pd.Timestamp) -> Exc
         rules_file.reading(now),
         wait=rules_file.wait_seconds if rules_file.when_open == "wait" else 0,
         backups=state.backups,
+        ahead=ahead,
     )
 
 

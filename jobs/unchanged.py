@@ -93,11 +93,18 @@ class LastRun:
 def unchanged(rules_path: Path, moment: dt.datetime | None) -> LastRun | None:
     """Return the last run where one at this moment would change nothing, None where it might.
 
-    Whatever is wrong with the rules file or the history is left to the run to tell.
-
     Args:
         rules_path: the rules file.
         moment: of the run, naive local time; the present one by default.
+    """
+    last = last_run(rules_path)
+    return last if last and last.holds(moment) and last.found() else None
+
+
+def last_run(rules_path: Path) -> LastRun | None:
+    """Return what the last run by these very rules left, None where nothing can be relied on.
+
+    Whatever is wrong with the rules file or the history is left to the run to tell.
     """
     try:
         content = rules_path.read_bytes()
@@ -106,9 +113,7 @@ def unchanged(rules_path: Path, moment: dt.datetime | None) -> LastRun | None:
         return None
     url = _history(said, rules_path)
     last = _noted(url) if url else None
-    if last is None or last.rules != hashlib.sha256(content).hexdigest():
-        return None
-    return last if last.holds(moment) and last.found() else None
+    return last if last and last.rules == hashlib.sha256(content).hexdigest() else None
 
 
 def note(url: str, last: LastRun) -> None:

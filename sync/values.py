@@ -164,7 +164,7 @@ def parse(cells: Cells, form: Form) -> Parsed:
         case Kind.PERSON:
             return _parse_people(cells)
     made = _named if form.kind is Kind.NAME else _texts
-    return _Column(cells, words=True).done(made(cells.distinct.texts, cells.codes))
+    return _Column(cells, words=True).done(made(list(cells.distinct.texts), cells.codes))
 
 
 def join(parts: Sequence[Parsed]) -> Parsed:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from jobs.cli.options import RULES_FILE, rules_option, verbose_option
-from jobs.unchanged import unchanged
+from jobs.unchanged import last_run
 
 _UNREAD = {
     "zh": "{file} 自 {now} 的运行以来没有变化，{until} 之前没有时限到期，因此未重新读取"
@@ -38,15 +38,18 @@ def run(
     of a column refuses, unless --force is given. Where neither the workbook nor the rules file has
     changed since the last run and no time limit has ended, nothing is read at all.
     """
-    last = None if force else unchanged(rules_path or Path(RULES_FILE), now)
-    if last is not None:
+    last = last_run(rules_path or Path(RULES_FILE))
+    if last and not force and last.holds(now) and last.found():
         times = {"now": _minute(last.now), "until": _minute(last.until)}
         said = _UNREAD[last.language].format(file=last.workbook.name, **times)
         click.echo(f"{last.report}\n\n{said}")
         return
-    from jobs.cli.running import carry_out  # loads everything, which takes a second
+    from sync.excel.ahead import ReadAhead
 
-    carry_out(rules_path, now, yes=yes, force=force, verbose=verbose)
+    ahead = ReadAhead(last.workbook) if last else None
+    from jobs.cli.running import carry_out  # takes a second; the workbook is read meanwhile
+
+    carry_out(rules_path, now, yes=yes, force=force, verbose=verbose, ahead=ahead)
 
 
 def _minute(moment: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -12,6 +13,7 @@ from jobs.cli.screen import can_ask, steps, tell, tell_requests
 from jobs.cli.session import Session
 from jobs.planner import Prepared
 from jobs.reports import report_of
+from sync.excel.ahead import ReadAhead
 from sync.store import Busy
 from templates.terminal.plan import render_plan
 from templates.terminal.run import render
@@ -38,7 +40,13 @@ _COPY = {
 
 
 def carry_out(
-    rules_path: Path | None, now: dt.datetime | None, *, yes: bool, force: bool, verbose: bool
+    rules_path: Path | None,
+    now: dt.datetime | None,
+    *,
+    yes: bool,
+    force: bool,
+    verbose: bool,
+    ahead: ReadAhead | None,
 ) -> None:
     """Run the rules once and tell what was done.
 
@@ -48,8 +56,9 @@ def carry_out(
         yes: do not ask before the very first write.
         force: write in spite of the safety limits and of conflict copies.
         verbose: tell what is used of Google's quota.
+        ahead: has begun to read the workbook already, None where nothing has.
     """
-    session = Session.open(rules_path, now)
+    session = replace(Session.open(rules_path, now), ahead=ahead)
 
     def confirm(prepared: Prepared) -> bool:
         if yes:

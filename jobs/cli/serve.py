@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import logging
 import signal
 from pathlib import Path
@@ -41,6 +42,7 @@ def serve(rules_path: Path | None, now: dt.datetime | None) -> None:
     under way. A job that was missed while nothing ran is caught up once. With --now one round of
     all jobs is run at that moment.
     """
+    gc.enable()  # it lives for months
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     session = Session.open(rules_path, now)
     rules_file = session.rules_file

@@ -20,6 +20,7 @@ from jobs.history import History
 from jobs.reports import near
 from jobs.state import State, state_of
 from jobs.stores import open_google, open_workbook
+from sync.excel.ahead import ReadAhead
 from sync.excel.conflicts import require_single
 from sync.excel.locks import holder
 from sync.excel.store import ExcelStore
@@ -44,12 +45,14 @@ class Session:
         state: where history and backups live.
         history: open.
         now: the moment of the run.
+        ahead: has begun to read the workbook already, None where nothing has.
     """
 
     rules_file: RulesFile
     state: State
     history: History
     now: pd.Timestamp
+    ahead: ReadAhead | None = None
 
     @classmethod
     def open(cls, rules_path: Path | None, now: dt.datetime | None) -> Session:
@@ -81,7 +84,7 @@ class Session:
         Raises:
             Mismatch: the rules file names a Google Sheet.
         """
-        return open_workbook(self.rules_file, self.state, self.now)
+        return open_workbook(self.rules_file, self.state, self.now, self.ahead)
 
     def _located(self, error: Mismatch) -> Mismatch:
         """Put `file:line:column` before a mismatch that a place in the rules file caused."""

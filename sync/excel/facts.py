@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from lxml import etree
@@ -21,7 +22,9 @@ from sync.excel.refs import column_number, parse_area
 from sync.excel.sheetxml import prefix_of
 from sync.excel.trees import child, children, integer
 from sync.grid import Area
-from sync.table import Rows
+
+if TYPE_CHECKING:  # tabs are read without pandas
+    from sync.table import Rows
 
 _NAME = re.compile(rb"\sr=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
 _ROW_NUMBER = re.compile(rb"\sr=[\"'](\d{1,7})[\"']")

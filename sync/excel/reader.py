@@ -17,7 +17,6 @@ from sync.excel.parts import Parts
 from sync.excel.sheetxml import prefix_of, utf8
 from sync.excel.workbook import Tab, Workbook
 from sync.grid import Area, Grid
-from sync.matching import nearest
 from sync.store import Refused, Unreachable, about
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # compound files: .xls, .et, encrypted .xlsx
@@ -38,12 +37,29 @@ def read_grids(path: Path) -> tuple[list[Grid], str]:
         Unreachable: the file is missing, protected by a password, truncated, or no workbook.
         Refused: opening it would not be safe.
     """
-    data = _content(path)
-    with about(path.name):
-        return _read(path, data), hashlib.sha256(data).hexdigest()
+    data = content_of(path)
+    return grids_of(path.name, data), hashlib.sha256(data).hexdigest()
 
 
-def _read(path: Path, data: bytes) -> list[Grid]:
+def grids_of(name: str, data: bytes) -> list[Grid]:
+    """Read all tabs of a workbook.
+
+    Args:
+        name: of the file, for messages.
+        data: its content.
+
+    Returns:
+        The tabs in their order, chart sheets left out.
+
+    Raises:
+        Unreachable: it is damaged.
+        Refused: opening it would not be safe.
+    """
+    with about(name):
+        return _read(name, data)
+
+
+def _read(name: str, data: bytes) -> list[Grid]:
     parts = Parts(Package(data))
     book = Workbook(parts)
     tabs = [tab for tab in book.tabs if tab.kind == "worksheet" and parts.has(tab.part)]
@@ -55,12 +71,12 @@ def _read(path: Path, data: bytes) -> list[Grid]:
         with python_calamine.load_workbook(legible(parts, book, sheets)) as values:
             return list(_grids(values, tabs, facts))
     except (python_calamine.CalamineError, ValueError) as error:
-        raise _damaged(path, str(error)) from error
+        raise _damaged(name, str(error)) from error
     except BaseException as error:
         # a panic inside calamine has no class that could be imported, and is no Exception
         if type(error).__name__ != "PanicException":
             raise
-        raise _damaged(path, "panic") from error
+        raise _damaged(name, "panic") from error
 
 
 def _look(parts: Parts, tab: Tab, filled: tuple[int, ...]) -> tuple[Facts, Packed]:
@@ -92,8 +108,13 @@ def _grids(values: Any, tabs: Sequence[Tab], facts: Sequence[Facts]) -> Iterator
         )  # fmt: skip
 
 
-def _content(path: Path) -> bytes:
-    """The bytes of the file, if it can be a workbook."""
+def content_of(path: Path) -> bytes:
+    """Return the bytes of a file, if it can be a workbook.
+
+    Raises:
+        Unreachable: it is missing, protected by a password, or another format.
+        Refused: it is too large.
+    """
     try:
         size = path.stat().st_size
         data = path.read_bytes() if size <= MAX_FILE else b""
@@ -120,15 +141,17 @@ def _content(path: Path) -> bytes:
     return data
 
 
-def _damaged(path: Path, reason: str) -> Unreachable:
+def _damaged(name: str, reason: str) -> Unreachable:
     return Unreachable(
-        f"{path.name} is damaged and cannot be read ({reason}); open it in Excel, let it repair "
+        f"{name} is damaged and cannot be read ({reason}); open it in Excel, let it repair "
         "the file, and save it",
-        zh=f"{path.name} 已损坏，无法读取（{reason}）；请用 Excel 打开修复后重新保存",
+        zh=f"{name} 已损坏，无法读取（{reason}）；请用 Excel 打开修复后重新保存",
     )
 
 
 def _missing(path: Path) -> Unreachable:
+    from sync.matching import nearest  # tabs are read without pandas
+
     try:
         beside = [file.name for file in path.parent.iterdir() if file.suffix.lower() in _SUFFIXES]
     except OSError:

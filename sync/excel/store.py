@@ -16,6 +16,7 @@ import pandas as pd
 import platformdirs
 from filelock import FileLock, Timeout
 
+from sync.excel.ahead import ReadAhead
 from sync.excel.edits import Patched, WorkbookEdit
 from sync.excel.files import (
     STAMP,
@@ -32,7 +33,7 @@ from sync.excel.package import Package
 from sync.excel.parts import Parts
 from sync.excel.patch import patch_workbook
 from sync.excel.placing import columns_of, named_refusals, tab_edits
-from sync.excel.reader import read_grids
+from sync.excel.reader import content_of, grids_of
 from sync.excel.refs import letters
 from sync.excel.verify import require_whole, verify
 from sync.excel.view import KeyPlace, drawn_tab
@@ -54,7 +55,13 @@ class ExcelStore:
     """
 
     def __init__(
-        self, path: Path, reading: Reading, *, wait: float = 0, backups: Path | None = None
+        self,
+        path: Path,
+        reading: Reading,
+        *,
+        wait: float = 0,
+        backups: Path | None = None,
+        ahead: ReadAhead | None = None,
     ) -> None:
         """Name the workbook; nothing is touched yet.
 
@@ -63,11 +70,13 @@ class ExcelStore:
             reading: what to look for in it.
             wait: seconds to wait for somebody else to close it.
             backups: folder for copies taken before it is written, None for none.
+            ahead: has begun to read it already, where somebody knew early that it would be read.
         """
         self._path = path
         self._reading = reading
         self._wait = wait
         self._backups = backups
+        self._ahead = ahead
         self._lock = FileLock(_lock_path(path))
         self._places: Places | None = None
         self._numeric: Mapping[str, bool] = {}
@@ -107,8 +116,11 @@ class ExcelStore:
             Unreachable: the workbook is missing, damaged or protected by a password.
             Mismatch: it does not have what the rules file names.
         """
-        grids, version = read_grids(self._path)
-        ours = standing_tabs(Parts(Package(read_bytes(self._path))))
+        data = content_of(self._path)
+        version = version_of(data)
+        grids = self._ahead.take(version) if self._ahead else None
+        grids = grids or grids_of(self._path.name, data)
+        ours = standing_tabs(Parts(Package(data)))
         names = {tab.name for _, tab, _ in ours}
         team = [grid for grid in grids if grid.name not in names]
         table, self._places = read_table(team, self._reading, version)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pandas as pd
@@ -14,6 +15,10 @@ import pytest
 
 from jobs import pipeline, unchanged
 from jobs.cli.session import Session
+from sync.excel.ahead import ReadAhead
+from sync.excel.store import ExcelStore
+from sync.source import Reading
+from sync.table import Table
 from tests.cli import kit
 from tests.cli.kit import BOOK, NOW, RULES, dealkeeper
 
@@ -250,3 +255,51 @@ def test_a_run_in_its_place_would_write_nothing(folder: Path, rules: str) -> Non
         )
         assert not pipeline.pending(prepared)
         now = end
+
+
+def test_a_workbook_is_read_while_the_rest_is_loaded(done: Path) -> None:
+    ahead = ReadAhead(done / BOOK)
+    table = _store(done, ahead).read()
+    again = _store(done, None).read()
+    pd.testing.assert_frame_equal(table.frame, again.frame)
+    assert table.version == again.version
+
+
+def test_what_was_read_too_early_is_read_again(done: Path) -> None:
+    ahead = ReadAhead(done / BOOK)
+    ahead._thread.join()
+    kit.edit(done / BOOK, {("D-001", "Owner"): "Zoe"})
+    assert _store(done, ahead).read().frame["owner"].tolist()[0] == "Zoe"
+
+
+def test_what_cannot_be_read_ahead_is_told_when_it_is_asked_for(done: Path) -> None:
+    (done / BOOK).write_bytes(b"PK broken")
+    kit.check(dealkeeper("run", done / RULES, "--now", SOON), 5, BOOK)
+
+
+def _store(folder: Path, ahead: ReadAhead | None) -> ExcelStore:
+    reading = Reading(pd.Timestamp(NOW).as_unit("s"))
+    return ExcelStore(folder / BOOK, reading, ahead=ahead)
+
+
+def test_another_workbook_that_changes_while_it_is_read_is_looked_at(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was hashed is what was read."""
+    kit.small(folder)
+    kit.write_deals(folder / "east.xlsx", [kit.deal(90)])
+    kit.retype(folder / RULES, f"excel: {BOOK}", f"others: [{{excel: east.xlsx}}], excel: {BOOK}")
+    read = pipeline.with_others
+
+    def with_others(*args: Any) -> Table:
+        table = read(*args)
+        kit.write_deals(folder / "east.xlsx", [kit.deal(91)])
+        return table
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pipeline, "with_others", with_others)
+        assert dealkeeper("run", folder / RULES, "--yes", "--now", NOW).code == 0
+    assert ran(folder)
+    assert not ran(folder)
+    kit.write_deals(folder / "east.xlsx", [kit.deal(92)])
+    assert ran(folder)

@@ -1,0 +1,43 @@
+"""Read a workbook while the rest of the program is still being loaded."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from threading import Thread
+
+from sync.excel.files import version_of
+from sync.excel.reader import content_of, grids_of
+from sync.grid import Grid
+
+log = logging.getLogger(__name__)
+
+
+class ReadAhead:
+    """Tabs that are being read in the background, from the moment when it is made.
+
+    Most of the time goes by in libraries that leave the interpreter to others.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Begin to read a workbook; whatever is wrong with it is left to the store to tell."""
+        self._found: tuple[list[Grid], str] | None = None
+        self._thread = Thread(target=self._read, args=(path,), daemon=True)
+        self._thread.start()
+
+    def take(self, version: str) -> list[Grid] | None:
+        """Return the tabs, once; None where another content was read, or none could be.
+
+        Args:
+            version: of the content that is wanted.
+        """
+        self._thread.join()
+        found, self._found = self._found, None
+        return found[0] if found and found[1] == version else None
+
+    def _read(self, path: Path) -> None:
+        try:
+            data = content_of(path)
+            self._found = grids_of(path.name, data), version_of(data)
+        except Exception as error:  # noqa: BLE001 - it is read again, and told where it is asked for
+            log.debug("reading ahead failed: %s", error)
