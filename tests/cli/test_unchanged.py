@@ -13,7 +13,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from jobs import pipeline, unchanged
+from jobs import others, pipeline, unchanged
 from jobs.cli.session import Session
 from sync.excel.ahead import ReadAhead
 from sync.excel.store import ExcelStore
@@ -289,7 +289,7 @@ def test_another_workbook_that_changes_while_it_is_read_is_looked_at(
     kit.small(folder)
     kit.write_deals(folder / "east.xlsx", [kit.deal(90)])
     kit.retype(folder / RULES, f"excel: {BOOK}", f"others: [{{excel: east.xlsx}}], excel: {BOOK}")
-    read = pipeline.with_others
+    read = others.with_others
 
     def with_others(*args: Any) -> Table:
         table = read(*args)
