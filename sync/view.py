@@ -173,6 +173,8 @@ class Chart:
         alt: a sentence for those who cannot see it.
         axis: whether the value axis and its hairline grid are drawn.
         minimum: where the value axis starts.
+        legend: whether the names of the series are shown.
+        key: what it shows; a store knows the one that stands there by it.
     """
 
     kind: Literal["stacked", "clustered", "share"]
@@ -188,6 +190,7 @@ class Chart:
     axis: bool = True
     minimum: float = 0
     legend: bool = True
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,8 +36,9 @@ from sync.excel.placing import columns_of, named_refusals, tab_edits
 from sync.excel.reader import content_of, grids_of
 from sync.excel.refs import letters
 from sync.excel.verify import require_whole, verify
-from sync.excel.view import KeyPlace, drawn_tab
+from sync.excel.view import drawn_tab
 from sync.grid import Grid
+from sync.links import KeyPlace, mostly_numbers
 from sync.plan import Layout, Plan
 from sync.reading import read_table
 from sync.source import Places, Reading
@@ -255,9 +256,8 @@ def _numeric_keys(grids: Sequence[Grid], places: Places) -> Mapping[str, bool]:
         if column is None:
             continue
         body = rows[place.name][place.first_row : place.last_row + 1]
-        cells = [row[column] for row in body if column < len(row) and row[column] not in ("", None)]
-        numbers = sum(isinstance(cell, (int, float)) for cell in cells)
-        numeric[place.name] = 2 * numbers > len(cells)
+        cells = [row[column] for row in body if column < len(row)]
+        numeric[place.name] = mostly_numbers(cells)
     return numeric
 
 

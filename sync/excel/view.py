@@ -9,10 +9,8 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import io
-import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -23,6 +21,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from sync.excel.charts import insert_chart
 from sync.excel.edits import DrawnTab
+from sync.links import KeyPlace, literal, sought, tab_literal
 from sync.view import Bars, Border, Cell, Choices, Link, Range, Rich, Run, SheetView, Spark, Style
 
 ROW_HEIGHT = 22  # px, where the view says nothing else
@@ -35,19 +34,6 @@ _GREY = "5B6775"
 _NOTE_WIDTH, _NOTE_LINE = 300, 46  # px, and the half-width characters that fit into it at 9 pt
 _FOOTER_LIMIT = 60  # characters of each part; Excel takes 255 for all with their codes
 _CELL_LIMIT, _LITERAL_LIMIT = 32_767, 255  # Excel's, for text in a cell and text in a formula
-
-
-@dataclass(frozen=True, slots=True)
-class KeyPlace:
-    """Where the keys of a tab stand, for links that find their row.
-
-    Attributes:
-        column: letter of the key column.
-        numeric: whether keys are numbers in the cells.
-    """
-
-    column: str
-    numeric: bool = False
 
 
 def drawn_tab(view: SheetView, key_places: Mapping[str, KeyPlace]) -> DrawnTab:
@@ -114,19 +100,13 @@ def link_formula(link: Link, place: KeyPlace) -> str:
     Returns:
         `=HYPERLINK("#'tab'!A"&IFERROR(MATCH(key,'tab'!$A:$A,0),1),"text")`.
     """
-    tab = "'" + link.sheet.replace("'", "''") + "'"
+    tab = tab_literal(link.sheet)
     row = "1"
     if link.key:
-        numeric = place.numeric and re.fullmatch(r"-?\d{1,15}(\.\d+)?", link.key)
-        # MATCH takes ~ * ? in a text for wildcards
-        key = link.key if numeric else _literal(re.sub(r"([~*?])", r"~\1", link.key))
+        key = sought(link.key, place, _LITERAL_LIMIT)
         row = f"IFERROR(MATCH({key},{tab}!${place.column}:${place.column},0),1)"
-    return f"=HYPERLINK({_literal(f'#{tab}!{place.column}')}&{row},{_literal(link.text)})"
-
-
-def _literal(text: str) -> str:
-    """Quote text for a formula; nothing in it is ever evaluated."""
-    return '"' + text[:_LITERAL_LIMIT].replace('"', '""') + '"'
+    target = literal(f"#{tab}!{place.column}", _LITERAL_LIMIT)
+    return f"=HYPERLINK({target}&{row},{literal(link.text, _LITERAL_LIMIT)})"
 
 
 class _Pen:

@@ -17,7 +17,7 @@ _MARK = "metadataId,metadataKey,metadataValue"
 # Everything that a run has to know, and nothing more: of formats and of the other 20 properties of
 # a cell not one is asked for.
 FIELDS = (
-    f"properties(timeZone),developerMetadata({_MARK}),"
+    f"properties(timeZone),developerMetadata({_MARK}),namedRanges(namedRangeId,name),"
     "sheets(properties(sheetId,title,sheetType,hidden,gridProperties(rowCount,columnCount)),"
     "merges,basicFilter,tables(tableId,range),conditionalFormats,charts(chartId),"
     f"protectedRanges(protectedRangeId,range,description),developerMetadata({_MARK}),"
@@ -85,11 +85,13 @@ class Book:
     Attributes:
         zone: IANA name of its time zone, "" where it tells none.
         lock: value of the run's lock, "" where nobody holds it.
+        names: id → name, of every named range.
         sheets: its tabs with cells, in their order.
     """
 
     zone: str
     lock: str
+    names: Mapping[str, str]
     sheets: tuple[Sheet, ...]
 
     def sheet(self, number: int) -> Sheet | None:
@@ -123,6 +125,7 @@ def book_of(answer: Mapping[str, Any]) -> Book:
     return Book(
         answer.get("properties", {}).get("timeZone", ""),
         run.get(marks.RUN_ID, ""),
+        {one["namedRangeId"]: one.get("name", "") for one in answer.get("namedRanges", ())},
         tuple(
             _sheet(sheet)
             for sheet in answer.get("sheets", ())

@@ -14,6 +14,7 @@ from typing import Any
 from gspread.utils import rowcol_to_a1
 
 from sync.google.book import Sheet, area
+from sync.google.looks import colour
 from sync.google.marks import Request
 from sync.grid import Area
 from sync.plan import Highlight, Layout
@@ -97,12 +98,6 @@ def _format(one: Highlight) -> dict[str, Any]:
         text["bold"] = True
     ground: dict[str, Any] = {"backgroundColorStyle": {"rgbColor": colour(one.fill)}}
     return {**ground, "textFormat": text} if text else ground
-
-
-def colour(text: str) -> dict[str, float]:
-    """Return a colour of six hexadecimal digits as Google writes it, shares of 1."""
-    shares = (int(text[at : at + 2], 16) / 255 for at in (0, 2, 4))
-    return dict(zip(("red", "green", "blue"), shares, strict=True))
 
 
 def _formula(rule: Mapping[str, Any]) -> str:

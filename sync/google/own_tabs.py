@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sync.google.book import Book
 from sync.google.client import SheetsClient
+from sync.google.ground import TabPlace, ground
 from sync.google.marks import Request, by_id, mark_tab, tab_id, unmark
 from sync.google.values import look
 from sync.google.view import requests
@@ -14,17 +15,18 @@ from sync.store import Refused, Stale
 from sync.view import SheetView
 
 
-def draw(views: Sequence[SheetView], book: Book) -> list[Request]:
+def draw(views: Sequence[SheetView], book: Book, places: Mapping[str, TabPlace]) -> list[Request]:
     """Return what makes the spreadsheet show generated tabs.
 
     Args:
         views: those whose content changed.
         book: the spreadsheet as it was read.
+        places: tab name → where links lead to.
 
     Raises:
         Refused: a tab of the team has the name of one that has to be added.
     """
-    return [request for view in views for request in _draw(view, book)]
+    return [request for view in views for request in _draw(view, book, places)]
 
 
 def require_unanswered(client: SheetsClient, plan: Plan, book: Book) -> None:
@@ -45,12 +47,12 @@ def require_unanswered(client: SheetsClient, plan: Plan, book: Book) -> None:
         raise Stale("somebody has just answered", zh="期间有人作了答复")
 
 
-def _draw(view: SheetView, book: Book) -> list[Request]:
+def _draw(view: SheetView, book: Book, places: Mapping[str, TabPlace]) -> list[Request]:
     standing = book.own_tab(view.key)
     mark = tab_id(view.key)
     if standing is not None:
         return [
-            *requests(view, standing.id, standing.resource),
+            *requests(view, ground(standing.id, standing, book, places)),
             unmark(mark),
             mark_tab(standing.id, view.key, view.content_hash()),
         ]
@@ -60,7 +62,7 @@ def _draw(view: SheetView, book: Book) -> list[Request]:
     number = next(n for n in (mark, *range(mark + 1, mark + 2 + len(taken))) if n not in taken)
     return [
         {"addSheet": {"properties": {"sheetId": number, "title": view.name}}},
-        *requests(view, number, None),
+        *requests(view, ground(number, None, book, places)),
         mark_tab(number, view.key, view.content_hash()),
     ]
 

@@ -20,7 +20,7 @@ from sync.google.lock import LEASE, Lease, taken, wait_for
 from sync.google.marks import tab_id
 from sync.google.own_tabs import draw, require_unanswered
 from sync.google.protocol import locate, write
-from sync.google.tab_edit import require_marked, tab_edit, version_left
+from sync.google.tab_edit import link_places, require_marked, tab_edit, version_left
 from sync.plan import Plan
 from sync.reading import read_table
 from sync.source import Places, Reading
@@ -152,7 +152,10 @@ class GoogleStore:
             return Receipt(0, self._version)
         require_unanswered(self._client, plan, book)
         tabs = [tab_edit(book, places, number, plan) for number in range(len(places.sheets))]
-        requests = [*(one for tab in tabs for one in tab.requests), *draw(plan.tabs, book)]
+        requests = [
+            *(one for tab in tabs for one in tab.requests),
+            *draw(plan.tabs, book, link_places(tabs)),
+        ]
         ranges = [name for tab in tabs for name in tab.ranges]
         length = LEASE if ranges else 0.0
         lease = Lease.new(self._holder, self._clock(), length)

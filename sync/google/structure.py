@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sync.google.book import Sheet, area
+from sync.google.ground import PROTECTED
 from sync.google.marks import Request, column_id, mark_column, unmark
 from sync.plan import Layout, OwnedColumn
 from sync.source import SheetPlace
 
 KEY = "key"  # the mark of a key column that is the team's own
-PROTECTED = "Dealkeeper 商机管家"  # description of our protections
 _MOMENT = "yyyy-mm-dd hh:mm"
 _PIXELS = 7  # of one character's width
 

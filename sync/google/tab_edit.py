@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,12 +12,14 @@ from gspread.utils import rowcol_to_a1
 from sync.google.book import Book, Sheet, version_of
 from sync.google.client import SheetsClient
 from sync.google.errors import Unsure
+from sync.google.ground import TabPlace
 from sync.google.highlight import highlight
 from sync.google.marks import Request, column_id, unmark
 from sync.google.protocol import Work
 from sync.google.structure import Structure, structure
-from sync.google.target import Target, target
+from sync.google.target import Target, column_cells, target
 from sync.google.view import shown
+from sync.links import KeyPlace, mostly_numbers
 from sync.plan import Plan
 from sync.source import Places, SheetPlace
 from sync.store import Stale
@@ -75,6 +77,25 @@ def tab_edit(book: Book, places: Places, number: int, plan: Plan) -> TabEdit:
     marks = highlight(sheet, place, layout, made.columns, made.last_column)
     wanted = target(sheet, places, number, plan, made)
     return TabEdit(sheet, place, made, wanted, (*made.requests, *marks))
+
+
+def link_places(tabs: Sequence[TabEdit]) -> Mapping[str, TabPlace]:
+    """Return tab name → where its keys stand once it is changed, for links to their rows."""
+    found = {}
+    for tab in tabs:
+        column = tab.made.columns.get(tab.target.key)
+        if column is not None:
+            keys = KeyPlace(rowcol_to_a1(1, column + 1)[:-1], _numeric_keys(tab))
+            found[tab.sheet.title] = TabPlace(tab.sheet.id, keys)
+    return found
+
+
+def _numeric_keys(tab: TabEdit) -> bool:
+    column = tab.place.columns.get("id")
+    if column is None:
+        return False
+    body = tab.sheet.rows[tab.place.first_row : tab.place.last_row + 1]
+    return mostly_numbers(column_cells(body, column))
 
 
 def require_marked(client: SheetsClient, tabs: Sequence[TabEdit], after: Book) -> None:

@@ -87,7 +87,7 @@ def _place_chart(canvas: Canvas, scene: Scene, row: int) -> None:
     canvas.charts.append(
         Chart(
             "stacked", row, Col.B, HALF - 4, _ROWS * tables.BODY - 4, categories, tuple(series),
-            told, gap=60,
+            told, gap=60, key="forecast",
         )
     )  # fmt: skip
 

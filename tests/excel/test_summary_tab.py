@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from sync.excel.edits import Patched, WorkbookEdit
-from sync.excel.view import KeyPlace, drawn_tab
+from sync.excel.view import drawn_tab
+from sync.links import KeyPlace
 from sync.store import Refused
 from sync.view import Cell, Chart, Choices, Link, Range, Rich, Run, Series, SheetView, Style
 from tests.excel.kit import (

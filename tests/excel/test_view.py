@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from sync.excel.view import KeyPlace, link_formula, render
+from sync.excel.view import link_formula, render
+from sync.links import KeyPlace
 from sync.view import (
     Bars,
     Border,

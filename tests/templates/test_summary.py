@@ -14,7 +14,8 @@ import pandas as pd
 import pytest
 
 from rules.kpi import Figure
-from sync.excel.view import KeyPlace, render
+from sync.excel.view import render
+from sync.links import KeyPlace
 from sync.table import Finding
 from sync.view import Cell, Link, Rich, SheetView
 from templates.summary import SummaryInput, build

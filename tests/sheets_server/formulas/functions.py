@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from itertools import zip_longest
 from typing import Any, Final
 
 from tests.sheets_server.entry import EPOCH, tidy, typed
@@ -153,6 +154,12 @@ def _index(block: Value, row: Value = 0, column: Value = 0) -> Value:
     return [line[right - 1 : right] for line in chosen] if right else chosen
 
 
+def _side_by_side(*blocks: Value) -> Value:
+    tables = [block if isinstance(block, list) else [[block]] for block in blocks]
+    rows = zip_longest(*tables, fillvalue=[Error("#N/A")])
+    return [[cell for part in parts for cell in part] for parts in rows]
+
+
 def _day(value: Value) -> date:
     return EPOCH + timedelta(days=math.floor(number(value)))
 
@@ -226,6 +233,7 @@ FUNCTIONS: Final[dict[str, Function]] = {
     "DAY": lambda v: _day(v).day,
     "HYPERLINK": lambda url, label=None: url if label is None else label,
     "SPARKLINE": lambda *_: None,
+    "HSTACK": _side_by_side,
     "IMAGE": lambda *_: None,
     "NA": lambda: Error("#N/A"),
     "TRUE": lambda: True,
