@@ -9,7 +9,6 @@ import math
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
-from itertools import zip_longest
 from typing import Any, Final
 
 from tests.sheets_server.entry import EPOCH, tidy, typed
@@ -155,9 +154,14 @@ def _index(block: Value, row: Value = 0, column: Value = 0) -> Value:
 
 
 def _side_by_side(*blocks: Value) -> Value:
-    tables = [block if isinstance(block, list) else [[block]] for block in blocks]
-    rows = zip_longest(*tables, fillvalue=[Error("#N/A")])
-    return [[cell for part in parts for cell in part] for parts in rows]
+    tables: list[Block] = [block if isinstance(block, list) else [[block]] for block in blocks]
+    height = max(map(len, tables))
+    joined: Block = [[] for _ in range(height)]
+    for table in tables:
+        lacking: list[Scalar] = [Error("#N/A")] * len(table[0])
+        for at, row in enumerate(joined):
+            row += table[at] if at < len(table) else lacking
+    return joined
 
 
 def _day(value: Value) -> date:
