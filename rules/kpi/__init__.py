@@ -13,7 +13,7 @@ from rules.kpi.book import Book
 from rules.kpi.catalogue import MEASURES, Measure
 from rules.kpi.deals import READS, is_open, level_codes
 from rules.kpi.definitions import DEFINITIONS
-from rules.kpi.evaluate import definition
+from rules.kpi.evaluate import definition, reaches
 from rules.kpi.figures import Figure, fold, half_up, ratio
 from rules.kpi.headline import headline
 from rules.kpi.targets import target, targets_by
@@ -68,9 +68,10 @@ class Kpi(Rule):
 
     It decides no column. Figures: `period` (Period), `recent` (Window), `target` (cents or None),
     `monthly_target`, `figures` (code → Figure, every KPI), `forecast` and `unplaced`, `stages`,
-    `funnel`, `owners`, `waterfall`, `trend`, `sources`, `losses`, `industries`, `regions`, `quiet`,
-    `removed` (frames, see `rules.kpi.tables`), `median_days` in stage, `options`, `total`
-    (opportunities in the table).
+    `funnel`, `owners`, `waterfall`, `likely`, `trend`, `sources`, `losses`, `industries`,
+    `regions`, `products`, `quiet`, `removed` (frames, see `rules.kpi.tables`), `waterfall_known`
+    (whether the dates or the history reach back to its start), `known_since` (when the history
+    began), `median_days` in stage, `options`, `total` (opportunities in the table).
     """
 
     use: Literal["kpi"] = "kpi"
@@ -140,6 +141,9 @@ class Kpi(Rule):
                 "median_days": fold("median", tables.days_in_stage(book)).value,
                 "owners": tables.owners(book, period, targets_by(goals, "owner", period, starts)),
                 "waterfall": tables.waterfall(book, period.to_date),
+                "waterfall_known": reaches(book, MEASURES["waterfall"], period.to_date),
+                "known_since": book.known_since,
+                "likely": tables.likely(book),
                 "trend": tables.trend(book),
                 "quiet": tables.quiet(book, period.to_date),
                 "removed": tables.removed(book, period.to_date),
@@ -161,6 +165,7 @@ def _recently(book: Book, window: Window) -> dict[str, Any]:
         "sources": tables.breakdown(book, "source", window, quality),
         "industries": tables.breakdown(book, "industry", window, quality),
         "regions": tables.breakdown(book, "region", window, quality),
+        "products": tables.breakdown(book, "product", window, quality),
         "losses": tables.breakdown(book, "loss_reason", window, ("lost",)),
     }
 

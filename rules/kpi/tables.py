@@ -173,6 +173,27 @@ def waterfall(book: Book, window: Window) -> pd.DataFrame:
     return table
 
 
+def likely(book: Book) -> pd.DataFrame:
+    """Return the open opportunities by their chance, then their amount.
+
+    Returns:
+        (open with a chance × row, probability, amount, expected_close): the row's position in the
+        table, whole cents. Those on hold are left out.
+    """
+    col = book.col
+    chance = col["probability"]
+    rows = np.flatnonzero(col["open"] & ~col["hold"] & ~np.isnan(chance))
+    order = rows[np.lexsort((col["key"][rows], -col["amount"][rows], -chance[rows]))]
+    return pd.DataFrame(
+        {
+            "row": order,
+            "probability": chance[order],
+            "amount": col["amount"][order],
+            "expected_close": col["expected_close"][order],
+        }
+    )
+
+
 def funnel(book: Book, window: Window) -> pd.DataFrame:
     """Return what became of those who entered each stage in a window.
 

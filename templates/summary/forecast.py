@@ -1,4 +1,4 @@
-"""Section "Will we make the target": the forecast as a chart, and the same by month in numbers."""
+"""Section "Will we make the target": the forecast by month, and how the pipeline changed."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from templates.summary import palette, tables
 from templates.summary.grid import HALF, Canvas, Col
 from templates.summary.header import month_name
 from templates.summary.scene import Scene
+from templates.summary.waterfall import place_waterfall
 
 _ROWS = 10
 _LABEL = 0.18  # height of a label as a share of the highest column
@@ -33,21 +34,46 @@ def place_forecast(canvas: Canvas, scene: Scene, row: int, number: int) -> int:
         else words("none.target")
     )
     tables.section_title(canvas, row, number, words("forecast"), aside)
-    if not scene.kpi["forecast"][list(_BANDS)].to_numpy().any():
+    expected = scene.kpi["forecast"][list(_BANDS)].to_numpy().any()
+    changed = scene.kpi["waterfall_known"] and scene.kpi["waterfall"]["amount"].any()
+    if not expected and not changed:
         tables.sentence(canvas, row + 1, Col.B, Col.R, words("forecast.none"))
         return row + 2
-    tables.panel_title(
-        canvas, row + 1, Col.B, words("forecast.chart"), words("forecast.chart_aside")
-    )
-    _place_chart(canvas, scene, row + 2)
-    rule = scene.kpi["options"]
-    facts = {"commit": rule.commit, "best_case": rule.best_case}
-    tables.panel_title(
-        canvas, row + 1, Col.K, words("forecast.table"), words("forecast.table_aside")
-    )
-    note = say(DEFINITIONS["forecast"], facts, scene.language)
-    _place_table(canvas, scene, row + 2, note)
+    if expected:
+        tables.panel_title(canvas, row + 1, Col.B, words("forecast.chart"), _outside(scene))
+        _place_chart(canvas, scene, row + 2)
+    else:
+        tables.sentence(canvas, row + 2, Col.B, Col.I, words("forecast.none"))
+    if changed:
+        place_waterfall(canvas, scene, row + 1, Col.K, _ROWS)
+    else:
+        _place_months(canvas, scene, row + 1)
     return row + 2 + _ROWS
+
+
+def _outside(scene: Scene) -> str:
+    """What the months hold, and how much that is open they do not."""
+    amounts = scene.kpi["unplaced"].set_index("kind")["amount"]
+    rest = {
+        "past_due": int(amounts["past_due"]),
+        "later": int(amounts["later"] + amounts["undated"]),
+    }
+    parts = [scene.say("forecast.chart_aside")]
+    parts += [
+        scene.say(f"aside.{kind}", amount=scene.short(cents))
+        for kind, cents in rest.items()
+        if cents
+    ]
+    return " · ".join(parts)
+
+
+def _place_months(canvas: Canvas, scene: Scene, row: int) -> None:
+    """The same in numbers, where nobody knows yet how the pipeline changed."""
+    words, rule = scene.say, scene.kpi["options"]
+    tables.panel_title(canvas, row, Col.K, words("forecast.table"), words("forecast.table_aside"))
+    facts = {"commit": rule.commit, "best_case": rule.best_case}
+    note = say(DEFINITIONS["forecast"], facts, scene.language)
+    _place_table(canvas, scene, row + 1, note)
 
 
 def _months(scene: Scene) -> list[str]:
@@ -69,7 +95,7 @@ def _place_chart(canvas: Canvas, scene: Scene, row: int) -> None:
         Series(scene.say(f"band.{band}"), place, color)
         for (band, color), place in zip(_BANDS.items(), places, strict=False)
     ]
-    labels = tuple(scene.unit.digits(cents, 0) if cents else "" for cents in totals)
+    labels = tuple(scene.short(cents) if cents else "" for cents in totals)
     series.append(
         Series(
             scene.say("band.total"), places[len(_BANDS)], "", line=True, labels=True,

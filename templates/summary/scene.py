@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 
 from rules.chain import ChainResult
-from rules.kpi import Figure, Period, half_up, is_open, level_codes
+from rules.kpi import Figure, Period, Window, half_up, is_open, level_codes
 from rules.settings import Settings
 from sync.fields import Kind
-from sync.say import Language, Reason
+from sync.say import Language, Reason, day
 from sync.table import Mask, Table, blank_column, column
 from templates.summary.texts import TEXTS
 from templates.summary.units import Unit, choose_unit
@@ -89,6 +89,12 @@ class Scene:
         return found
 
     @property
+    def recently(self) -> str:
+        """The last days over which conversions are counted, for a note."""
+        window: Window = self.kpi["recent"]
+        return self.say("note.period", first=day(window.start), last=day(window.last))
+
+    @property
     def lacks(self) -> str:
         """The key of the text that says why there are no figures, "" where there are."""
         if not len(self.frame):
@@ -109,6 +115,10 @@ class Scene:
         shown = self.kpi["forecast"].drop(columns=["month", "count"]).to_numpy().sum()
         rest = self.kpi["unplaced"]["amount"].sum()
         return max(abs(float(cents or 0)) for cents in (*money, self.kpi["target"], shown + rest))
+
+    def short(self, cents: float) -> str:
+        """Write an amount without its unit, with a decimal fewer than in tables."""
+        return self.unit.digits(cents, max(self.unit.decimals - 1, 0))
 
     @cached_property
     def open(self) -> Mask:

@@ -1,117 +1,169 @@
-"""Section "Where deals get stuck": what is open in each stage, and how long it has been there."""
+"""Section "Where deals get stuck": what is open in each stage, and what became of who entered."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import pandas as pd
 
 from rules.kpi import DEFINITIONS, half_up, ratio
 from sync.say import say, span
-from sync.view import Value
+from sync.view import Chart, Series, Value
 from templates.summary import palette, tables
-from templates.summary.grid import Canvas, Col
-from templates.summary.scene import Scene
+from templates.summary.grid import HALF, Canvas, Col
+from templates.summary.scene import Scene, percent
 
 _MOST = 12
-_SUMS = ("open", "amount", "weighted", "overdue", "escalated", "in_time", "running")
+_SUMS = ("open", "amount", "overdue")
+_FATES = {
+    "advanced": (palette.BLUE, palette.WHITE),
+    "still": (palette.OTHER, palette.TEXT),
+    "lost": (palette.LATE, palette.TEXT),
+}
+_ALARMING = 5  # overdue deals in one stage from which the number is red
 
 
 def place_stages(canvas: Canvas, scene: Scene, row: int, number: int) -> int:
     """Place the section and return the row after it."""
     words = scene.say
-    tables.section_title(canvas, row, number, words("stages"), words("stages.aside"))
-    table = _folded(scene)
-    if table.empty:
+    days = scene.kpi["recent"].days
+    tables.section_title(canvas, row, number, words("stages"), words("stages.aside", days=days))
+    table, fates = _folded(scene)
+    entered = int(fates["entered"].sum())
+    if not table["open"].sum() and not entered:
         tables.sentence(canvas, row + 1, Col.B, Col.R, words("none.open"))
         return row + 2
-    groups = ((Col.B, words("stages.stock")), (Col.K, words("stages.clocks")))
-    tables.group_titles(canvas, row + 1, groups)
-    return tables.draw(canvas, row + 2, _columns(scene, table), Col.B, Col.R, total=True)
+    aside = words("fates.aside", days=days, count=entered)
+    tables.panel_title(canvas, row + 1, Col.B, words("stages.funnel"), "")
+    tables.panel_title(
+        canvas, row + 1, Col.K, words("fates"), aside, _meaning(scene, "stage_conversion")
+    )
+    end = tables.draw(
+        canvas, row + 2, _columns(scene, table, fates), Col.B, Col.I, total=True
+    )  # fmt: skip
+    if entered:
+        _place_fates(canvas, scene, row + 2, fates)
+    else:
+        tables.sentence(canvas, row + 2, Col.K, Col.R, words("fates.none"))
+    return _place_after(canvas, scene, end)
 
 
-def _folded(scene: Scene) -> pd.DataFrame:
-    """The stages by their names for people; beyond twelve, the rest in one row."""
+def _folded(scene: Scene) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The stages by their names for people, and their fates; beyond twelve, the rest in one row."""
     table: pd.DataFrame = scene.kpi["stages"]
+    fates: pd.DataFrame = scene.kpi["funnel"]
     names = table["stage"].where(table["stage"] != "", scene.say("stages.blank"))
     table = table.assign(stage=names)
-    if len(table) <= _MOST:
-        return table
+    if len(table) > _MOST:
+        name = scene.say("stages.rest", count=len(table) - _MOST)
+        table = _fold(table, name, _SUMS, {"known": True, "limit": ""})
+    if len(fates) > _MOST:
+        # a stage of the process comes before all other words, so both tables end at the same one
+        name = scene.say("stages.rest", count=len(fates) - _MOST)
+        fates = _fold(fates, name, ("entered", *_FATES), {})
+    return table, fates
+
+
+def _fold(
+    table: pd.DataFrame, name: str, sums: tuple[str, ...], same: dict[str, object]
+) -> pd.DataFrame:
     rest = table.iloc[_MOST:]
-    last = {key: int(rest[key].sum()) for key in _SUMS}
-    name = scene.say("stages.rest", count=len(rest))
-    folded = pd.DataFrame([{"stage": name, "known": True, "limit": "", **last}])
-    return pd.concat([table.iloc[:_MOST], folded], ignore_index=True)
+    last = {"stage": name, **same, **{key: int(rest[key].sum()) for key in sums}}
+    return pd.concat([table.iloc[:_MOST], pd.DataFrame([last])], ignore_index=True)
 
 
-def _columns(scene: Scene, table: pd.DataFrame) -> list[tables.Column]:
-    return [*_stock(scene, table), *_clocks(scene, table)]
-
-
-def _stock(scene: Scene, table: pd.DataFrame) -> list[tables.Column]:
+def _columns(scene: Scene, table: pd.DataFrame, fates: pd.DataFrame) -> list[tables.Column]:
     words, unit = scene.say, scene.unit
     total = {key: int(table[key].sum()) for key in _SUMS}
-    shape = tables.amount(unit.pattern)
-    shares: list[Value] = [ratio(int(count), total["open"]) for count in table["open"]]
-    unknown = ["" if known else palette.WARNING for known in table["known"]]
-
-    def money(at: int, key: str, note: str) -> tables.Column:
-        values = [unit.of(int(cents)) for cents in table[key]]
-        return tables.Column(
-            at, words(f"col.{key}"), values, shape, total=unit.of(total[key]), bar=palette.LIGHT,
-            note=note,
-        )  # fmt: skip
-
+    days = [None if pd.isna(value) else half_up(value) for value in table["median_days"]]
+    overall = scene.kpi["median_days"]
+    known = fates.set_index("stage")[["advanced", "entered"]].reindex(table["stage"]).fillna(0)
+    rates: list[Value] = [
+        ratio(int(on), int(entered)) for on, entered in known.itertuples(index=False)
+    ]
+    late = [palette.WORSE if count >= _ALARMING else "" for count in table["overdue"]]
+    notes = [
+        words("note.limit", limit=span(limit, scene.language)) if limit else ""
+        for limit in table["limit"]
+    ]
     return [
         tables.Column(
             Col.B, words("col.stage"), list(table["stage"]), total=words("stages.total"),
-            colors=unknown,
+            colors=["" if known else palette.WARNING for known in table["known"]], notes=notes,
         ),
         tables.Column(
             Col.C, words("col.open"), [int(count) for count in table["open"]], tables.COUNT,
             total=total["open"], bar=palette.STRONG, note=_meaning(scene, "open"),
         ),
-        money(Col.E, "amount", words("note.unit", unit=unit.label)),
-        money(Col.G, "weighted", _meaning(scene, "weighted")),
         tables.Column(
-            Col.I, words("col.share"), shares, tables.RATE,
-            total=1.0 if total["open"] else None, note=words("note.share"),
+            Col.E, words("col.amount"), [unit.of(int(cents)) for cents in table["amount"]],
+            tables.amount(unit.pattern), total=unit.of(total["amount"]),
+            note=words("note.unit", unit=unit.label),
         ),
-    ]  # fmt: skip
-
-
-def _clocks(scene: Scene, table: pd.DataFrame) -> list[tables.Column]:
-    words = scene.say
-    total = {key: int(table[key].sum()) for key in _SUMS}
-    rates: list[Value] = [
-        ratio(int(met), int(running))
-        for met, running in zip(table["in_time"], table["running"], strict=True)
-    ]
-    days = [None if pd.isna(value) else half_up(value) for value in table["median_days"]]
-    limits = [span(limit, scene.language) if limit else "–" for limit in table["limit"]]
-    late = [palette.WORSE if count else "" for count in table["escalated"]]
-    overall = scene.kpi["median_days"]
-    return [
-        tables.Column(Col.K, words("col.limit"), limits),
         tables.Column(
-            Col.L, words("col.median"), days, tables.DAYS, bar=palette.LIGHT,
+            Col.F, words("col.median"), days, tables.DAYS,
             total=None if pd.isna(overall) else half_up(overall), note=_meaning(scene, "dwell"),
         ),
         tables.Column(
-            Col.N, words("col.overdue"), [int(count) for count in table["overdue"]], tables.COUNT,
-            total=total["overdue"], bar=palette.LATE, note=_meaning(scene, "overdue"),
+            Col.G, words("col.converted"), rates, tables.RATE, bar=palette.LIGHT, maximum=1,
+            note=_conversion_note(scene, fates),
         ),
         tables.Column(
-            Col.P, words("col.in_time"), rates, tables.RATE, bar=palette.LIGHT, maximum=1,
-            total=ratio(total["in_time"], total["running"]), note=_meaning(scene, "sla.running"),
-        ),
-        tables.Column(
-            Col.R, words("col.escalated"), [int(count) for count in table["escalated"]],
-            tables.FINDINGS, total=total["escalated"], colors=late,
-            strong=[bool(color) for color in late],
+            Col.I, words("col.overdue"), [int(count) for count in table["overdue"]], tables.COUNT,
+            total=total["overdue"], colors=late, strong=[bool(color) for color in late],
+            note=_meaning(scene, "overdue"),
         ),
     ]  # fmt: skip
 
 
-def _meaning(scene: Scene, code: str, **facts: Any) -> str:
-    return say(DEFINITIONS[code], facts, scene.language)
+def _conversion_note(scene: Scene, fates: pd.DataFrame) -> str:
+    """The definition, then numerator and denominator of each stage."""
+    lines = [_meaning(scene, "stage_conversion"), scene.recently]
+    lines += [
+        f"{stage} {advanced:,} ÷ {entered:,}"
+        for stage, advanced, entered in zip(
+            fates["stage"], fates["advanced"], fates["entered"], strict=True
+        )
+        if entered
+    ]
+    return "\n".join(lines)
+
+
+def _place_fates(canvas: Canvas, scene: Scene, row: int, fates: pd.DataFrame) -> None:
+    """The chart beside the table; it grows with the number of stages."""
+    columns: list[list[Value]] = [list(fates["stage"])]
+    columns += [[int(count) for count in fates[fate]] for fate in _FATES]
+    categories, *places = canvas.data(row, columns)
+    series = [
+        Series(scene.say(f"fate.{fate}"), place, color, labels=True, label_color=ink)
+        for (fate, (color, ink)), place in zip(_FATES.items(), places, strict=True)
+    ]
+    told = ", ".join(
+        f"{stage} {'/'.join(str(int(count)) for count in counts)}"
+        for stage, *counts in fates[["stage", *_FATES]].itertuples(index=False)
+    )
+    height = len(fates) * tables.BODY + 44
+    canvas.charts.append(
+        Chart(
+            "share", row, Col.K, HALF - 4, height, categories, tuple(series),
+            scene.say("fates.alt", stages=told), gap=35, format="0%", axis=False,
+        )
+    )  # fmt: skip
+
+
+def _place_after(canvas: Canvas, scene: Scene, row: int) -> int:
+    """What came after winning, where the sheet tells it."""
+    figures, parts = scene.figures, []
+    if figures["collection"].value is not None:
+        parts.append(scene.say("after.collection", share=percent(figures["collection"].value)))
+    if figures["satisfaction"].value is not None:
+        mean = half_up(figures["satisfaction"].value, 1)
+        parts.append(scene.say("after.satisfaction", mean=f"{mean:.1f}"))
+    if not parts:
+        return row
+    joint = "，" if scene.language == "zh" else ", "
+    told = scene.say("after", count=figures["won_count"].count, parts=joint.join(parts))
+    tables.sentence(canvas, row, Col.B, Col.I, told)
+    return row + 1
+
+
+def _meaning(scene: Scene, code: str) -> str:
+    return say(DEFINITIONS[code], {}, scene.language)

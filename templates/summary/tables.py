@@ -77,14 +77,16 @@ def half_title(canvas: Canvas, row: int, first: int, number: int, text: str, asi
     canvas.heights[row] = TITLE
 
 
-def panel_title(canvas: Canvas, row: int, first: int, text: str, aside: str) -> None:
+def panel_title(
+    canvas: Canvas, row: int, first: int, text: str, aside: str, note: str = ""
+) -> None:
     """Place the title of a panel within a section."""
     size = canvas.style(10).size
     runs = (
         Run(text, bold=True, size=size),
         Run(f"  {aside}", color=palette.GREY, size=canvas.style(8.5).size),
     )
-    canvas.put(row, first, Rich(runs), canvas.style(10))
+    canvas.put(row, first, Rich(runs), canvas.style(10), note)
     canvas.heights[row] = PANEL
 
 

@@ -138,7 +138,7 @@ def _won(scene: Scene, figure: Figure) -> str:
     if not target:
         return scene.say("basis.won_plain", count=figure.count)
     share = percent((figure.value or 0) / target)
-    return scene.say("basis.won", share=share, target=_short(scene, target))
+    return scene.say("basis.won", share=share, target=scene.short(target))
 
 
 def _win_rate(scene: Scene, figure: Figure) -> str:
@@ -168,7 +168,7 @@ def _coverage(scene: Scene, figure: Figure) -> str:
         return scene.say("none.target")
     if figure.denominator <= 0:
         return scene.say("basis.reached")
-    due, gap = _short(scene, figure.numerator or 0), _short(scene, figure.denominator)
+    due, gap = scene.short(figure.numerator or 0), scene.short(figure.denominator)
     return scene.say("basis.coverage", due=due, gap=gap)
 
 
@@ -198,10 +198,6 @@ _BASES = {
     "cycle": _cycle,
     "sla": _sla,
 }
-
-
-def _short(scene: Scene, cents: float) -> str:
-    return scene.unit.digits(cents, max(scene.unit.decimals - 1, 0))
 
 
 def figure_note(scene: Scene, figure: Figure) -> str:
