@@ -65,7 +65,7 @@ def _axis_start(steps: list[_Step]) -> int:
     lowest = _CUT * min(levels)
     if lowest < 1:
         return 0
-    digit = 10 ** int(math.log10(lowest))
+    digit: int = 10 ** int(math.log10(lowest))
     return int(lowest // digit) * digit
 
 
