@@ -20,7 +20,8 @@ from sync.grid import Area
 from sync.plan import Highlight, Layout
 from sync.source import SheetPlace
 
-_OURS = re.compile(r'=EXACT\(\$[A-Z]{1,3}\$?\d+,\s*"(?:[^"]|"")*"\)')
+# `#REF!` where people deleted the column
+_OURS = re.compile(r'=EXACT\((?:\$[A-Z]{1,3}\$?\d+|#REF!),\s*"(?:[^"]|"")*"\)')
 
 
 def highlight(
@@ -54,6 +55,19 @@ def highlight(
         for at, rule in enumerate(wanted)
     ]
     return [*gone, *made]
+
+
+def mistaken(replies: Sequence[Mapping[str, Any]]) -> list[Request]:
+    """Return what puts the team's rules back that went instead of ours.
+
+    Rules are deleted by their number, and people may add one just then.
+
+    Args:
+        replies: Google's, to the batch that deleted some.
+    """
+    gone = [reply.get("deleteConditionalFormatRule", {}).get("rule") for reply in replies]
+    teams = [rule for rule in gone if rule and not _is_ours(rule)]
+    return [{"addConditionalFormatRule": {"rule": rule, "index": 0}} for rule in teams]
 
 
 def _wanted(

@@ -21,8 +21,8 @@ from sync.google.cell import LONGEST
 from sync.google.client import SheetsClient
 from sync.google.errors import Rejected, Unsure, no_answer
 from sync.google.marks import Request, by_id
-from sync.google.seen import Seen, seen
-from sync.google.target import Target, Wish, column_cells
+from sync.google.seen import Seen, column_cells, seen
+from sync.google.target import Target, Wish
 from sync.google.values import Told, look, put
 from sync.store import CHANGED, FORMULA, MERGED, UNWRITABLE, Refusal, Stale
 from sync.table import Mask, Objects, Rows

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sync.cells import Cells, cell_text, is_blank
+from sync.cells import Cells
 from sync.google.cell import wire
 from sync.table import Objects, Rows
 
@@ -35,12 +35,14 @@ class Telling:
 
     def contents(self, rows: Sequence[Sequence[Any]]) -> Objects:
         """Return (rows) what the team's cells of each row say, "" where nothing."""
-        kept = [column for column in range(self.width) if column not in self.skipped]
         found: Objects = np.full(len(rows), "", dtype=object)
-        for at, row in enumerate(rows):
-            cells = [row[column] for column in kept if column < len(row)]
-            texts = ["" if is_blank(cell) else cell_text(wire(cell)) for cell in cells]
-            found[at] = "\x1f".join(texts).rstrip("\x1f")
+        said = np.zeros(len(rows), dtype=bool)
+        for column in range(self.width):
+            if column not in self.skipped:
+                texts = Cells.of(column_cells(rows, column)).texts()
+                said |= texts != ""
+                found = found + "\x1f" + texts
+        found[~said] = ""
         return found
 
     def labels(self, keys: Objects, contents: Objects | None) -> Objects:
@@ -83,6 +85,11 @@ class Seen:
         at = pd.Index(self.labels[rows]).get_indexer(pd.Index(labels))
         found: Rows = np.where(at < 0, -1, rows[at] if len(rows) else -1)
         return found
+
+
+def column_cells(rows: Sequence[Sequence[Any]], column: int) -> list[Any]:
+    """Return (rows) the cells of a column, "" where a row ends before it."""
+    return [row[column] if column < len(row) else "" for row in rows]
 
 
 def seen(

@@ -16,11 +16,18 @@ from sync.google import batch
 from sync.google.book import Book, version_of
 from sync.google.budget import Budget
 from sync.google.client import SheetsClient
+from sync.google.highlight import mistaken
 from sync.google.lock import LEASE, Lease, taken, wait_for
 from sync.google.marks import tab_id
 from sync.google.own_tabs import draw, require_unanswered
 from sync.google.protocol import locate, write
-from sync.google.tab_edit import link_places, require_marked, tab_edit, version_left
+from sync.google.tab_edit import (
+    link_places,
+    put_back,
+    require_marked,
+    tab_edit,
+    version_left,
+)
 from sync.plan import Plan
 from sync.reading import read_table
 from sync.source import Places, Reading
@@ -160,7 +167,8 @@ class GoogleStore:
         length = LEASE if ranges else 0.0
         lease = Lease.new(self._holder, self._clock(), length)
         self._book = None  # what was read is no longer what stands there
-        after = batch.take(self._client, lease, book.lock, requests, ranges)
+        after, replies = batch.take(self._client, lease, book, requests, ranges)
+        put_back(self._client, mistaken(replies))
         require_marked(self._client, tabs, after)
         works = [locate(tab.target, after) for tab in tabs if tab.target.wishes]
         write(self._client, works)

@@ -110,11 +110,16 @@ def require_marked(client: SheetsClient, tabs: Sequence[TabEdit], after: Book) -
         if not _fits(tab, after.sheet(tab.sheet.id))
         for key in (*tab.made.marked, *tab.made.added)
     ]
-    if not wrong:
-        return
-    with contextlib.suppress(Unsure):  # the next reading shows where the marks stand
-        client.ask("post", ":batchUpdate", json={"requests": wrong})
-    raise Stale("columns were moved meanwhile", zh="期间有列被移动")
+    if wrong:
+        put_back(client, wrong)
+        raise Stale("columns were moved meanwhile", zh="期间有列被移动")
+
+
+def put_back(client: SheetsClient, requests: Sequence[Request]) -> None:
+    """Carry out what takes a mistake of ours back, if there is anything."""
+    if requests:
+        with contextlib.suppress(Unsure):  # it has been sent; the next reading shows what stands
+            client.ask("post", ":batchUpdate", json={"requests": list(requests)})
 
 
 def _fits(tab: TabEdit, sheet: Sheet | None) -> bool:

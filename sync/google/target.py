@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from sync.google.book import Sheet
 from sync.google.cell import objects, wired
 from sync.google.marks import column_id
-from sync.google.seen import Seen, Telling, seen
+from sync.google.seen import Seen, Telling, column_cells, seen
 from sync.google.structure import Structure, header_text, key_mark
 from sync.plan import Layout, Plan
 from sync.source import Places, SheetPlace
@@ -184,8 +183,3 @@ def _known(sheet: Sheet, place: SheetPlace, layout: Layout, key: str, telling: T
     columns = {name: column_cells(sheet.rows, at) for name, at in places.items()}
     columns.setdefault(key, [""] * len(sheet.rows))
     return seen(telling, key, columns, places, sheet.rows)
-
-
-def column_cells(rows: Sequence[Sequence[Any]], column: int) -> list[Any]:
-    """Return (rows) the cells of a column."""
-    return [row[column] if column < len(row) else "" for row in rows]

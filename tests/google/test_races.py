@@ -13,6 +13,7 @@ from sync.table import Table
 from tests.google import kit
 from tests.google.desk import READING, ROWS, fill, quiet, rows_by_customer, run, status_of, wants
 from tests.google.kit import Act, People, Script, store
+from tests.sheets_server.crowd import Crowd
 
 # What people do, on a sheet whose columns are those of `desk.HEADER` and then ours.
 ACTS: dict[str, Sequence[Act]] = {
@@ -96,3 +97,35 @@ def test_rows_that_get_their_first_id(people: People, act: str, moment: str) -> 
     # an id that reached its row stays there
     assert all(rows[customer]["管家·编号"] == given for customer, given in first.items() if given)
     assert run(store(people, READING), named) is None
+
+
+def test_a_tab_that_is_renamed_meanwhile(people: People) -> None:
+    fill(people)
+    rename = {"properties": {"sheetId": 0, "title": "另名"}, "fields": "title"}
+    people.server.crowd = Script({2: [{"updateSheetProperties": rename}]})
+    run(store(people, READING))
+    people.title = "另名"
+    check(people)
+
+
+def test_columns_that_go_meanwhile_are_no_refusal(people: People) -> None:
+    fill(people)
+    for _ in range(19):
+        people.do(kit.deleted("COLUMNS", 7))
+    people.server.crowd = Script({2: [kit.deleted("COLUMNS", 4), kit.deleted("COLUMNS", 4)]})
+    run(store(people, READING))
+    quiet(people)
+    check(people)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_crowd(people: People, seed: int) -> None:
+    fill(people)
+    ours = frozenset({"客户名称", "负责人", "管家·时效"})
+    people.server.crowd = Crowd(seed, 0.8, key="商机编号", spared=ours)
+    for _ in range(5):
+        run(store(people, READING))
+    quiet(people)
+    rows = rows_by_customer(people)
+    assert rows
+    assert all(row["管家·时效"] == status_of(customer) for customer, row in rows.items())
