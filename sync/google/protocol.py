@@ -10,103 +10,22 @@ blindly.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from sync.google.book import Book
-from sync.google.cell import LONGEST
 from sync.google.client import SheetsClient
 from sync.google.errors import Rejected, Unsure, no_answer
 from sync.google.marks import Request, by_id
 from sync.google.seen import Seen, column_cells, seen
-from sync.google.target import Target, Wish
 from sync.google.values import Told, look, put
-from sync.store import CHANGED, FORMULA, MERGED, UNWRITABLE, Refusal, Stale
+from sync.google.work import Sent, Work, refuse
+from sync.store import CHANGED, Stale
 from sync.table import Mask, Objects, Rows
 
 REPAIRS = 3  # times that what went astray is put right; the next run finds the rest
 PAYLOAD = 2_000_000  # bytes of a request that Google advises not to exceed
-
-
-class Sent(NamedTuple):
-    """Cells of one column: (n) rows of the tab, ascending, and the values for them."""
-
-    rows: Rows
-    values: Objects
-
-
-@dataclass
-class Work:
-    """A tab while it is written.
-
-    Attributes:
-        target: what is wanted.
-        before: what stood there when the lock was taken.
-        want: column → what each label shall hold; a row that was hit by mistake is added with what
-            it held.
-        cells: column → cells to send.
-        refused: cells that are left alone.
-        ours: column of the team → values that were sent: only they and blanks are overwritten.
-        astray: number of cells that had to be put right.
-    """
-
-    target: Target
-    before: Seen
-    want: dict[str, pd.Series[Any]] = field(default_factory=dict)
-    cells: dict[str, Sent] = field(default_factory=dict)
-    refused: list[Refusal] = field(default_factory=list)
-    ours: dict[str, set[Any]] = field(default_factory=dict)
-    astray: int = 0
-
-
-def locate(target: Target, book: Book) -> Work:
-    """Find the cells that a target means, in the spreadsheet as it is once the lock is taken.
-
-    Args:
-        target: what is wanted.
-        book: the spreadsheet with the columns of the target at that moment.
-
-    Returns:
-        The work; cells that no longer hold what was read, or cannot be written, are refused.
-
-    Raises:
-        Stale: the tab, or a marked column of it, is gone or was moved out of sight.
-    """
-    sheet = book.sheet(target.sheet)
-    places = {key: sheet.marked(key) for key in target.columns} if sheet else {}
-    if sheet is None or None in places.values():
-        raise Stale("a column was moved or deleted meanwhile", zh="期间有列被移动或删除")
-    at = {key: column for key, column in places.items() if column is not None}
-    columns = {key: column_cells(sheet.rows, column) for key, column in at.items()}
-    before = seen(target.telling, target.key, columns, at, sheet.rows)
-    work = Work(target, before)
-    merged = sheet.grid({}).merged
-    for wish in target.wishes:
-        rows = before.rows_of(wish.labels)
-        there = rows >= 0
-        stands = before.columns[wish.column][rows]
-        column = at[wish.column]
-        formula = np.isin(rows, sheet.formulas.get(column, ()))
-        joined = np.zeros(len(rows), dtype=bool)
-        for area in merged:
-            if area.first_column <= column <= area.last_column:
-                joined |= (rows >= area.first_row) & (rows <= area.last_row)
-        long = np.array([isinstance(v, str) and len(v) > LONGEST for v in wish.after], dtype=bool)
-        # what stands there already, from a run that died, is as good as written
-        fine = there & ((stands == wish.before) | (stands == wish.after))
-        _refuse(work, wish, formula, FORMULA.code)
-        _refuse(work, wish, joined & ~formula, MERGED.code)
-        _refuse(work, wish, long & ~formula & ~joined, UNWRITABLE.code)
-        _refuse(work, wish, ~fine & ~formula & ~joined & ~long, CHANGED.code)
-        good = fine & ~formula & ~joined & ~long
-        kept = wish.some(good)
-        work.want[wish.column] = pd.Series(kept.after, index=kept.labels, dtype=object)
-        order = np.argsort(rows[good], kind="stable")
-        work.cells[wish.column] = Sent(rows[good][order], kept.after[order])
-    return work
 
 
 def write(client: SheetsClient, works: Sequence[Work]) -> None:
@@ -257,12 +176,6 @@ def _landed(stands: Objects, cells: Sent) -> Mask:
     return found
 
 
-def _refuse(work: Work, wish: Wish, mask: Mask, code: str) -> None:
-    work.refused.extend(
-        Refusal(str(key), wish.column, code) for key in wish.keys[mask] if key != ""
-    )
-
-
 def _report(work: Work, now: Seen, column: str) -> None:
     """Refuse what does not stand where it should."""
     for wish in work.target.wishes:
@@ -270,7 +183,7 @@ def _report(work: Work, now: Seen, column: str) -> None:
             mine = pd.Index(wish.labels).isin(work.want[column].index)
             rows = now.rows_of(wish.labels)
             fine = (rows >= 0) & (now.columns[column][rows] == wish.after)
-            _refuse(work, wish, mine & ~fine, CHANGED.code)
+            refuse(work, wish, mine & ~fine, CHANGED.code)
 
 
 def _packed(works: Sequence[Work]) -> Iterator[dict[int, dict[str, Sent]]]:

@@ -20,7 +20,7 @@ from sync.google.highlight import mistaken
 from sync.google.lock import LEASE, Lease, taken, wait_for
 from sync.google.marks import tab_id
 from sync.google.own_tabs import draw, require_unanswered
-from sync.google.protocol import locate, write
+from sync.google.protocol import write
 from sync.google.tab_edit import (
     link_places,
     put_back,
@@ -28,6 +28,7 @@ from sync.google.tab_edit import (
     tab_edit,
     version_left,
 )
+from sync.google.work import locate
 from sync.plan import Plan
 from sync.reading import read_table
 from sync.source import Places, Reading
@@ -40,6 +41,9 @@ class GoogleStore:
 
     Satisfies `sync.store.Store`. Reading is one request; writing is two: one takes the lock among
     machines and changes what is structural, one writes values and is verified.
+
+    Attributes:
+        astray: number of cells that had to be put right so far, because people moved rows.
     """
 
     def __init__(
@@ -74,6 +78,7 @@ class GoogleStore:
         self._book: Book | None = None
         self._places: Places | None = None
         self._version = ""
+        self.astray = 0
 
     @property
     def budget(self) -> Budget:
@@ -172,6 +177,7 @@ class GoogleStore:
         require_marked(self._client, tabs, after)
         works = [locate(tab.target, after) for tab in tabs if tab.target.wishes]
         write(self._client, works)
+        self.astray += sum(work.astray for work in works)
         refused = tuple(refusal for work in works for refusal in work.refused)
         wanted = sum(len(patch) for patch in plan.patches)
         version = version_left(book, plan, tabs, works)

@@ -15,10 +15,11 @@ from sync.google.errors import Unsure
 from sync.google.ground import TabPlace
 from sync.google.highlight import highlight
 from sync.google.marks import Request, column_id, unmark
-from sync.google.protocol import Work
+from sync.google.seen import column_cells
 from sync.google.structure import Structure, structure
-from sync.google.target import Target, column_cells, target
+from sync.google.target import Target, target
 from sync.google.view import shown
+from sync.google.work import Work
 from sync.links import KeyPlace, mostly_numbers
 from sync.plan import Plan
 from sync.source import Places, SheetPlace
