@@ -91,15 +91,11 @@ def _chosen(levels: dict[str, Rows]) -> list[_Case]:
 
 
 def _columns(scene: Scene, cases: Sequence[_Case]) -> list[tables.Column]:
-    say, table = scene.say, scene.given.table
+    say = scene.say
     rows = [case.row for case in cases]
     over = scene.days_since("due").where(scene.level.isin(["escalated", "overdue"]))
     days = [over.iloc[row] for row in rows]
     amounts = scene.amounts()
-    names = [
-        Link(title, str(table.sheets[row]), str(table.keys[row]))
-        for title, row in zip(scene.titles(rows), rows, strict=True)
-    ]
     why, full = _why(scene, cases)
     return [
         tables.Column(
@@ -112,7 +108,7 @@ def _columns(scene: Scene, cases: Sequence[_Case]) -> list[tables.Column]:
             Col.C, say("col.days_over"), [None if np.isnan(day) else int(day) for day in days],
             tables.DAYS, note=say("note.days_over"),
         ),
-        tables.Column(Col.D, say("col.opportunity"), names, until=Col.F, indent=1),
+        tables.Column(Col.D, say("col.opportunity"), scene.links(rows), until=Col.F, indent=1),
         tables.Column(
             Col.G, say("col.customer"), scene.texts("customer", rows),
             until=Col.J,

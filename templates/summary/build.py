@@ -7,10 +7,12 @@ from collections.abc import Callable
 from sync.view import SheetView
 from templates.summary import palette, tables
 from templates.summary.attention import place_attention
+from templates.summary.causes import place_causes
 from templates.summary.duplicates import place_duplicates
 from templates.summary.forecast import place_forecast
 from templates.summary.grid import WIDTHS, Canvas, Col
 from templates.summary.header import place_header
+from templates.summary.outlook import place_outlook
 from templates.summary.owners import place_owners
 from templates.summary.quality import place_quality
 from templates.summary.scene import Scene, SummaryInput
@@ -32,12 +34,14 @@ _SECTIONS: tuple[tuple[str, Section], ...] = (
     ("forecast", place_forecast),
     ("stages", place_stages),
     ("owners", place_owners),
+    ("outlook", place_outlook),
+    ("causes", place_causes),
     ("duplicates", place_duplicates),
 )
 # what is told from the rows themselves needs no figures
 _FROM_ROWS = (place_attention, place_duplicates)
-# sections that begin a printed page: the one-minute page, the meeting, the housekeeping
-_PAGES = (0, 2, 4)
+# sections that begin a printed page: the one-minute page, the meeting, the causes
+_PAGES = (0, 2, 5)
 
 
 def build(given: SummaryInput) -> SheetView:

@@ -16,6 +16,7 @@ from rules.settings import Settings
 from sync.fields import Kind
 from sync.say import Language, Reason, day
 from sync.table import Mask, Table, blank_column, column
+from sync.view import Link
 from templates.summary.texts import TEXTS
 from templates.summary.units import Unit, choose_unit
 from templates.words import Words
@@ -162,6 +163,14 @@ class Scene:
         return [
             name or customer or str(self.given.table.keys[row])
             for name, customer, row in zip(names, customers, rows, strict=True)
+        ]
+
+    def links(self, rows: Sequence[int]) -> list[Link]:
+        """Return what opportunities are called, each leading to its row."""
+        table = self.given.table
+        return [
+            Link(title, str(table.sheets[row]), str(table.keys[row]))
+            for title, row in zip(self.titles(rows), rows, strict=True)
         ]
 
 

@@ -25,6 +25,9 @@ _WORDS: dict[str, dict[str, list[str]]] = {
         "needs": ["设备联网", "能耗管理", "质量追溯", "数据中台", "备件商城", "排产优化"],
         "states": ["进行中", "赢单", "丢单", "无效", "搁置"],
         "people": ["甘棠", "迟砚", "南宫远", "麦冬", "温九思", "阮清", "柏舟", "骆嘉言"],
+        "sources": ["官网咨询", "市场活动", "老客户转介绍", "行业展会", "主动拓展", "渠道伙伴",
+                    "直播", ""],
+        "losses": ["价格过高", "竞品胜出", "预算取消", "决策延迟", ""],
         "next": ["约技术交流", "发送报价单", "确认合同条款与付款节点", "", ""],
     },
     "en": {
@@ -37,6 +40,9 @@ _WORDS: dict[str, dict[str, list[str]]] = {
         "states": ["open", "won", "lost", "invalid", "on hold"],
         "people": ["Tang Gan", "Ian Chi", "Ada North", "Mai Dong", "Jo Wen", "Qing Ruan",
                    "Zhou Bai", "Jia Luo"],
+        "sources": ["Website", "Campaign", "Referral", "Trade fair", "Outbound", "Partner",
+                    "Webinar", ""],
+        "losses": ["Price", "Competitor", "Budget cancelled", "Decision delayed", ""],
         "next": ["technical workshop", "send the quotation", "agree on payment terms", "", ""],
     },
 }  # fmt: skip
@@ -97,6 +103,7 @@ def rows_of(settings: Settings, rows: int, seed: int = 3, scale: float = 1.0) ->
     owner = np.array([member.name for member in settings.team] or [""])[
         np.minimum(rng.integers(0, max(len(settings.team), 1), rows), rng.integers(0, 60, rows))
     ]
+    lost = state == words["states"][2]
     amount = (rng.lognormal(12.9, 0.9, rows) / 5000).round() * 500_000 * scale
     return pd.DataFrame(
         {
@@ -115,6 +122,10 @@ def rows_of(settings: Settings, rows: int, seed: int = 3, scale: float = 1.0) ->
             "closed": days(gone).where(pd.Series(closed)),
             "expected_close": days(-rng.integers(-20, 110, rows)).mask(rng.random(rows) < 0.05),
             "next_step": pd.Series(pick("next"), dtype="str").replace("", None),
+            "source": pd.Series(pick("sources"), dtype="str").replace("", None),
+            "industry": pd.Series(pick("fields"), dtype="str"),
+            "region": pd.Series(pick("cities"), dtype="str"),
+            "loss_reason": pd.Series(pick("losses"), dtype="str").replace("", None).where(lost),
         }
     )
 
@@ -126,7 +137,7 @@ def make(
     *,
     scale: float = 1.0,
     findings: tuple[Finding, ...] = (),
-    uses: tuple[str, ...] = ("quality", "dedupe", "assign_owner", "stage_sla", "kpi"),
+    uses: tuple[str, ...] = ("quality", "dedupe", "assign_owner", "stage_sla", "risk", "kpi"),
 ) -> SummaryInput:
     """Run the rules over made-up rows and return what the page is built from."""
     read = rows_of(settings, rows, scale=scale) if frame is None else frame
