@@ -33,6 +33,7 @@ COMMANDS = {
     "login": "Sign in to Google by the browser, to try Google Sheets out.",
     "plan": "Show every cell that a run would change, with rule and reason.",
     "reattach": "Put ids back to their rows after a sort has left them behind.",
+    "replay": "Try changed rules on the past, beside those in force.",
     "restore": "List the backups of the workbook, or put one back.",
     "rules": "Show what each rule decides, its options, and an example.",
     "run": "Run the rules once and write the result back.",

@@ -75,7 +75,7 @@ def life(session: Session, key: str) -> Iterator[RenderableType]:
     content = (
         f"{label(field, headers, language)} {shown(field, value, language)}"
         for field, value in known.content.items()
-        if field in FIELDS
+        if field in FIELDS or field == "state"
     )
     yield Text(" · ".join(content), style="dim")
     yield from _stays(session, key, Words(language, TEXTS))

@@ -20,6 +20,7 @@ _STEPS = {
     "summary": ("生成汇总", "drawing the summary"),
     "review": ("整理待复核", "listing what to review"),
     "write": ("写回表格", "writing back"),
+    "replay": ("重演历史", "replaying the past"),
     "remember": ("记录历史", "recording the history"),
 }
 

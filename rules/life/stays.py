@@ -43,6 +43,7 @@ def stays(rows: pd.DataFrame, log: Log, order: Sequence[str] = ()) -> pd.DataFra
     found = pd.concat([_first(rows, changes, log), _later(changes)], ignore_index=True)
     found = found.sort_values(["row", "number"], kind="stable", ignore_index=True)
     found = found.assign(**_ends(found, rows))
+    found["until"] = _before_leaving(found)
     _dated(found, rows)
     found = found[found["stage"] != ""]
     found = pd.concat([_passed(found, rows, order), found], ignore_index=True)
@@ -120,6 +121,12 @@ def _ends(found: pd.DataFrame, rows: pd.DataFrame) -> dict[str, Any]:
     end = np.where(last, "", end)
     end = np.where(closing, state, np.where(vanished, REMOVED, end))
     return {"left": left, "end": pd.array(end, dtype="str")}
+
+
+def _before_leaving(found: pd.DataFrame) -> Moments:
+    """(stays) until when each had begun at the latest: no stage is entered after it was left."""
+    until, left = (found[key].to_numpy(dtype="datetime64[s]") for key in ("until", "left"))
+    return np.where((found["source"] == "first_seen") & (left < until), left, until)
 
 
 def _second_last(row: Rows) -> Any:
