@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from xml.parsers import expat
 
-from sync.excel.refs import MAX_COLUMNS, MAX_ROWS, column_number, letters
+from sync.excel.refs import MAX_COLUMNS, MAX_ROWS, column_number, names_up_to
 from sync.excel.trees import hostile, malformed
 from sync.store import Unreachable
 
@@ -56,22 +56,13 @@ def _is_small(text: bytes, prefix: bytes) -> bool:
     digits = len(last[1]) if last else 1
     columns = min(MAX_CELLS // min(10**digits, MAX_ROWS), MAX_COLUMNS)
     rows = rb"\d{1,%d}" % digits if digits < 7 else rb"(?:\d{1,6}|10\d{5})"
-    near = rb""" r=["'](?:%b)%b["']""" % (_up_to(letters(columns - 1)), rows)
+    near = rb""" r=["'](?:%b)%b["']""" % (names_up_to(columns - 1), rows)
     if re.search(cell + rb"(?=[\s/>])(?!" + near + rb")", text):
         return False
     # calamine goes by local names: a cell with another prefix counts as well
     if not prefix and not re.search(rb":c[\s/>]", text):
         return True
     return not re.search(rb"<(?!" + prefix + rb"c[\s/>])(?:[^\s<>/]+:)?c[\s/>]", text)
-
-
-def _up_to(last: str) -> bytes:
-    """Return a pattern of the column names from A to `last`."""
-    choices = [f"[A-Z]{{1,{len(last) - 1}}}"] if len(last) > 1 else []
-    for at, letter in enumerate(last):
-        if letter > "A":
-            choices.append(f"{last[:at]}[A-{chr(ord(letter) - 1)}][A-Z]{{{len(last) - at - 1}}}")
-    return "|".join([*choices, last]).encode()
 
 
 class _Walk:

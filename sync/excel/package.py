@@ -16,6 +16,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from isal import isal_zlib
+
 from sync.store import Refused, Unreachable
 
 MAX_FILE = 1 << 30  # bytes of a workbook's file
@@ -25,7 +27,7 @@ MAX_RATIO = 400  # inflated ÷ compressed, for what is above _SMALL: real sheets
 _SMALL = 32 << 20
 _MAX_MEMBERS = 65_534  # without zip64, which is never written
 _MAX_SIZE = (1 << 32) - 1
-_LEVEL = 4  # measured on 70 MB of sheet: 0.55 s; level 6 takes 1.5 s for 10 % less
+_LEVEL = 2  # of isal, on 70 MB of sheet: 0.1 s; zlib takes 0.55 s for the same size (level 4)
 _LOCAL = struct.Struct("<4sHHHHHIIIHH")
 _CENTRAL = struct.Struct("<4sBBHHHHHIIIHHHHHII")
 _END = struct.Struct("<4sHHHHIIH")
@@ -54,7 +56,7 @@ class Packed:
 
 def pack(chunks: Iterable[bytes]) -> Packed:
     """Compress a part's content, chunk by chunk."""
-    press = zlib.compressobj(_LEVEL, zlib.DEFLATED, -15)
+    press = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, -15)
     crc = size = 0
     packed = []
     for chunk in chunks:

@@ -98,3 +98,13 @@ def around(areas: Iterable[Area]) -> Area:
     """Return the smallest area that holds all of at least one area."""
     first_rows, first_columns, last_rows, last_columns = zip(*areas, strict=True)
     return Area(min(first_rows), min(first_columns), max(last_rows), max(last_columns))
+
+
+def names_up_to(column: int) -> bytes:
+    """Return a pattern of the names of all columns up to one, counted from 0."""
+    last = letters(column)
+    choices = [f"[A-Z]{{1,{len(last) - 1}}}"] if len(last) > 1 else []
+    for at, letter in enumerate(last):
+        if letter > "A":
+            choices.append(f"{last[:at]}[A-{chr(ord(letter) - 1)}][A-Z]{{{len(last) - at - 1}}}")
+    return "|".join([*choices, last]).encode()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from sync.excel.refs import MAX_COLUMNS, MAX_ROWS, column_number, parse_area, reference
+from sync.excel.refs import MAX_COLUMNS, MAX_ROWS, column_number, names_up_to, parse_area, reference
 from sync.excel.sheetxml import SheetXml
 from sync.excel.values import unescape
 from sync.grid import Area
@@ -80,6 +80,7 @@ class Scanner:
             % (prefix, prefix, prefix)
         )
         self._cell_open = f"<{xml.prefix}c ".encode()
+        self._clear: dict[int, bool] = {}
         self._value = re.compile(rb"<" + prefix + rb"v(?:\s[^<>]*)?>([^<]*)</" + prefix + rb"v")
         self._texts = re.compile(rb"<" + prefix + rb"t(?:\s[^<>]*)?>([^<]*)</" + prefix + rb"t")
         self._phonetic = re.compile(rb"<" + prefix + rb"rPh\b.*?</" + prefix + rb"rPh", re.DOTALL)
@@ -170,6 +171,8 @@ class Scanner:
 
     def occupied(self, area: Area) -> str:
         """Return the name of the first cell in an area that is not blank, "" where all are."""
+        if self.clear_from(area.first_column):
+            return ""
         for row in self.rows():
             if not area.first_row <= row.number <= area.last_row:
                 continue
@@ -181,6 +184,15 @@ class Scanner:
                 if inside and (cell.formula or cell.rich or self.value(cell) is not None):
                     return reference(row.number, cell.column)
         return ""
+
+    def clear_from(self, column: int) -> bool:
+        """Return whether surely no cell stands in a column or beyond it, without a look at rows."""
+        if column not in self._clear:
+            near = names_up_to(column - 1) if column else b"(?!)"
+            far = re.compile(re.escape(self._cell_open) + rb'(?!r="(?:%b)\d)' % near)
+            found = far.search(self.xml.text, self.xml.start, self.xml.end)
+            self._clear[column] = self._regular and found is None
+        return self._clear[column]
 
     @cached_property
     def _regular(self) -> bool:

@@ -102,6 +102,8 @@ class Splicer:
         rows = [column.rows for column in self._columns]
         self._touched = np.unique(np.concatenate(rows)) if rows else np.empty(0, dtype=np.int64)
         self._slots = self._slot_table()
+        # then no row needs a look for cells that are there already
+        self._clear = bool(self._columns) and scanner.clear_from(self._columns[0].column)
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the rows of the sheet with the changes in them."""
@@ -173,7 +175,8 @@ class Splicer:
         targets = self._targets(at)
         body = self._scanner.xml.text[row.inside : row.inside_end]
         last = self._scanner.last_cell(row)
-        if last and last.column < targets[0][0].column and not _named(body, row.number, targets):
+        after = last is not None and last.column < targets[0][0].column
+        if last and after and (self._clear or not _named(body, row.number, targets)):
             cells = self._fresh_cells(row.number, targets, last, row.attributes)
             inside = body[: last.end] + cells + body[last.end :] if cells else b""
         else:
