@@ -24,6 +24,7 @@ _KINDS = {
     "clustered": ("COLUMN", "NOT_STACKED", "OUTSIDE_END"),
     "share": ("BAR", "PERCENT_STACKED", "CENTER"),
 }
+_NAMELESS = "\N{NO-BREAK SPACE}"  # what is not drawn has no word in the legend either
 _LABEL = "#,##0;-#,##0;;"  # a zero has no room and says nothing
 _TYPE = 9  # points
 
@@ -46,8 +47,7 @@ def chart_cells(view: SheetView) -> tuple[Cell, ...]:
         if _headed(view, chart):
             for series in chart.series:
                 place = series.values.first_row - 1, series.values.first_column
-                if series.color:
-                    cells[place] = Cell(*place, series.name)
+                cells[place] = Cell(*place, series.name if series.color else _NAMELESS)
     for series, column in _labelled(view):
         for row, text in zip(_rows(series.values), series.custom_labels, strict=False):
             cells[row, column] = Cell(row, column, text)

@@ -238,6 +238,9 @@ FUNCTIONS: Final[dict[str, Function]] = {
     "HYPERLINK": lambda url, label=None: url if label is None else label,
     "SPARKLINE": lambda *_: None,
     "HSTACK": _side_by_side,
+    "VSTACK": lambda *v: [
+        row for block in v for row in (block if isinstance(block, list) else [[block]])
+    ],
     "IMAGE": lambda *_: None,
     "NA": lambda: Error("#N/A"),
     "TRUE": lambda: True,

@@ -143,9 +143,21 @@ class _Reader:
             inner = self.expression(0)
             self.take(")")
             return inner
+        if text == "{":
+            return self.array()
         if text in ("-", "+"):
             return Call(f"unary{text}", (self.expression(_SIGN),))
         raise FormulaError(text)
+
+    def array(self) -> Node:
+        """What stands in braces: `,` goes to the right, `;` goes down."""
+        rows: list[list[Node]] = [[self.expression(0)]]
+        while self.peek()[1] != "}":
+            if self.take()[1] == ";":
+                rows.append([])
+            rows[-1].append(self.expression(0))
+        self.take("}")
+        return Call("VSTACK", tuple(Call("HSTACK", tuple(row)) for row in rows))
 
     def named(self, text: str) -> Node:
         if self.peek()[1] != "(":
