@@ -9,10 +9,11 @@ from typing import Any
 import pandas as pd
 
 from rules.kpi import DEFINITIONS, ratio
-from sync.say import say
+from sync.say import day, say
 from sync.view import Value
 from templates.summary import palette, tables
 from templates.summary.grid import Canvas, Col
+from templates.summary.notes import figure_note
 from templates.summary.scene import Scene
 
 _MOST = 15
@@ -20,6 +21,11 @@ _SUMS = (
     "won", "won_count", "rate_won", "rate_base", "new", "target", "open", "amount", "weighted",
     "overdue", "escalated", "in_time", "running", "active",
 )  # fmt: skip
+_HOURS = "0.0"
+# key of a column → the team's figure or definition behind it, where they differ
+_FIGURES = {
+    "attained": "attainment", "amount": "open", "open": "open_count", "in_time": "sla.running",
+}  # fmt: skip
 _ALARMING = 4  # overdue deals of one person from which the number is red
 
 
@@ -43,7 +49,33 @@ def place_owners(canvas: Canvas, scene: Scene, row: int, number: int) -> int:
     board = _Board(scene, table)
     results = board.against_targets() if ranked else board.by_won()
     columns = [board.names(), *results, *board.in_hand()]
-    return tables.draw(canvas, row + 2, columns, Col.B, Col.R, total=True)
+    end = tables.draw(canvas, row + 2, columns, Col.B, Col.R, total=True)
+    return _place_quiet(canvas, scene, end)
+
+
+def _place_quiet(canvas: Canvas, scene: Scene, row: int) -> int:
+    """Who has not touched any of their open deals in the period, where that can be known."""
+    words, table = scene.say, scene.kpi["quiet"]
+    figure = scene.figures["not_updated"]
+    if figure.value is None:
+        return row
+    if table.empty:
+        tables.sentence(
+            canvas, row, Col.B, Col.R, words("quiet.none"), figure_note(scene, figure.code)
+        )
+        return row + 1
+    joint = "、" if scene.language == "zh" else ", "
+    people, lines = [], []
+    for name, count, cents, last in table.itertuples(index=False):
+        person = words("quiet.person", name=name, count=count, amount=scene.short(int(cents)))
+        people.append(person)
+        lines.append(
+            words("quiet.last", person=person, day=day(last)) if pd.notna(last) else person
+        )
+    told = words("quiet", people=joint.join(people))
+    note = "\n".join([*lines, figure_note(scene, figure.code)])
+    canvas.text(row, Col.B, Col.R, told, canvas.style(8.5, color=palette.WARNING), note)
+    return row + 1
 
 
 def _folded(scene: Scene) -> pd.DataFrame:
@@ -91,9 +123,7 @@ class _Board:
     def against_targets(self) -> list[tables.Column]:
         """Results where people have targets: ranked by attainment."""
         whole = self.scene.kpi["target"] or self.total["target"]
-        attained = self._rate(
-            Col.C, "attained", "won", "target", "attainment", bar=palette.STRONG, base=whole
-        )
+        attained = self._rate(Col.C, "attained", "won", "target", bar=palette.STRONG, base=whole)
         return [
             replace(attained, maximum=None),
             self._money(Col.E, "won", bar=palette.LIGHT),
@@ -127,15 +157,34 @@ class _Board:
         return [
             self._money(Col.K, "amount"),
             self._count(Col.L, "open"),
-            self._money(Col.M, "weighted"),
+            self._rate(Col.M, "active", "active", "open", bar="")
+            if followed
+            else self._money(Col.M, "weighted"),
             replace(
                 self._count(Col.N, "overdue", bar=palette.LATE), colors=red, strong=list(alarming)
             ),
-            self._rate(Col.P, "in_time", "in_time", "running", "sla.running"),
-            self._rate(Col.R, "active", "active", "open", "active", bar="")
-            if followed
-            else self._count(Col.R, "new"),
+            self._rate(Col.P, "in_time", "in_time", "running"),
+            self._response() if self._answered else self._count(Col.R, "new"),
         ]
+
+    @property
+    def _answered(self) -> bool:
+        """Whether the time to the first activity is known of anybody."""
+        return bool(self.table["response"].notna().any())
+
+    def _response(self) -> tables.Column:
+        hours = [None if pd.isna(each) else float(each) for each in self.table["response"]]
+        return tables.Column(
+            Col.R, self.scene.say("owners.response"), hours, _HOURS,
+            total=self.scene.figures["first_response"].value, note=self._note("first_response"),
+        )  # fmt: skip
+
+    def _note(self, key: str) -> str:
+        """The team's figure behind a column, with its parts, its period and how it was before."""
+        code = _FIGURES.get(key, key)
+        if code in self.scene.figures:
+            return figure_note(self.scene, code)
+        return say(DEFINITIONS[code], {}, self.scene.language)
 
     @property
     def _shape(self) -> str:
@@ -146,21 +195,21 @@ class _Board:
         return tables.Column(
             at, self.scene.say(f"owners.{key}"), [unit.of(int(c)) for c in self.table[key]],
             self._shape, total=unit.of(int(self.total[key])), bar=bar, barred=self.people,
-            note=self.scene.say("note.unit", unit=unit.label),
+            note=f"{self._note(key)}\n{self.scene.say('note.unit', unit=unit.label)}",
         )  # fmt: skip
 
     def _count(self, at: int, key: str, bar: str = "") -> tables.Column:
         return tables.Column(
             at, self.scene.say(f"owners.{key}"), [int(count) for count in self.table[key]],
             tables.COUNT, total=int(self.total[key]), bar=bar, barred=self.people,
+            note=self._note(key),
         )  # fmt: skip
 
     def _win_rate(self, at: int) -> tables.Column:
-        code = self.scene.figures["win_rate"].definition
-        return self._rate(at, "win_rate", "rate_won", "rate_base", code)
+        return self._rate(at, "win_rate", "rate_won", "rate_base")
 
     def _rate(
-        self, at: int, key: str, part: str, whole: str, code: str, bar: str = palette.LIGHT,
+        self, at: int, key: str, part: str, whole: str, bar: str = palette.LIGHT,
         base: float | None = None,
     ) -> tables.Column:  # fmt: skip
         """A share of two columns, and of their sums (or of another base in the total row)."""
@@ -169,8 +218,7 @@ class _Board:
             for above, below in zip(self.table[part], self.table[whole], strict=True)
         ]
         total = ratio(float(self.total[part]), float(base or self.total[whole]))
-        note = say(DEFINITIONS[code], {}, self.scene.language)
         return tables.Column(
             at, self.scene.say(f"owners.{key}"), values, tables.RATE, total=total, bar=bar,
-            maximum=1, barred=self.people, note=note,
+            maximum=1, barred=self.people, note=self._note(key),
         )  # fmt: skip

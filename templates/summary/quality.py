@@ -14,11 +14,16 @@ from sync.table import Finding
 from sync.view import Value
 from templates.summary import palette, tables
 from templates.summary.grid import Canvas, Col
+from templates.summary.notes import figure_note
 from templates.summary.scene import Scene
 
 _MOST = 6
 _KINDS = ("missing", "unreadable", "unknown", "other")
-_DEFINED = ("open", "win_rate", "weighted", "coverage", "cycle", "sla", "forecast", "overdue")
+_REMOVED = 5  # rows that are shown
+_DEFINED = (
+    "open", "win_rate", "weighted", "coverage", "cycle", "sla", "forecast", "overdue",
+    "stage_conversion", "dwell", "first_response", "alerts", "waterfall", "completeness",
+)  # fmt: skip
 
 
 def place_quality(canvas: Canvas, scene: Scene, row: int, number: int) -> int:
@@ -36,7 +41,49 @@ def place_quality(canvas: Canvas, scene: Scene, row: int, number: int) -> int:
     else:
         columns = _columns(scene, shown)
         left = tables.draw(canvas, row + 1, columns, Col.B, Col.I, total=False)
+    if scene.kpi:
+        left = _place_removed(canvas, scene, left)
     return max(left, _place_definitions(canvas, scene, row, number + 1))
+
+
+def _place_removed(canvas: Canvas, scene: Scene, row: int) -> int:
+    """The rows that were deleted in the period, with what stood in them last."""
+    words, table = scene.say, scene.kpi["removed"]
+    counting = "removed.aside" if scene.kpi["options"].deleted else "removed.aside_left_out"
+    counted = words(counting, count=len(table)) if len(table) else ""
+    note = figure_note(scene, "removed")
+    tables.panel_title(canvas, row, Col.B, words("removed"), counted, note)
+    if table.empty:
+        key = "removed.unknown" if scene.kpi["known_since"] is None else "removed.none"
+        tables.sentence(canvas, row + 1, Col.B, Col.I, words(key))
+        return row + 2
+    shown, unit = table.head(_REMOVED), scene.unit
+    amounts = [None if pd.isna(cents) else unit.of(int(cents)) for cents in shown["amount"]]
+    names = [str(name or key) for name, key in zip(shown["customer"], shown["key"], strict=True)]
+    columns = [
+        tables.Column(Col.B, words("col.customer"), names, until=Col.C),
+        tables.Column(Col.D, words("col.owner"), [str(name) or "–" for name in shown["owner"]]),
+        tables.Column(Col.E, words("col.stage"), list(shown["stage"].astype("str")), until=Col.F),
+        tables.Column(
+            Col.G, words("col.amount"), amounts, tables.amount(unit.pattern),
+            note=words("note.unit", unit=unit.label),
+        ),
+        tables.Column(
+            Col.H, words("col.gone"), [pd.Timestamp(at).date() for at in shown["gone"]],
+            words("format.day"), note=words("note.gone"),
+        ),
+        tables.Column(
+            Col.I, words("col.state"), [words(f"state.{state}") for state in shown["state"]],
+            colors=[palette.WORSE if state == "lost" else "" for state in shown["state"]],
+            indent=1,
+        ),
+    ]  # fmt: skip
+    end = tables.draw(canvas, row + 1, columns, Col.B, Col.I, total=False)
+    if len(table) > len(shown):
+        more = words("removed.more", count=len(table) - len(shown))
+        tables.sentence(canvas, end, Col.B, Col.I, more)
+        end += 1
+    return end
 
 
 def _place_definitions(canvas: Canvas, scene: Scene, row: int, number: int) -> int:

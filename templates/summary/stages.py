@@ -9,6 +9,7 @@ from sync.say import say, span
 from sync.view import Chart, Series, Value
 from templates.summary import palette, tables
 from templates.summary.grid import HALF, Canvas, Col
+from templates.summary.notes import figure_note
 from templates.summary.scene import Scene, percent
 
 _MOST = 12
@@ -91,12 +92,12 @@ def _columns(scene: Scene, table: pd.DataFrame, fates: pd.DataFrame) -> list[tab
         ),
         tables.Column(
             Col.C, words("col.open"), [int(count) for count in table["open"]], tables.COUNT,
-            total=total["open"], bar=palette.STRONG, note=_meaning(scene, "open"),
+            total=total["open"], bar=palette.STRONG, note=figure_note(scene, "open_count"),
         ),
         tables.Column(
             Col.E, words("col.amount"), [unit.of(int(cents)) for cents in table["amount"]],
             tables.amount(unit.pattern), total=unit.of(total["amount"]),
-            note=words("note.unit", unit=unit.label),
+            note=figure_note(scene, "open"),
         ),
         tables.Column(
             Col.F, words("col.median"), days, tables.DAYS,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rules.kpi import DEFINITIONS, Figure, Window, half_up
-from sync.say import day, say
+from rules.kpi import Figure, half_up
 from sync.view import Border, Spark
 from templates.summary import palette
 from templates.summary.grid import Canvas, Col
+from templates.summary.notes import figure_note
 from templates.summary.scene import MOST_TIMES, Scene, percent
 
 HEIGHTS = (24, 36, 20, 22)  # px
@@ -57,7 +57,7 @@ def place_tiles(canvas: Canvas, scene: Scene, row: int) -> int:
 def _place_label(canvas: Canvas, scene: Scene, row: int, column: int, figure: Figure) -> None:
     one = figure.code == "cycle" and figure.count == 1
     label = scene.say("tile.cycle_one" if one else f"tile.{figure.code}")
-    note = "" if scene.lacks else figure_note(scene, figure)
+    note = "" if scene.lacks else figure_note(scene, figure.code)
     style = canvas.style(9, color=palette.GREY, indent=1)
     canvas.text(row, column, column + 1, label, style, note)
 
@@ -198,44 +198,6 @@ _BASES = {
     "cycle": _cycle,
     "sla": _sla,
 }
-
-
-def figure_note(scene: Scene, figure: Figure) -> str:
-    """Tell a figure's definition, numerator, denominator, period, previous value and exceptions."""
-    meaning = say(DEFINITIONS[figure.definition or figure.code], {}, scene.language)
-    lines = [scene.say("note.definition", text=meaning)]
-    for part in ("numerator", "denominator"):
-        value = getattr(figure, part)
-        if value is not None:
-            lines.append(scene.say(f"note.{part}", value=_exact(figure, value, part)))
-    if figure.code in ("won", "win_rate", "new", "cycle", "coverage"):
-        lines.append(scene.say("note.period", **_days(scene.period.to_date)))
-    else:
-        lines.append(scene.say("note.now", day=day(scene.given.now.normalize())))
-    if figure.previous is not None:
-        value = _exact(figure, figure.previous, "value")
-        lines.append(scene.say("note.previous", value=value, **_days(scene.period.previous)))
-    lines += [
-        scene.say(f"fact.{key}", count=value)
-        for key, value in figure.facts.items()
-        if isinstance(value, int) and value and key != "amount"
-    ]
-    if figure.facts.get("by_amount") is not None:
-        lines.append(scene.say("fact.by_amount", share=percent(figure.facts["by_amount"], 1)))
-    return "\n".join(lines)
-
-
-def _days(window: Window) -> dict[str, str]:
-    return {"first": day(window.start), "last": day(window.last)}
-
-
-def _exact(figure: Figure, value: float, part: str) -> str:
-    """A figure's part in full: whole currency units, counts, or a percentage."""
-    if figure.unit == "money" or (figure.code == "coverage" and part != "value"):
-        return f"{half_up(value / 100):,.0f}"
-    if part == "value" and figure.unit == "rate":
-        return percent(value, 1)
-    return f"{value:,.1f}".removesuffix(".0")
 
 
 def _dress(canvas: Canvas, row: int, column: int) -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from rules import chain
 from rules.resolve import resolve
-from rules.rule import Context, discover
+from rules.rule import Context, Past, discover
 from rules.settings import Settings
 from sync.table import Column, Finding, Table
 from templates.summary import SummaryInput
@@ -130,18 +130,47 @@ def rows_of(settings: Settings, rows: int, seed: int = 3, scale: float = 1.0) ->
     )
 
 
+def history(frame: pd.DataFrame, settings: Settings) -> Past:
+    """Make what runs since August saw: amounts and dates that moved, and rows that were deleted."""
+    first = frame["created"].mask(frame["created"] < "2026-08-03", pd.Timestamp("2026-08-03"))
+    seen = pd.DataFrame({"key": frame["key"], "first_seen": first})
+    moved = frame[frame["expected_close"].notna()].iloc[::9].reset_index(drop=True)
+    until = pd.Series(pd.date_range("2026-11-02 09:00", periods=len(moved), freq="6h"))
+    times = {"since": until - pd.Timedelta(minutes=30), "until": until}
+    amounts = moved["amount"] * 8 // 10 + 100_000 * (moved.index % 7)
+    dates = moved["expected_close"] - pd.Timedelta(days=21)
+    events = pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "key": moved["key"], "field": field, "before": before.astype("str"),
+                    "after": moved[field].astype("str"), **times,
+                }
+            )
+            for field, before in (("amount", amounts), ("expected_close", dates))
+        ],
+        ignore_index=True,
+    )  # fmt: skip
+    gone = frame.iloc[5::60].assign(
+        key=lambda rows: "G" + rows["key"], gone=pd.Timestamp("2026-11-09 09:30")
+    )
+    gone = resolve(gone.assign(customer=gone["customer"] + " 2").reset_index(drop=True), settings)
+    return Past(seen=seen, events=events, gone=gone)
+
+
 def make(
     settings: Settings,
     rows: int = 322,
     frame: pd.DataFrame | None = None,
     *,
     scale: float = 1.0,
+    past: Past | None = None,
     findings: tuple[Finding, ...] = (),
     uses: tuple[str, ...] = ("quality", "dedupe", "assign_owner", "stage_sla", "risk", "kpi"),
 ) -> SummaryInput:
     """Run the rules over made-up rows and return what the page is built from."""
     read = rows_of(settings, rows, scale=scale) if frame is None else frame
-    ctx = Context(NOW, settings, frozenset(read.columns) - {"key"})
+    ctx = Context(NOW, settings, frozenset(read.columns) - {"key"}, past=past or Past())
     options: dict[str, dict[str, Any]] = {
         "assign_owner": {"assign": [{"method": "least_loaded"}]},
         "stage_sla": {"start": "stage_entered"},

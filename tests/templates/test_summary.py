@@ -22,15 +22,15 @@ from templates.summary import SummaryInput, build
 from templates.summary.build import PAGE, page_breaks
 from templates.summary.grid import WIDTHS, Col, cut, measure
 from templates.summary.units import choose_unit
-from tests.templates.summary_data import make, person, rows_of, team
+from tests.templates.summary_data import history, make, person, rows_of, team
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 EXTREMES = (
     "usual", "no_rows", "one_row", "forty_owners", "fourteen_stages", "twelve_digits", "small",
-    "no_target", "own_targets", "bare", "no_figures", "long_names",
+    "no_target", "own_targets", "bare", "no_figures", "long_names", "history",
 )  # fmt: skip
-LATIN = ("usual", "no_rows", "forty_owners", "twelve_digits", "no_target", "long_names")
+LATIN = ("usual", "no_rows", "forty_owners", "twelve_digits", "no_target", "long_names", "history")
 NAMES = {
     "DK_Won", "DK_WinRate", "DK_Open", "DK_Weighted", "DK_Coverage", "DK_New", "DK_Cycle", "DK_SLA",
 }  # fmt: skip
@@ -62,6 +62,10 @@ def _input(language: Language, extreme: str) -> SummaryInput:
             settings = team(language, people=0, steps=0, targets={}, team_name="")
             frame = rows_of(settings, 50)[["key", "customer", "amount", "outcome"]]
             return make(settings, frame=frame)
+        case "history":
+            settings = team(language)
+            frame = rows_of(settings, 322)
+            return make(settings, frame=frame, past=history(frame, settings))
         case "long_names":
             return _long_names(language)
     return make(team(language, **_SETTINGS.get(extreme, {})), **_ROWS.get(extreme, {}))
