@@ -10,17 +10,19 @@ from rules.dedupe import ROLES, Role
 from sync.fields import header_aliases, normal_header
 
 _WORDS: dict[Role, str] = {
-    "customer": "company|organisation|organization|business|restaurant|venue|firm|employer",
+    "customer": "company|organisation|organization|business|restaurant|hotel|shop|store|school|firm|employer",
     "person": "full name|person|姓名",
     "given": "given name|first name|fname|forename|given|名",
     "family": "surname|last name|lname|family name|sname|姓",
     "date": "date of birth|birth date|birthday|dob|born|出生日期",
-    "id": "soc sec id|ssn|social security|national id|nhs number|passport|身份证",
+    "id": "soc sec id|ssn|social security|national id|nhs number|passport|身份证|身份证号",
     "registration": "tax id|vat|vat number|duns|company number|税号|统一社会信用代码",
     "street": "address|street|addr|street address|address line|street name|地址",
     "number": "street number|house number|street no|number|st num",
-    "city": "city|suburb|town|locality|place|城市",
+    "city": "city|suburb|town|post town|locality|place|城市",
     "postcode": "postcode|zip|zip code|postal code|post code|邮编",
+    "phone": "telephone|tel|phone no|fax",
+    "contact": "author|authors|artist",
     "region": "state|province|region|county|country|地区|省份",
     "type": "type|cuisine|category|sex|gender|kind",
 }
@@ -34,13 +36,18 @@ _OF_FIELD: dict[str, Role] = {
     "product": "title",
 }
 _PEOPLE = frozenset({"date", "given", "family", "id"})
+_WHO = frozenset({"customer", "person", "given", "family"})
+# what a header may end with, for want of a better word: BusinessName, registered address, 店铺名称
+_ENDS: dict[str, Role] = {"address": "street", "地址": "street"}
+_NAMES = ("name", "title", "名称")
 
 
 def recognise(headers: Iterable[str]) -> dict[str, Role]:
     """Return header → role for the headers that are known; ids of records are left out.
 
     A column `name` is a title where there is a customer, a person where other columns are those of
-    people, else a company or place.
+    people, else a company or place. Where no column says who, the first one whose header ends with
+    `name` or `title` does.
     """
     known: dict[str, Role] = {}
     for role, words in _WORDS.items():
@@ -49,10 +56,12 @@ def recognise(headers: Iterable[str]) -> dict[str, Role]:
     fields = {header: field for header, (field, _) in strong.items()}
     found: dict[str, Role] = {}
     titles: list[str] = []
+    headers = list(headers)
     for header in headers:
         plain = re.sub(r"\d+$", "", normal_header(header))
         field = fields.get(plain, "")
-        meant = known.get(plain) or _OF_FIELD.get(field)
+        meant = known.get(plain) or known.get(plain.removesuffix("name")) or _OF_FIELD.get(field)
+        meant = meant or next((role for end, role in _ENDS.items() if plain.endswith(end)), None)
         if meant:
             found[header] = meant
         elif field == "name" or plain == "name":
@@ -61,6 +70,11 @@ def recognise(headers: Iterable[str]) -> dict[str, Role]:
         given = set(found.values())
         named = "person" if given & _PEOPLE else "customer"
         found[header] = "title" if "customer" in given else cast("Role", named)
+    if not _WHO & set(found.values()):
+        others = (name for name in headers if name not in found)
+        best = next((name for name in others if normal_header(name).endswith(_NAMES)), None)
+        if best:
+            found[best] = "customer"
     return found
 
 

@@ -5,9 +5,9 @@
     python -m tests.benchmarks.dedupe FILE.csv --link short,full
 
 It runs the production matcher with its defaults and prints pairwise precision, recall and F1 after
-clustering, seconds and peak memory, beside two yardsticks: rows whose names are equal, and plain
-rapidfuzz on the whole row. `--link` looks for the full name of each short one and prints how often
-the best hit is the only one and right.
+clustering, seconds and peak memory, beside yardsticks: rows whose names are equal, plain rapidfuzz
+on the whole row, and splink where it is installed. `--link` looks for the full name of each short
+one and prints how often the best hit is the only one and right.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from rapidfuzz import fuzz, process
 from rules.dedupe import Role, match
 from rules.dedupe.names import Names
 from rules.dedupe.normalise import folded
+from tests.benchmarks import rival
 from tests.benchmarks.columns import named, recognise
 
 Measures = dict[str, Any]
@@ -129,7 +130,9 @@ def link(frame: pd.DataFrame, short: str, full: str) -> Measures:
 def _shown(name: str, measures: Measures) -> str:
     row = f"{name:<22}" + "".join(f"{measures[k]:>10.4f}" for k in ("precision", "recall", "f1"))
     if "seconds" in measures:
-        row += f"{measures['seconds']:>9.2f} s{measures['peak_mb']:>8.0f} MB"
+        row += f"{measures['seconds']:>9.2f} s"
+    if "peak_mb" in measures:
+        row += f"{measures['peak_mb']:>8.0f} MB"
     return row
 
 
@@ -165,6 +168,10 @@ def main(file: Path, truth: str, fields: str, linked: str, as_json: bool) -> Non
     click.echo(_shown("equal names", exact(frame, truth, roles)))
     if len(frame) <= _PLAIN_ROWS:
         click.echo(_shown("plain rapidfuzz", plain(frame, truth, roles)))
+    if rival.installed():
+        found, seconds = rival.labels(frame, roles)
+        theirs = pairwise(found, frame[truth].to_numpy())
+        click.echo(_shown("splink", {**theirs, "seconds": seconds}))
 
 
 if __name__ == "__main__":

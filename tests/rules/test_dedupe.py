@@ -243,6 +243,24 @@ def test_columns_are_named_in_either_order() -> None:
         named("town=nothing", headers)
 
 
+@pytest.mark.parametrize(
+    ("headers", "roles"),
+    [
+        ("rec_id,givenname,surname,suburb,dob", "given family city date"),
+        ("First Name,Last Name,Address 1,Address 2,Zip", "given family street street postcode"),
+        ("name,dob,ssn", "date id person"),
+        ("name,address,city,type", "street city type customer"),
+        ("Company Name,Registered address,Post town,Fax", "customer street city phone"),
+        ("客户名称,商机名称,地址,邮编", "customer street postcode title"),
+        ("Beer_Name,Brew_Factory_Name,ABV", "customer"),
+        ("title,authors,year", "contact customer"),
+        ("x,y", ""),
+    ],
+)
+def test_columns_are_known_by_their_headers(headers: str, roles: str) -> None:
+    assert " ".join(recognise(headers.split(",")).values()) == roles
+
+
 @pytest.mark.shared
 @pytest.mark.skipif(not SHARED.is_dir(), reason=f"{SHARED} is absent")
 @pytest.mark.parametrize(
