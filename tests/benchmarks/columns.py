@@ -10,7 +10,7 @@ from rules.dedupe import ROLES, Role
 from sync.fields import header_aliases, normal_header
 
 _WORDS: dict[Role, str] = {
-    "customer": "company|organisation|organization|business|restaurant|hotel|shop|store|school|firm|employer",
+    "customer": "company|organisation|organization|business|firm|employer|restaurant|hotel|shop",
     "person": "full name|person|姓名",
     "given": "given name|first name|fname|forename|given|名",
     "family": "surname|last name|lname|family name|sname|姓",
