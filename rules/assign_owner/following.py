@@ -83,6 +83,9 @@ def customer_owners(
     Returns:
         Folded customer → (owner, key of the row that shows it).
     """
+    wanted = {customer for customer in queue.customers if customer}
+    if not wanted:
+        return {}
     parts = [
         pd.DataFrame(
             {
@@ -99,7 +102,7 @@ def customer_owners(
     if not parts:
         return {}
     known = pd.concat(parts, ignore_index=True).dropna(subset=["customer", "owner", "rank"])
-    known = known[known["customer"].isin(set(queue.customers))]
+    known = known[known["customer"].isin(wanted)]
     speaking = known.sort_values(
         ["rank", "created", "key"], ascending=[True, False, True], na_position="last"
     ).drop_duplicates("customer")

@@ -83,7 +83,8 @@ def never_seen(frame: pd.DataFrame, ctx: Context) -> Mask:
     """Return (rows) which rows no run can remember: they have no key of their own."""
     keys = frame["key"].fillna("")
     found = np.array((keys == "") | keys.duplicated(keep=False), dtype=bool)
-    found[found] = ~keys[found].isin(ctx.past.seen["key"]).to_numpy()
+    if found.any():
+        found[found] = ~keys[found].isin(ctx.past.seen["key"]).to_numpy()
     return found
 
 
