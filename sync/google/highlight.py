@@ -1,7 +1,7 @@
 """Highlights as conditional formats driven by a status column.
 
 They are made once, follow every sorting, and cost nothing per run. Their formula
-`=EXACT($U4,"word")` is the mark by which our own are known again; all others are the team's and
+`=EXACT($U4;"word")` is the mark by which our own are known again; all others are the team's and
 come first.
 """
 
@@ -21,7 +21,8 @@ from sync.plan import Highlight, Layout
 from sync.source import SheetPlace
 
 # `#REF!` where people deleted the column
-_OURS = re.compile(r'=EXACT\((?:\$[A-Z]{1,3}\$?\d+|#REF!),\s*"(?:[^"]|"")*"\)')
+_OURS = re.compile(r'=EXACT\((?:\$[A-Z]{1,3}\$?\d+|#REF!)[,;]\s*"(?:[^"]|"")*"\)')
+_SEPARATOR = re.compile(r"[,;]\s*")
 
 
 def highlight(
@@ -94,9 +95,10 @@ def _wanted(
         }
         cell = re.sub(r"(\d+)$", rf"{first + 1}", rowcol_to_a1(1, columns[one.column] + 1))
         text = one.value.replace('"', '""')
+        # `;` parts arguments in every locale of a spreadsheet, a comma not
         condition = {
             "type": "CUSTOM_FORMULA",
-            "values": [{"userEnteredValue": f'=EXACT(${cell},"{text}")'}],
+            "values": [{"userEnteredValue": f'=EXACT(${cell};"{text}")'}],
         }
         yield {
             "ranges": [reach],
@@ -147,7 +149,7 @@ def _look(rule: Mapping[str, Any], sheet: Sheet) -> tuple[object, ...]:
     text = form.get("textFormat", {})
     top, left, _, right = area(rule["ranges"][0], sheet) if rule.get("ranges") else Area(0, 0, 0, 0)
     return (
-        _formula(rule).replace(", ", ","),
+        _SEPARATOR.sub(";", _formula(rule), count=1),
         (top, left, right),
         _rounded(form, "background"),
         _rounded(text, "foreground"),

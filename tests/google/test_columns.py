@@ -149,7 +149,7 @@ def test_highlights_are_made_once_and_the_teams_come_first(people: People) -> No
         rule["booleanRule"]["condition"].get("values", [{}])[0].get("userEnteredValue")
         for rule in first
     ]
-    assert formulas == [None, '=EXACT($F2,"已超时")']
+    assert formulas == [None, '=EXACT($F2;"已超时")']
     people.type(1, 5, [[""]])
     quiet(people)
     assert people.sheet()["conditionalFormats"] == first
