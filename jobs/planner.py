@@ -96,7 +96,8 @@ def make_plan(
         # which reads it so, has nothing to add
         given = {patch.column: wanted[patch.column] for patch in fills}
         left = _filled(table, fills)
-        settled = replace(known, memory=result.memory, kept=result.kept)
+        past = _with_given(known.past, fills, now)
+        settled = replace(known, past=past, memory=result.memory, kept=result.kept)
         again, _ = decide(left, settled)
         result = replace(again, resolved=result.resolved, memory=result.memory)
         wanted = {**_wanted(result, layout, left, settings.language), **given}
@@ -224,6 +225,16 @@ def _past(known: Known, table: Table, happened: pd.DataFrame, now: pd.Timestamp)
     events = past.events
     latest = happened.assign(**moments)[list(events.columns)].astype(events.dtypes.to_dict())
     return replace(past, events=pd.concat([events, latest], ignore_index=True))
+
+
+def _with_given(past: Past, fills: Sequence[Patch], now: pd.Timestamp) -> Past:
+    """The past as this run leaves it: whom it gave what."""
+    parts = [past.assignments]
+    for patch in fills:
+        if patch.column == "owner":
+            given = {"key": patch.keys, "owner": patch.after, "at": now, "rule": patch.rule}
+            parts.append(pd.DataFrame(given).astype(past.assignments.dtypes.to_dict()))
+    return replace(past, assignments=pd.concat(parts, ignore_index=True))
 
 
 def _filled(table: Table, fills: Sequence[Patch]) -> Table:

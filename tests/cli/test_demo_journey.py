@@ -77,7 +77,7 @@ def test_check_tells_what_the_table_holds(untouched: Path, language: Language) -
     assert answer.code == 0
     last = answer.out.splitlines()[-1]
     assert last.startswith(
-        {"zh": f"{RULES}：正确。5 条规则", "en": f"{RULES}: fine. 5 rules"}[language]
+        {"zh": f"{RULES}：正确。9 条规则", "en": f"{RULES}: fine. 9 rules"}[language]
     )
     assert all(line.startswith("△") for line in answer.out.splitlines()[:1])
 
