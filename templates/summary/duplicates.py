@@ -28,18 +28,16 @@ def place_duplicates(canvas: Canvas, scene: Scene, row: int, number: int) -> int
     if any(counts.values()):
         parts = [words(f"pairs.{kind}", count=count) for kind, count in counts.items() if count]
         aside = " · ".join([*parts, aside])
-    tables.section_title(canvas, row, number, words("duplicates"), aside)
     shown = _chosen(pairs)
+    rest = sum(counts.values()) - len(shown)
+    if rest:
+        aside = words("duplicates.more", text=aside, count=rest)
+    tables.section_title(canvas, row, number, words("duplicates"), aside)
     if shown.empty:
         key = "duplicates.off" if found is None else "duplicates.none"
         tables.sentence(canvas, row + 1, Col.B, Col.R, words(key))
         return row + 2
-    end = tables.draw(canvas, row + 1, _columns(scene, shown), Col.B, Col.R, total=False)
-    rest = sum(counts.values()) - len(shown)
-    if rest:
-        tables.sentence(canvas, end, Col.B, Col.R, words("duplicates.more", count=rest))
-        end += 1
-    return end
+    return tables.draw(canvas, row + 1, _columns(scene, shown), Col.B, Col.R, total=False)
 
 
 def _chosen(pairs: pd.DataFrame) -> pd.DataFrame:

@@ -61,6 +61,8 @@ def _place_risks(canvas: Canvas, scene: Scene, row: int) -> int:
     open_ = int(scene.open.sum())
     aside = words("risks.aside", count=len(rows), base=open_, share=percent(len(rows) / open_))
     note = say(DEFINITIONS["alerts"], {}, scene.language)
+    if len(rows) > _MOST:
+        aside = words("risks.more", text=aside, count=len(rows) - _MOST)
     tables.panel_title(canvas, row, Col.K, words("risks"), aside if known else "", note)
     if not len(rows):
         key = "risks.off" if known is None else "risks.none"
@@ -78,12 +80,7 @@ def _place_risks(canvas: Canvas, scene: Scene, row: int) -> int:
             colors=colors, note=words("note.evidence"),
         ),
     ]  # fmt: skip
-    end = tables.draw(canvas, row + 1, columns, Col.K, Col.R, total=False)
-    if len(rows) > len(shown):
-        more = words("risks.more", count=len(rows) - len(shown))
-        tables.sentence(canvas, end, Col.K, Col.R, more)
-        end += 1
-    return end
+    return tables.draw(canvas, row + 1, columns, Col.K, Col.R, total=False)
 
 
 def _at_risk(scene: Scene) -> tuple[Rows, np.ndarray[Any, np.dtype[np.bool_]]]:

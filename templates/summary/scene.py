@@ -21,6 +21,7 @@ from templates.summary.texts import TEXTS
 from templates.summary.units import Unit, choose_unit
 from templates.words import Words
 
+_SUMS = ("won.top", "lost.top", "open.top")  # columns of amounts by source, industry, ...
 MOST_TIMES = 100  # rates and changes beyond it are not spelled out
 
 
@@ -115,7 +116,14 @@ class Scene:
         money += [figures["coverage"].denominator, figures["new"].facts["amount"]]
         shown = self.kpi["forecast"].drop(columns=["month", "count"]).to_numpy().sum()
         rest = self.kpi["unplaced"]["amount"].sum()
-        return max(abs(float(cents or 0)) for cents in (*money, self.kpi["target"], shown + rest))
+        # ... and every amount in the tables beside
+        money += [self.kpi["waterfall"]["amount"].abs().max(), self.kpi["removed"]["amount"].max()]
+        for key in ("sources", "industries", "regions", "products", "losses"):
+            table = self.kpi[key]
+            money += [table[top].max() for top in table if top in _SUMS]
+        known = [float(cents) for cents in money if cents is not None and not pd.isna(cents)]
+        known += [float(self.kpi["target"] or 0), float(shown + rest)]
+        return max(abs(cents) for cents in known)
 
     def short(self, cents: float) -> str:
         """Write an amount without its unit, with a decimal fewer than in tables."""
