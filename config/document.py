@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
+from config.sizes import Size
 from config.times import Between, Interval, Seconds
 from rules.examples import Example
 from rules.invalid import Invalid
@@ -240,12 +241,20 @@ class HighlightOf(Model):
 
 
 class Safety(Model):
-    """Largest share of a column that one run may change, from 50 rows on."""
+    """How much one run may change, and how large a workbook may be to be opened."""
 
     team_columns: Fraction = 0.05
-    """Of a column that the team owns and a rule may fill."""
+    """Largest share of a column of the team's that a rule may fill; counts from 50 rows on."""
     status: Fraction = 0.4
-    """Of a column of the product's own."""
+    """Largest share of a column of the product's own."""
+    max_file: Size = 1 << 30
+    """Largest file that is opened: `1 GB`."""
+    max_unpacked: Size = 4 << 30
+    """Largest content, which a workbook packs: `4 GB`; one part may have a quarter of it."""
+    max_ratio: int = Field(default=400, ge=1)
+    """How many times smaller than its content a file may be."""
+    max_cells: int = Field(default=40_000_000, ge=1)
+    """Most cells, blank ones between the first and the last included, of all tabs together."""
 
 
 def _tab_name(value: str) -> str:

@@ -16,6 +16,7 @@ from config.layout import layout
 from rules.examples import Example
 from rules.rule import Rule
 from rules.settings import Settings
+from sync.excel.limits import Limits
 from sync.fields import FIELDS, Kind
 from sync.plan import Layout
 from sync.source import Activities, Reading, TableTabs
@@ -54,6 +55,12 @@ class RulesFile:
     def safety(self) -> Safety:
         """How much one run may change."""
         return self.document.safety
+
+    @property
+    def limits(self) -> Limits:
+        """How large a workbook may be to be opened."""
+        most = self.document.safety
+        return Limits(most.max_file, most.max_unpacked, most.max_ratio, most.max_cells)
 
     @property
     def jobs(self) -> tuple[Job, ...]:

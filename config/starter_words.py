@@ -83,8 +83,8 @@ BLOCKS: Mapping[str, Pair] = {
         "需要关注的行的底色与字色；颜色值须加引号。",
     ),
     "safety": (
-        "A run that would change a larger share of a column refuses (from 50 rows on).",
-        "一次运行改动某列超过此比例时拒绝执行（50 行起）。",
+        "A run refuses to change a larger share of a column (from 50 rows on), or to open more.",
+        "一次运行改动某列超过此比例（50 行起）或文件过大时，拒绝执行。",
     ),
     "summary": (
         "The generated tab for managers; `summary: false` for none.",
@@ -159,6 +159,10 @@ OPTIONS: Mapping[str, Pair] = {
     "highlight.due_soon": ("near the limit", "即将超时"),
     "safety.team_columns": ("of the team's own columns", "团队自己的列"),
     "safety.status": ("of our columns", "本产品自有的列"),
+    "safety.max_file": ("the largest workbook that is opened", "可打开的最大文件"),
+    "safety.max_unpacked": ("its content, which the file packs", "文件解压后的最大内容"),
+    "safety.max_ratio": ("content ÷ file, against zip bombs", "解压比上限，防压缩炸弹"),
+    "safety.max_cells": ("of all tabs, blank ones between included", "所有工作表的单元格总数"),
     "owned.prefix": ("before each header", "列名前缀"),
     "owned.id": ("added only where the sheet has no usable id", "仅在表中没有可用编号时添加"),
     "quality": ("what is missing or cannot be right", "数据质量：漏填与异常"),

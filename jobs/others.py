@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from config.load import RulesFile
+from sync.excel.limits import Limits
 from sync.excel.reader import read_grids
 from sync.reading import read_table
 from sync.source import Reading
@@ -32,7 +33,8 @@ def with_others(table: Table, rules_file: RulesFile, now: pd.Timestamp) -> Table
     others = rules_file.others(now)
     if not others:
         return table
-    read = [_read(number, *other) for number, other in enumerate(others)]
+    limits = rules_file.limits
+    read = [_read(number, *other, limits) for number, other in enumerate(others)]
     rows = [_rows(one, path.stem) for one, (path, _) in zip(read, others, strict=True)]
     ends = [one.until for one in (table, *read)]
     return replace(
@@ -42,10 +44,10 @@ def with_others(table: Table, rules_file: RulesFile, now: pd.Timestamp) -> Table
     )
 
 
-def _read(number: int, path: Path, reading: Reading) -> Table:
+def _read(number: int, path: Path, reading: Reading, limits: Limits) -> Table:
     with about(path.name):
         try:
-            grids, version = read_grids(path)
+            grids, version = read_grids(path, limits)
             return read_table(grids, reading, version)[0]
         except Mismatch as error:
             error.path = ("spreadsheet", "others", number)

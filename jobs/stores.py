@@ -9,6 +9,7 @@ import pandas as pd
 from config.load import RulesFile
 from jobs.state import State
 from sync.excel.ahead import ReadAhead
+from sync.excel.limits import DEFAULT
 from sync.excel.store import ExcelStore
 
 if TYPE_CHECKING:  # what speaks with Google takes half a second to load
@@ -35,7 +36,9 @@ def open_workbook(
         rules_file.reading(now),
         wait=rules_file.wait_seconds if rules_file.when_open == "wait" else 0,
         backups=state.backups,
-        ahead=ahead,
+        limits=rules_file.limits,
+        # what was read ahead was held to the usual limits
+        ahead=ahead if rules_file.limits == DEFAULT else None,
     )
 
 

@@ -81,7 +81,7 @@ def _tell(workbook: Path, target: Path, found: Discovery, now: pd.Timestamp) -> 
     """Print the health report and what to do next."""
     rules_file = load(target)
     settings = rules_file.settings
-    grids, version = read_grids(workbook)
+    grids, version = read_grids(workbook, rules_file.limits)
     table, _ = read_table(grids, rules_file.reading(now), version)
     prepared = make_plan(table, rules_file.rules, settings, rules_file.layout, Known(), now)
     report = report_of(prepared, rules_file, planned=True)

@@ -10,16 +10,15 @@ from __future__ import annotations
 import re
 from xml.parsers import expat
 
+from sync.excel.limits import Limits
 from sync.excel.refs import MAX_COLUMNS, MAX_ROWS, column_number, names_up_to
 from sync.excel.trees import hostile, malformed
-from sync.store import Unreachable
 
-MAX_CELLS = 40_000_000  # of the rectangle, over all tabs of a workbook
 _LAST = re.compile(rb"""\sr=["'][A-Z]{1,3}(\d{1,7})["']""")
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,9})\$?(\d{1,9})")
 
 
-def check_bounds(text: bytes, prefix: bytes, tab: str, part: str) -> None:
+def check_bounds(text: bytes, prefix: bytes, tab: str, part: str, limits: Limits) -> None:
     """Make sure that the values of a sheet fit into memory.
 
     Args:
@@ -27,34 +26,25 @@ def check_bounds(text: bytes, prefix: bytes, tab: str, part: str) -> None:
         prefix: of its namespace with the colon, empty for none.
         tab: its name, for messages.
         part: its name in the package, for messages.
+        limits: how many cells fit.
 
     Raises:
         Unreachable: a stray cell far away makes the tab absurdly large, or the sheet is damaged.
         Refused: it declares a document type.
     """
-    if _is_small(text, prefix):
+    if _is_small(text, prefix, limits.cells):
         return
     row, column = _Walk(text, part).reach
-    if row > MAX_ROWS or column > MAX_COLUMNS or row * column > MAX_CELLS:
-        raise too_large(tab, row, column)
+    if row > MAX_ROWS or column > MAX_COLUMNS or row * column > limits.cells:
+        raise limits.too_many(tab, row, column)
 
 
-def too_large(tab: str, rows: int, columns: int) -> Unreachable:
-    """Return the error for a tab whose values would not fit into memory."""
-    return Unreachable(
-        f"tab `{tab}` reaches to row {rows:,} and column {columns:,}, which is too much to hold in"
-        " memory; delete the stray cells far away from the table",
-        zh=f"工作表“{tab}”一直延伸到第 {rows:,} 行、第 {columns:,} 列，超出内存可承受的范围；"
-        "请删除远离表格的零散单元格",
-    )
-
-
-def _is_small(text: bytes, prefix: bytes) -> bool:
+def _is_small(text: bytes, prefix: bytes, most: int) -> bool:
     """Tell whether every cell is surely near; an unusual spelling counts as far."""
     cell = b"<" + prefix + b"c"
     last = _LAST.match(text, text.rfind(cell + b" ") + len(cell))
     digits = len(last[1]) if last else 1
-    columns = min(MAX_CELLS // min(10**digits, MAX_ROWS), MAX_COLUMNS)
+    columns = min(most // min(10**digits, MAX_ROWS), MAX_COLUMNS)
     rows = rb"\d{1,%d}" % digits if digits < 7 else rb"(?:\d{1,6}|10\d{5})"
     near = rb""" r=["'](?:%b)%b["']""" % (names_up_to(columns - 1), rows)
     if re.search(cell + rb"(?=[\s/>])(?!" + near + rb")", text):

@@ -18,13 +18,9 @@ from typing import BinaryIO
 
 from isal import isal_zlib
 
+from sync.excel.limits import DEFAULT, Limits
 from sync.store import Refused, Unreachable
 
-MAX_FILE = 1 << 30  # bytes of a workbook's file
-MAX_PART = 1 << 30  # bytes of one inflated part
-MAX_TOTAL = 4 << 30  # bytes of all parts inflated
-MAX_RATIO = 400  # inflated ÷ compressed, for what is above _SMALL: real sheets stay below 60
-_SMALL = 32 << 20
 _MAX_MEMBERS = 65_534  # without zip64, which is never written
 _MAX_SIZE = (1 << 32) - 1
 _LEVEL = 2  # of isal, on 70 MB of sheet: 0.1 s; zlib takes 0.55 s for the same size (level 4)
@@ -67,14 +63,19 @@ def pack(chunks: Iterable[bytes]) -> Packed:
     return Packed(b"".join(packed), crc, size)
 
 
-def unpack(packed: Packed, name: str) -> bytes:
+def unpack(packed: Packed, name: str, limits: Limits = DEFAULT) -> bytes:
     """Inflate a part within bounds.
+
+    Args:
+        packed: as it stands in the container.
+        name: of the part, for messages.
+        limits: the bounds.
 
     Raises:
         Unreachable: the content is damaged.
         Refused: it is too large, or compressed in a way that workbooks are not.
     """
-    _require_size(name, packed.size, len(packed.data), MAX_PART)
+    limits.require_size(name, packed.size, len(packed.data), limits.part)
     if packed.method == _STORED:
         content = bytes(packed.data)
     elif packed.method == _DEFLATED:
@@ -97,19 +98,22 @@ class Package:
 
     Attributes:
         members: its entries, in their order, duplicates included.
+        limits: how much it may unpack to.
     """
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, limits: Limits = DEFAULT) -> None:
         """Read the directory.
 
         Args:
             data: the whole file.
+            limits: how much it may unpack to.
 
         Raises:
             Unreachable: it is not a whole zip container.
             Refused: its directory is absurdly long.
         """
         self._data = memoryview(data)
+        self.limits = limits
         # each entry of the directory costs memory: counted before they are made
         _require_few(data.count(_ENTRY))
         try:
@@ -122,7 +126,7 @@ class Package:
         if sum(member.compress_size for member in self.members) > len(data):
             raise _damaged("a part that overlaps another one")
         total = sum(member.file_size for member in self.members)
-        _require_size("the workbook", total, len(data), MAX_TOTAL, "工作簿")
+        limits.require_size("the workbook", total, len(data), limits.unpacked, "工作簿")
         self._names: dict[str, zipfile.ZipInfo] = {}
         for member in self.members:
             self._names[normal_name(member.orig_filename)] = member
@@ -179,7 +183,7 @@ class Package:
             Unreachable: it is missing or damaged.
             Refused: it is too large.
         """
-        return unpack(self.packed(self.member(name)), name)
+        return unpack(self.packed(self.member(name)), name, self.limits)
 
     def write(
         self, target: BinaryIO, changed: Mapping[str, Packed], removed: Collection[str] = ()
@@ -291,15 +295,6 @@ def _require_few(members: int) -> None:
         raise Refused(
             f"the file has {members:,} parts: too many to be a workbook",
             zh=f"文件含 {members:,} 个部件，不像是正常的工作簿",
-        )
-
-
-def _require_size(name: str, size: int, packed: int, limit: int, name_zh: str = "") -> None:
-    """Refuse what would fill the memory, or is packed as no real content is."""
-    if size > limit or (size > _SMALL and size > MAX_RATIO * packed):
-        raise Refused(
-            f"{name} would unpack to {size:,} bytes: too large to be opened safely",
-            zh=f"{name_zh or name} 解压后有 {size:,} 字节，过大，为安全起见没有打开",
         )
 
 

@@ -84,7 +84,7 @@ class Parts:
     def read(self, name: str) -> bytes:
         """Return the content of a part as it was put, or as the workbook came."""
         put = self._put.get(normal_name(name))
-        return unpack(put, name) if put else self._package.read(name)
+        return unpack(put, name, self._package.limits) if put else self._package.read(name)
 
     def packed(self, name: str) -> Packed:
         """Return a part as it stands in the container.

@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from sync.excel.edits import CellRefusal, Patched, WorkbookEdit
 from sync.excel.graft import put_tab, strict
+from sync.excel.limits import DEFAULT, Limits
 from sync.excel.package import Package, normal_name, pack
 from sync.excel.parts import Parts
 from sync.excel.scan import SharedStrings
@@ -26,7 +27,9 @@ _NO_STYLES = (
 )
 
 
-def patch_workbook(source: bytes, edit: WorkbookEdit, target: BinaryIO) -> Patched:
+def patch_workbook(
+    source: bytes, edit: WorkbookEdit, target: BinaryIO, limits: Limits = DEFAULT
+) -> Patched:
     """Write a changed copy of a workbook.
 
     Cells are compared with what they should hold before; formulas and everything unexpected are
@@ -36,6 +39,7 @@ def patch_workbook(source: bytes, edit: WorkbookEdit, target: BinaryIO) -> Patch
         source: the workbook's file.
         edit: the changes, in places.
         target: an empty file; nothing is written to it where nothing changes.
+        limits: how large the workbook may be.
 
     Returns:
         What was done.
@@ -44,7 +48,7 @@ def patch_workbook(source: bytes, edit: WorkbookEdit, target: BinaryIO) -> Patch
         Refused: the changes cannot be made safely.
         Unreachable: the source is no whole workbook.
     """
-    package = Package(source)
+    package = Package(source, limits)
     work = _Work(package)
     written, refused = 0, list[CellRefusal]()
     for tab in edit.tabs:

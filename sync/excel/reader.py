@@ -9,26 +9,28 @@ from typing import Any
 
 import python_calamine
 
-from sync.excel.bounds import MAX_CELLS, check_bounds, too_large
+from sync.excel.bounds import check_bounds
 from sync.excel.facts import Facts, facts_of, filled_styles
 from sync.excel.legible import legible
-from sync.excel.package import MAX_FILE, Package, Packed, pack
+from sync.excel.limits import DEFAULT, Limits
+from sync.excel.package import Package, Packed, pack
 from sync.excel.parts import Parts
 from sync.excel.sheetxml import prefix_of, utf8
 from sync.excel.workbook import Tab, Workbook
 from sync.grid import Area, Grid
-from sync.store import Refused, Unreachable, about
+from sync.store import Unreachable, about
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # compound files: .xls, .et, encrypted .xlsx
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _SUFFIXES = (".xlsx", ".xlsm", ".xltx", ".xltm")
 
 
-def read_grids(path: Path) -> tuple[list[Grid], str]:
+def read_grids(path: Path, limits: Limits = DEFAULT) -> tuple[list[Grid], str]:
     """Read all tabs of a workbook.
 
     Args:
         path: an .xlsx or .xlsm file.
+        limits: how large it may be.
 
     Returns:
         The tabs in their order, chart sheets left out; and the SHA-256 of the file as its version.
@@ -37,16 +39,17 @@ def read_grids(path: Path) -> tuple[list[Grid], str]:
         Unreachable: the file is missing, protected by a password, truncated, or no workbook.
         Refused: opening it would not be safe.
     """
-    data = content_of(path)
-    return grids_of(path.name, data), hashlib.sha256(data).hexdigest()
+    data = content_of(path, limits)
+    return grids_of(path.name, data, limits), hashlib.sha256(data).hexdigest()
 
 
-def grids_of(name: str, data: bytes) -> list[Grid]:
+def grids_of(name: str, data: bytes, limits: Limits = DEFAULT) -> list[Grid]:
     """Read all tabs of a workbook.
 
     Args:
         name: of the file, for messages.
         data: its content.
+        limits: how large it may be.
 
     Returns:
         The tabs in their order, chart sheets left out.
@@ -56,20 +59,20 @@ def grids_of(name: str, data: bytes) -> list[Grid]:
         Refused: opening it would not be safe.
     """
     with about(name):
-        return _read(name, data)
+        return _read(name, data, limits)
 
 
-def _read(name: str, data: bytes) -> list[Grid]:
-    parts = Parts(Package(data))
+def _read(name: str, data: bytes, limits: Limits) -> list[Grid]:
+    parts = Parts(Package(data, limits))
     book = Workbook(parts)
     tabs = [tab for tab in book.tabs if tab.kind == "worksheet" and parts.has(tab.part)]
     styles = book.related("styles")
     filled = filled_styles(parts.root(styles)) if styles else ()
-    seen = [_look(parts, tab, filled) for tab in tabs]
+    seen = [_look(parts, tab, filled, limits) for tab in tabs]
     facts, sheets = [facts for facts, _ in seen], [sheet for _, sheet in seen]
     try:
         with python_calamine.load_workbook(legible(parts, book, sheets)) as values:
-            return list(_grids(values, tabs, facts))
+            return list(_grids(values, tabs, facts, limits))
     except (python_calamine.CalamineError, ValueError) as error:
         raise _damaged(name, str(error)) from error
     except BaseException as error:
@@ -79,24 +82,26 @@ def _read(name: str, data: bytes) -> list[Grid]:
         raise _damaged(name, "panic") from error
 
 
-def _look(parts: Parts, tab: Tab, filled: tuple[int, ...]) -> tuple[Facts, Packed]:
+def _look(parts: Parts, tab: Tab, filled: tuple[int, ...], limits: Limits) -> tuple[Facts, Packed]:
     """Return what a worksheet's XML tells, and its part as calamine shall see it."""
     content = parts.read(tab.part)
     text = utf8(content, tab.part)
-    check_bounds(text, prefix_of(text).encode(), tab.name, tab.part)
+    check_bounds(text, prefix_of(text).encode(), tab.name, tab.part, limits)
     sheet = parts.packed(tab.part) if text is content else pack([text])
     return facts_of(parts, tab.part, text, filled), sheet
 
 
-def _grids(values: Any, tabs: Sequence[Tab], facts: Sequence[Facts]) -> Iterator[Grid]:
+def _grids(
+    values: Any, tabs: Sequence[Tab], facts: Sequence[Facts], limits: Limits
+) -> Iterator[Grid]:
     """Yield the tabs; their values are held as full rectangles, within a limit for all."""
     cells = 0
     for at, (tab, known) in enumerate(zip(tabs, facts, strict=True)):
         sheet = values.get_sheet_by_index(at)
         rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
         cells += len(rows) * len(rows[0]) if rows else 0
-        if cells > MAX_CELLS:
-            raise too_large(tab.name, len(rows), len(rows[0]))
+        if cells > limits.cells:
+            raise limits.too_many(tab.name, len(rows), len(rows[0]))
         # calamine shows errors as blanks
         for row, column, text in known.errors:
             if row < len(rows) and column < len(rows[row]):
@@ -108,8 +113,12 @@ def _grids(values: Any, tabs: Sequence[Tab], facts: Sequence[Facts]) -> Iterator
         )  # fmt: skip
 
 
-def content_of(path: Path) -> bytes:
+def content_of(path: Path, limits: Limits = DEFAULT) -> bytes:
     """Return the bytes of a file, if it can be a workbook.
+
+    Args:
+        path: of the file.
+        limits: how large it may be.
 
     Raises:
         Unreachable: it is missing, protected by a password, or another format.
@@ -117,7 +126,7 @@ def content_of(path: Path) -> bytes:
     """
     try:
         size = path.stat().st_size
-        data = path.read_bytes() if size <= MAX_FILE else b""
+        data = path.read_bytes() if size <= limits.file else b""
     except FileNotFoundError as error:
         raise _missing(path) from error
     except OSError as error:
@@ -125,11 +134,7 @@ def content_of(path: Path) -> bytes:
             f"{path} cannot be read: {error.strerror or error}",
             zh=f"无法读取 {path}：{error.strerror or error}",
         ) from error
-    if size > MAX_FILE:
-        raise Refused(
-            f"{path.name} has {size:,} bytes: too large to be opened safely",
-            zh=f"{path.name} 有 {size:,} 字节，过大，为安全起见没有打开",
-        )
+    limits.require_file(path.name, size)
     if data.startswith(_OLE):
         if _ENCRYPTED in data:
             raise _protected(path)

@@ -28,6 +28,7 @@ from sync.excel.files import (
     version_of,
 )
 from sync.excel.graft import standing_tabs
+from sync.excel.limits import DEFAULT, Limits
 from sync.excel.locks import holder, require_free
 from sync.excel.package import Package
 from sync.excel.parts import Parts
@@ -62,6 +63,7 @@ class ExcelStore:
         *,
         wait: float = 0,
         backups: Path | None = None,
+        limits: Limits = DEFAULT,
         ahead: ReadAhead | None = None,
     ) -> None:
         """Name the workbook; nothing is touched yet.
@@ -71,12 +73,14 @@ class ExcelStore:
             reading: what to look for in it.
             wait: seconds to wait for somebody else to close it.
             backups: folder for copies taken before it is written, None for none.
+            limits: how large it may be.
             ahead: has begun to read it already, where somebody knew early that it would be read.
         """
         self._path = path
         self._reading = reading
         self._wait = wait
         self._backups = backups
+        self._limits = limits
         self._ahead = ahead
         self._lock = FileLock(_lock_path(path))
         self._places: Places | None = None
@@ -117,11 +121,11 @@ class ExcelStore:
             Unreachable: the workbook is missing, damaged or protected by a password.
             Mismatch: it does not have what the rules file names.
         """
-        data = content_of(self._path)
+        data = content_of(self._path, self._limits)
         version = version_of(data)
         grids = self._ahead.take(version) if self._ahead else None
-        grids = grids or grids_of(self._path.name, data)
-        ours = standing_tabs(Parts(Package(data)))
+        grids = grids or grids_of(self._path.name, data, self._limits)
+        ours = standing_tabs(Parts(Package(data, self._limits)))
         names = {tab.name for _, tab, _ in ours}
         team = [grid for grid in grids if grid.name not in names]
         table, self._places = read_table(team, self._reading, version)
@@ -156,7 +160,7 @@ class ExcelStore:
             return Receipt(0, version, refused)
         require_free(self._path)
         self._back_up(source, plan.now)
-        check = partial(verify, source, changed=patched.changed)
+        check = partial(verify, source, changed=patched.changed, limits=self._limits)
         replace_file(self._path, result, version, check)
         return Receipt(patched.cells, version_of(result), refused, patched.drawn)
 
@@ -178,7 +182,7 @@ class ExcelStore:
         source, _ = self._source(plan)
         patched, result, refused = self._patch(plan, source)
         written = result if patched.changed else source
-        verify(source, written, patched.changed)
+        verify(source, written, patched.changed, self._limits)
         create_file(target, written)
         return Receipt(patched.cells, version_of(written), refused, patched.drawn)
 
@@ -208,7 +212,12 @@ class ExcelStore:
         before = version_of(source)
         if before != after:
             self._back_up(source, now)
-            replace_file(self._path, data, before, partial(verify, data, changed=frozenset()))
+            replace_file(
+                self._path,
+                data,
+                before,
+                partial(verify, data, changed=frozenset(), limits=self._limits),
+            )
         return before, after
 
     def _back_up(self, source: bytes, now: pd.Timestamp) -> None:
@@ -236,7 +245,7 @@ class ExcelStore:
         )
         target = io.BytesIO()
         with about(self._path.name):
-            patched = patch_workbook(source, edit, target)
+            patched = patch_workbook(source, edit, target, self._limits)
         return patched, target.getvalue(), named_refusals(plan, self._places, patched.refused)
 
 

@@ -7,27 +7,29 @@ import zipfile
 import zlib
 from xml.parsers import expat
 
+from sync.excel.limits import DEFAULT, Limits
 from sync.excel.package import Package, normal_name, unpack
 from sync.store import Unreachable
 
 
-def verify(source: bytes, result: bytes, changed: frozenset[str]) -> None:
+def verify(source: bytes, result: bytes, changed: frozenset[str], limits: Limits = DEFAULT) -> None:
     """Make sure that a written workbook is whole and that nothing else has changed.
 
     Args:
         source: the workbook before.
         result: the workbook as it was written.
         changed: folded names of the parts that were meant to change.
+        limits: how large both may be.
 
     Raises:
         Unreachable: a changed part is not well-formed, or another part differs.
     """
-    before, after = Package(source), Package(result)
+    before, after = Package(source, limits), Package(result, limits)
     if _others(before, changed) != _others(after, changed):
         raise _broken("another part than those meant to change differs")
     for member in after.members:
         if normal_name(member.orig_filename) in changed:
-            content = unpack(after.packed(member), member.orig_filename)
+            content = unpack(after.packed(member), member.orig_filename, limits)
             try:
                 expat.ParserCreate().Parse(content, True)
             except expat.ExpatError as error:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from sync.excel.package import MAX_FILE
+from sync.excel.limits import DEFAULT
 from sync.excel.reader import read_grids
 from sync.store import Refused, Unreachable
 from tests.cli import kit
@@ -100,10 +100,32 @@ def test_a_run_answers_in_one_sentence_and_leaves_the_file(
     assert [item.name for item in tmp_path.glob("*.xlsx")] == [kit.BOOK]
 
 
+@pytest.mark.parametrize(
+    ("name", "low", "high", "make", "code"),
+    [
+        ("max_file", "1 KB", "1 MB", workbook, 4),
+        ("max_unpacked", "1 KB", "1 MB", workbook, 4),
+        ("max_ratio", "300", "5000", lambda: bomb(SHEET, 40), 4),
+        ("max_cells", "2", "1000", workbook, 5),
+    ],
+)
+def test_every_limit_is_an_option_that_its_error_names(
+    name: str, low: str, high: str, make: Callable[[], bytes], code: int, tmp_path: Path
+) -> None:
+    rules = kit.write_rules(tmp_path)
+    book = tmp_path / kit.BOOK
+    book.write_bytes(make())
+    kit.retype(rules, "version: 1", f"version: 1\nsafety: {{{name}: {low}}}")
+    told = kit.dealkeeper("run", rules, "--now", kit.NOW, "--yes")
+    kit.check(told, code, f"raise `safety: {name}` in the rules file")
+    kit.retype(rules, f"{name}: {low}", f"{name}: {high}")
+    assert name not in kit.dealkeeper("run", rules, "--now", kit.NOW, "--yes").said
+
+
 def test_a_huge_file_is_not_even_read(tmp_path: Path) -> None:
     path = tmp_path / "deals.xlsx"
     with path.open("wb") as file:
-        file.truncate(MAX_FILE + 1)  # sparse: it takes no room
+        file.truncate(DEFAULT.file + 1)  # sparse: it takes no room
     with pytest.raises(Refused, match="too large to be opened safely"):
         read_grids(path)
 

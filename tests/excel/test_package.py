@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sync.excel import package
+from sync.excel import limits
 from sync.excel.package import Package, Packed, pack, unpack
 from sync.excel.verify import verify
 from sync.store import Refused, Unreachable
@@ -129,12 +129,12 @@ def test_broken_files_are_told_in_one_sentence(data: bytes) -> None:
 
 
 def test_a_bomb_is_refused_before_it_is_inflated(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(package, "_SMALL", 1 << 10)
+    monkeypatch.setattr(limits, "_SMALL", 1 << 10)
     bomb = Packed(zlib.compress(b"0" * (1 << 20), 9)[2:-4], 0, 1 << 20)
     with pytest.raises(Refused, match="too large"):
         unpack(bomb, "xl/worksheets/sheet1.xml")
     with pytest.raises(Refused, match="too large"):
-        unpack(Packed(b"", 0, package.MAX_PART + 1), "xl/worksheets/sheet1.xml")
+        unpack(Packed(b"", 0, limits.DEFAULT.part + 1), "xl/worksheets/sheet1.xml")
 
 
 def test_an_unknown_compression_is_copied_but_not_read() -> None:
