@@ -242,6 +242,18 @@ def test_links_find_their_row_by_key(
     assert value_of(cells_of(tab(people))[0, 1]) == link.text
 
 
+@pytest.mark.parametrize("key", ["SJ-1", "a*b", "~?", "12", 'say "x"'])
+def test_a_link_finds_its_key_and_no_other(people: People, key: str) -> None:
+    people.type(0, 0, [["编号"], ["azb"], ["~x"], ["xx"], ["'" + key]])
+    formula = link_formula(Link("甲", "商机", key), PLACES["商机"])
+    row = formula.removeprefix('=HYPERLINK("#gid=0&range=A"&').removesuffix(';"甲")')
+    put(people, view(Cell(0, 1, "x")))
+    start = {"sheetId": TAB, "rowIndex": 0, "columnIndex": 0}
+    cells = [{"values": [{"userEnteredValue": {"formulaValue": f"={row}"}}]}]
+    people.do({"updateCells": {"start": start, "rows": cells, "fields": "userEnteredValue"}})
+    assert people.look("管理汇总")[0][0] == 5
+
+
 @pytest.mark.parametrize(
     ("given", "kind", "pattern", "freed"),
     [

@@ -9,6 +9,7 @@ import re
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
+from operator import eq, ge, gt, le, lt, ne
 from typing import Final
 
 from tests.sheets_server.entry import EPOCH
@@ -25,11 +26,13 @@ _USUAL: Final = {
 }
 _MIDNIGHT: Final = datetime.combine(EPOCH, datetime.min.time())
 _PIECES: Final = re.compile(
-    r'"(?P<text>[^"]*)"|\\(?P<escaped>.)|(?P<half>am/pm|a/p)'
+    r'"(?P<text>[^"]*)"|\\(?P<escaped>.)|_(?P<gap>.)|\*(?P<fill>.)|(?P<half>am/pm|a/p)'
     r"|\[\$(?P<money>[^\]-]*)[^\]]*\]|\[(?P<elapsed>h+|m+|s+)\]|\[[^\]]*\]"
     r"|(?P<part>y+|m+|d+|h+|s+)|(?P<other>.)",
     re.IGNORECASE | re.DOTALL,
 )
+_CONDITION: Final = re.compile(r"\[(>=|<=|<>|=|>|<)(-?\d+(?:\.\d+)?)\]")
+_MEETS: Final = {">=": ge, "<=": le, "<>": ne, "=": eq, ">": gt, "<": lt}
 _NUMBER: Final = re.compile(r"[#0?][#0?,]*(?:\.[0#?]*)?(?P<exp>E[+-]0+)?", re.IGNORECASE)
 
 
@@ -58,11 +61,22 @@ def formatted(value: float, kind: str, pattern: str = "") -> str:
     if kind in DATE_TYPES:
         return _date(value, shape)
     sections = _sections(shape)
+    if _CONDITION.match(sections[0]):
+        return _number(value, _meeting(value, sections))
     if value < 0 and len(sections) > 1:
         return _number(-value, sections[1])
     if value == 0 and len(sections) > 2:
         return _number(0, sections[2])
     return _number(value, sections[0])
+
+
+def _meeting(value: float, sections: list[str]) -> str:
+    """The first section whose condition a number meets; one without a condition takes all."""
+    for section in sections:
+        asked = _CONDITION.match(section)
+        if asked is None or _MEETS[asked[1]](value, float(asked[2])):
+            return section
+    return "General"
 
 
 @cache
@@ -130,7 +144,7 @@ def _part(moment: datetime, part: str, *, halves: bool, minutes: bool) -> str:
 
 
 def _number(value: float, pattern: str) -> str:
-    holes = re.sub(r'"[^"]*"|\\.|\[[^\]]*\]', lambda found: "\0" * len(found[0]), pattern)
+    holes = re.sub(r'"[^"]*"|\\.|[_*].|\[[^\]]*\]', lambda found: "\0" * len(found[0]), pattern)
     found = _NUMBER.search(holes)
     if not found:
         return _plain(pattern)
@@ -143,7 +157,8 @@ def _number(value: float, pattern: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return "".join("" if kind == "other" and word in "_*" else word for kind, word in _tokens(text))
+    shown = {"gap": " ", "fill": ""}
+    return "".join(shown.get(kind, word) for kind, word in _tokens(text))
 
 
 def _digits(amount: Decimal, shape: str, *, scientific: bool) -> str:

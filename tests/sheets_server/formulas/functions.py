@@ -67,12 +67,19 @@ def matcher(criterion: Value) -> Callable[[Scalar], bool]:
         assert found is not None
         sign, wanted = found[1] or "=", typed(found[2]).value
     if isinstance(wanted, str) and sign in ("=", "<>"):
-        shape = re.escape(wanted).replace(r"\*", ".*").replace(r"\?", ".")
-        pattern = re.compile(shape, re.IGNORECASE | re.DOTALL)
+        pattern = _wildcards(wanted)
         return lambda v: (isinstance(v, str) and bool(pattern.fullmatch(v))) == (sign == "=")
     if wanted is None:
         return lambda v: (v in (None, "")) == (sign == "=")
     return lambda v: _ordered(v, sign, wanted)
+
+
+def _wildcards(text: str) -> re.Pattern[str]:
+    """Text with ``*`` and ``?``, and ``~`` before one that stands for itself."""
+    signs = {"*": ".*", "?": "."}
+    parts = re.findall(r"~[~*?]|.", text, re.DOTALL)
+    shape = "".join(signs.get(part, re.escape(part[-1])) for part in parts)
+    return re.compile(shape, re.IGNORECASE | re.DOTALL)
 
 
 def _ordered(value: Scalar, sign: str, wanted: Scalar) -> bool:
@@ -119,7 +126,12 @@ def _average(values: list[float]) -> Value:
 
 def _lookup(key: Value, values: list[Scalar], kind: float) -> int:
     wanted = one(key)
-    if kind == 0:
+    if kind == 0 and isinstance(wanted, str):
+        shape = _wildcards(wanted)
+        for at, each in enumerate(values):
+            if isinstance(each, str) and shape.fullmatch(each):
+                return at
+    elif kind == 0:
         for at, each in enumerate(values):
             if type(each) is not Error and each is not None and compare(each, wanted) == 0:
                 return at
