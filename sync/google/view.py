@@ -137,11 +137,11 @@ def _written(view: SheetView, ground: Ground, cells: Sequence[Cell]) -> Iterator
     found = contents(view, cells, ground.places)
     if not found:
         return
-    rows: list[dict[str, Any]] = []
-    for row in range(max(row for row, _ in found) + 1):
-        last = max((column for at, column in found if at == row), default=-1)
-        values = [found.get((row, column), {}) for column in range(last + 1)]
-        rows.append({"values": values} if values else {})
+    rows: list[dict[str, Any]] = [{} for _ in range(max(row for row, _ in found) + 1)]
+    for (row, column), cell in sorted(found.items(), key=lambda item: item[0]):
+        values = rows[row].setdefault("values", [])
+        values.extend({} for _ in range(column - len(values)))
+        values.append(cell)
     start = {"sheetId": ground.sheet, "rowIndex": 0, "columnIndex": 0}
     yield {"updateCells": {"start": start, "rows": rows, "fields": _CONTENT}}
 
