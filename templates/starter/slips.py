@@ -107,7 +107,7 @@ class _Slips:
         self._set("amount", _in_turn(slips.amounts), 2, self._open)
         self._set("amount", self._worded, 4, self._any)
         if slips.magnitude:
-            self._set("amount", lambda row: _number(row) * slips.magnitude, 1, self._lost)
+            self._set("amount", lambda row: _number(row) * slips.magnitude, 1, self._long_lost)
         self._set("amount", lambda _: None, 2, self._open)
         self._set("created", self._written, _TEXT_DATES, self._decided)
         self._set("created", _next_year, 1, self._open)
@@ -156,6 +156,10 @@ class _Slips:
 
     def _lost(self, place: int) -> bool:
         return self._deals[place].state == "lost"
+
+    def _long_lost(self, place: int) -> bool:
+        """So long ago that the figures of today are not about it."""
+        return self._lost(place) and place < len(self._rows) // 3
 
     def _owned(self, place: int) -> bool:
         return self._open(place) and bool(self._deals[place].owner)

@@ -37,7 +37,7 @@ def figure_note(scene: Scene, code: str) -> str:
 def _parts(scene: Scene, figure: Figure) -> list[str]:
     """What was divided by what, or the value in full where nothing was."""
     if figure.denominator is None:
-        if figure.value is None:
+        if not figure.value:
             return []
         return [scene.say("note.exact", value=_exact(figure, figure.value, "value"))]
     parts = {"numerator": figure.numerator, "denominator": figure.denominator}

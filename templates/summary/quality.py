@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from rules.kpi import DEFINITIONS, MEASURES, definition, ratio
-from sync.say import say
+from sync.say import day, say
 from sync.table import Finding
 from sync.view import Value
 from templates.summary import palette, tables
@@ -54,8 +54,8 @@ def _place_removed(canvas: Canvas, scene: Scene, row: int) -> int:
     note = figure_note(scene, "removed")
     tables.panel_title(canvas, row, Col.B, words("removed"), counted, note)
     if table.empty:
-        key = "removed.unknown" if scene.kpi["known_since"] is None else "removed.none"
-        tables.sentence(canvas, row + 1, Col.B, Col.I, words(key))
+        told = words("removed.none", day=day(scene.watched_since))
+        tables.sentence(canvas, row + 1, Col.B, Col.I, told)
         return row + 2
     shown, unit = table.head(_REMOVED), scene.unit
     amounts = [None if pd.isna(cents) else unit.of(int(cents)) for cents in shown["amount"]]

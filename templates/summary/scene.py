@@ -91,6 +91,12 @@ class Scene:
         return found
 
     @property
+    def watched_since(self) -> pd.Timestamp:
+        """The day from which on the history knows what happened: the first run's."""
+        since: pd.Timestamp = self.kpi["known_since"] or self.given.now
+        return since.normalize()
+
+    @property
     def recently(self) -> str:
         """The last days over which conversions are counted, for a note."""
         window: Window = self.kpi["recent"]

@@ -389,11 +389,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{count:,}, as they stood last; not counted in the figures",
         "{count:,} 行，删除前的内容；不计入指标",
     ),
-    "removed.unknown": (
-        "Deleted rows are known from the second run on.",
-        "从第二次运行起记录删除的行。",
+    "removed.none": (
+        "No row was deleted in the period; runs have watched since {day}.",
+        "本期没有删除的行（自 {day} 起由运行记录）。",
     ),
-    "removed.none": ("No row was deleted from the table.", "没有从表中删除的行。"),
     "removed.more": ("{count:,} more", "其余 {count:,} 行"),
     "state.open": ("Open", "在途"),
     "state.on_hold": ("Hold", "搁置"),

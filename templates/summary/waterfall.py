@@ -35,10 +35,9 @@ def place_waterfall(canvas: Canvas, scene: Scene, row: int, column: int, rows: i
     aside = words("waterfall.aside")
     if start:
         aside = words("waterfall.cut", text=aside, start=scene.short(start))
-    since = scene.kpi["known_since"]
     note = words("waterfall.note")
-    if since is None or since > scene.period.to_date.start:
-        note += "\n" + words("waterfall.since", day=day((since or scene.given.now).normalize()))
+    if scene.watched_since > scene.period.to_date.start:
+        note += "\n" + words("waterfall.since", day=day(scene.watched_since))
     tables.panel_title(canvas, row, column, words("waterfall"), aside, note)
     canvas.charts.append(_chart(canvas, scene, steps, (row + 1, column, rows), start))
 

@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from rules.kpi import Figure
+from rules.rule import Past
 from sync.excel.view import render
 from sync.links import KeyPlace
 from sync.table import Finding
@@ -22,7 +23,7 @@ from templates.summary import SummaryInput, build
 from templates.summary.build import PAGE, page_breaks
 from templates.summary.grid import WIDTHS, Col, cut, measure
 from templates.summary.units import choose_unit
-from tests.templates.summary_data import history, make, person, rows_of, team
+from tests.templates.summary_data import NOW, history, make, person, rows_of, team
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -390,3 +391,31 @@ def test_a_change_that_is_worse_says_so_in_words() -> None:
         assert cells[row, column].style.color == "B8431A"
         assert cells[row, column + 1].value == "变差"
     assert np.isclose(float(place["DK_Won"].value), 100 / 1_000_000)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_second_run_says_what_the_first_one_said(language: Language) -> None:
+    settings = team(language)
+    frame = rows_of(settings, 60)
+    seen = pd.DataFrame({"key": frame["key"], "first_seen": NOW})
+    again = make(settings, frame=frame, past=Past(seen=seen))
+    assert build(again).content_hash() == build(make(settings, frame=frame)).content_hash()
+
+
+def test_the_waterfall_stands_on_levels_that_add_up() -> None:
+    given = _input("zh", "history")
+    view, kpi = _view("zh", "history"), given.result.figures["kpi"]
+    table = kpi["waterfall"].set_index("movement")["amount"]
+    assert table.drop("end").sum() == table["end"] == kpi["figures"]["open"].value
+    chart = next(c for c in view.charts if not c.axis and c.kind == "stacked")
+    cells = {(c.row, c.column): c.value for c in view.cells}
+    values = [
+        [cells[row, series.values.first_column] for series in chart.series[:4]]
+        for row in range(chart.categories.first_row, chart.categories.last_row + 1)
+    ]
+    tops = [sum(map(float, parts)) for parts in values]  # type: ignore[arg-type]
+    assert np.isclose(tops[0] * 1_000_000, table["start"])
+    assert np.isclose(tops[-1] * 1_000_000, table["end"])
+    assert chart.minimum <= 0.8 * min(float(parts[0]) for parts in values[1:-1])  # type: ignore[arg-type]
+    texts = " ".join(_text(cell) for cell in view.cells)
+    assert ("纵轴自" in texts) is (chart.minimum > 0)
