@@ -91,6 +91,12 @@ class Leaving:
         refused = receipt.refused if receipt else ()
         return frozenset((one.key, one.column) for one in refused)
 
+    def _refusing(self, column: str, keys: pd.Index[Any]) -> Mask:
+        """(keys) whether the store left the cell as it was."""
+        if not self._refused:
+            return np.zeros(len(keys), dtype=bool)
+        return keys.isin([key for key, field in self._refused if field == column])
+
     def _written(self, patch: Patch) -> Mask:
         """(n) which of a patch's cells were written."""
         if not self._refused:
@@ -211,7 +217,7 @@ class Leaving:
         places = changes.placed(before.index, now.index)
         columns = {}
         for column in now.columns:
-            refused = places.keys.isin([key for key, field in self._refused if field == column])
+            refused = self._refusing(column, places.keys)
             last = Coded.blank(len(places.keys))
             if column in before.columns:
                 last = Coded.of(before[column]).take(places.old)

@@ -62,14 +62,11 @@ def _codes(frame: pd.DataFrame, clocks: Clocks) -> Objects:
         codes[clocks.pause == kind] = reason.code
     because = (clocks.pause == "snooze") & frame["snooze_reason"].notna().to_numpy()
     codes[because] = PAUSES["snooze_because"].code
-    timed = ~np.isnat(clocks.due)
-    for level in np.unique(clocks.level[timed]):
-        for source in np.unique(clocks.entry.source[timed]):
-            for rested in (False, True):
-                rows = (clocks.level == level) & (clocks.entry.source == source)
-                codes[timed & rows & (clocks.rested == rested)] = level_code(
-                    level, source, rested=rested
-                )
+    timed = np.flatnonzero(~np.isnat(clocks.due))
+    told = (clocks.level, clocks.entry.source, clocks.rested)
+    index, distinct = pd.MultiIndex.from_arrays([part[timed] for part in told]).factorize()
+    known = [level_code(level, source, rested=rested) for level, source, rested in distinct]
+    codes[timed] = np.array(known, dtype=object)[index]
     codes[clocks.unknown_year > 0] = UNKNOWN_YEAR.code
     return codes
 
@@ -86,8 +83,9 @@ def _next_action(
     parts.append(np.where(urgent, "", asked))
     words = np.full(len(frame), "", dtype=object)
     for part in parts:
-        between = np.where((words != "") & (part != ""), BETWEEN[language], "")
-        words = words + between + part.astype(object)
+        rows = np.flatnonzero(part != "")
+        between = np.where(words[rows] != "", BETWEEN[language], "")
+        words[rows] = words[rows] + between + part[rows].astype(object)
     return Decision(
         pd.Series(words).where(words != "").astype("str"),
         np.ones(len(frame), dtype=bool),
