@@ -70,7 +70,7 @@ def _place_trend(canvas: Canvas, scene: Scene, row: int) -> int:
     canvas.charts.append(
         Chart(
             "clustered", row + 1, Col.B, HALF - 4, _ROWS * tables.BODY - 4, categories,
-            tuple(series), words("trend.alt", weeks=told), gap=60,
+            tuple(series), words("trend.alt", weeks=told), gap=60, key="trend",
         )
     )  # fmt: skip
     return row + 1 + _ROWS

@@ -146,6 +146,7 @@ def _place_fates(canvas: Canvas, scene: Scene, row: int, fates: pd.DataFrame) ->
         Chart(
             "share", row, Col.K, HALF - 4, height, categories, tuple(series),
             scene.say("fates.alt", stages=told), gap=35, format="0%", axis=False,
+            key="fates",
         )
     )  # fmt: skip
 

@@ -99,7 +99,7 @@ def _chart(
     return Chart(
         "stacked", row, column, HALF - 4, rows * tables.BODY - 4, categories, tuple(series),
         scene.say("waterfall.alt", moves=told, unit=scene.unit.label), gap=35, axis=False,
-        minimum=of(start), legend=False,
+        minimum=of(start), legend=False, key="waterfall",
     )  # fmt: skip
 
 

@@ -131,6 +131,7 @@ def test_both_programs_show_the_same(
         else:
             assert value_of(found) == pytest.approx(wanted)
         assert found.get("note", "") == (stands.comment.text if stands.comment else "")
+    assert len(sheet.get("charts", ())) == len(drawn.charts)
     _same_sizes(sheet, drawn)
     names = people.ask("", verb="get").get("namedRanges", [])
     assert {(one["name"], _corner(one["range"])) for one in names} == {

@@ -198,6 +198,8 @@ def _insert(book: Workbook, page: Worksheet, chart: Json) -> None:
     drawn.set_size({"width": place["widthPixels"], "height": place["heightPixels"]})
     drawn.set_legend({"position": "top"} if "TOP" in basic["legendPosition"] else {"none": True})
     drawn.set_title({"none": True})
+    low = basic["axis"][0]["viewWindowOptions"].get("viewWindowMin", 0)
+    drawn.set_y_axis({"min": low} if basic["chartType"] != "BAR" else {"reverse": True})
     drawn.show_hidden_data()
     corner = place["anchorCell"]
     offsets = {"x_offset": place["offsetXPixels"], "y_offset": place["offsetYPixels"]}
