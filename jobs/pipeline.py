@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,22 +11,18 @@ import pandas as pd
 
 from config.load import RulesFile
 from jobs import guard, identity
+from jobs.drawn import draw
 from jobs.examples import require_passed
 from jobs.history import History, RunRecord
 from jobs.lasting import hashes, lasting
 from jobs.others import with_others
-from jobs.planner import Prepared, make_plan, phrases
-from jobs.schedule import next_start
+from jobs.planner import Prepared, make_plan
 from jobs.unchanged import note
-from rules.worktime import WorkTime
 from sync.excel.store import ExcelStore
 from sync.excel.summary_file import SummaryFile
 from sync.say import Reason, say
 from sync.store import Busy, Receipt, Stale, Store
-from sync.view import SheetView
-from templates.review import ReviewInput, typed
-from templates.review import build as build_review
-from templates.summary import SummaryInput, build
+from templates.review import typed
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +87,7 @@ def prepare(
     tabs = []
     for tab in rules_file.layout.tabs:
         step(tab.key)
-        view = _DRAWN[tab.key](prepared, rules_file, tab.name)
+        view = draw(tab.key, prepared, rules_file, tab.name)
         if view.content_hash() != standing.get(tab.key):
             tabs.append(view)
     return replace(prepared, plan=replace(prepared.plan, tabs=tuple(tabs)))
@@ -131,54 +127,6 @@ def moved(now: pd.Timestamp, zone: str, to: str) -> pd.Timestamp:
         .tz_convert(to)
         .tz_localize(None)
     )
-
-
-def _summary(prepared: Prepared, rules_file: RulesFile, name: str) -> SheetView:
-    now = prepared.plan.now
-    return build(
-        SummaryInput(
-            table=prepared.table,
-            result=prepared.result,
-            settings=rules_file.settings,
-            now=now,
-            tab=name,
-            next_run=_next_run(rules_file, now),
-            rules_file=rules_file.path.name,
-            version=rules_file.hash[:8],
-            catalogue=phrases(),
-        )
-    )
-
-
-def _review(prepared: Prepared, rules_file: RulesFile, name: str) -> SheetView:
-    return build_review(
-        ReviewInput(
-            questions=prepared.questions,
-            typed=prepared.known.typed,
-            table=prepared.table,
-            frame=prepared.result.frame,
-            past=prepared.known.past,
-            now=prepared.plan.now,
-            language=rules_file.settings.language,
-            tab=name,
-            catalogue=phrases(),
-        )
-    )
-
-
-# Key of a generated tab → what makes it from a plan.
-_DRAWN: Mapping[str, Callable[[Prepared, RulesFile, str], SheetView]] = {
-    "summary": _summary,
-    "review": _review,
-}
-
-
-def _next_run(rules_file: RulesFile, now: pd.Timestamp) -> pd.Timestamp | None:
-    """When the schedule runs again, None where the rules file has none."""
-    settings = rules_file.settings
-    if not rules_file.jobs:
-        return None
-    return next_start(rules_file.jobs, now, WorkTime(settings.calendar, settings.timezone, now))
 
 
 def run(

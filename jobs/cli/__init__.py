@@ -39,6 +39,7 @@ COMMANDS = {
     "run": "Run the rules once and write the result back.",
     "schema": "Print the JSON Schema of the rules file, for editors.",
     "serve": "Run the `jobs:` of the rules file on time, until stopped.",
+    "summary": "Write the summary to files for mailing; the spreadsheet is only read.",
 }
 
 

@@ -11,16 +11,9 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-SECONDS = 180
+from sync.excel.office import FONTS
 
-# what people have on their machines, drawn here with the free fonts of the same measure
-_FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>
-<include ignore_missing="yes">/etc/fonts/fonts.conf</include>
-<match><test name="family"><string>Microsoft YaHei</string></test>
-<edit name="family" mode="assign" binding="strong"><string>Noto Sans CJK SC</string></edit></match>
-<match><test name="family"><string>Calibri</string></test>
-<edit name="family" mode="assign" binding="strong"><string>Carlito</string></edit></match>
-</fontconfig>"""
+SECONDS = 180
 
 
 def available() -> bool:
@@ -52,7 +45,7 @@ def render(workbook: Path, folder: Path, sheet: str | None = None, dpi: int = 96
         else:
             _only(workbook, source, sheet)
         fonts = Path(scratch, "fonts.conf")
-        fonts.write_text(_FONTS)
+        fonts.write_text(FONTS)
         told = subprocess.run(
             [
                 "soffice", "--headless", f"-env:UserInstallation={Path(scratch, 'user').as_uri()}",
