@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from sync.excel import office
 from sync.say import Language
 from templates.starter import DemoFiles
 from tests.cli.kit import NOW, RULES, check, dealkeeper, listing, sha, small
@@ -74,7 +73,7 @@ def test_without_libreoffice_a_sentence_says_what_to_do(
     small(folder)
     rules = folder / RULES
     rules.write_text(rules.read_text("utf-8").replace("language: en", f"language: {language}"))
-    monkeypatch.setattr(office.shutil, "which", lambda _: None)
+    monkeypatch.setattr(shutil, "which", lambda _: None)
     before = listing(folder)
     answer = dealkeeper("summary", *args, "--html", "a.html", "--now", NOW)
     check(answer, 5, needs)
