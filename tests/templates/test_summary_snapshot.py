@@ -23,7 +23,7 @@ PINNED = (
 def test_the_summary_reads_as_pinned(
     language: str, extreme: str, snapshot: SnapshotAssertion
 ) -> None:
-    told = list(_told(_view(language, extreme)))  # type: ignore[arg-type]
+    told = list(_told(_view(language, extreme)))
     assert told == snapshot
 
 
