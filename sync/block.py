@@ -45,7 +45,9 @@ class Block:
         key = (column, bool(areas))
         if key not in self._read:
             there = column < len(self._values)
-            values = self._values[column].copy() if there else np.full(len(self), None)
+            values = self._values[column] if there else np.full(len(self), None)
+            if areas:
+                values = values.copy()
             for area in areas:
                 top = area.first_row - self.start
                 below = range(top + 1, min(area.last_row, self.end) - self.start + 1)

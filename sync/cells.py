@@ -123,7 +123,7 @@ class Cells:
         column = cells if isinstance(cells, np.ndarray) else _objects(cells)
         codes, values = pd.factorize(column)
         # hashing takes True for 1, so truth values go by their text
-        if any(type(value) is not str and value in (0, 1) for value in values):
+        if not {bool, int, float}.isdisjoint(map(type, values)) and {0, 1} & set(values):
             plain = [cell_text(cell) if isinstance(cell, bool) else cell for cell in column]
             codes, values = pd.factorize(_objects(plain))
         return cls(codes.astype(np.int64), Distinct(np.asarray(values, dtype=object)))

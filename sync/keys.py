@@ -91,7 +91,8 @@ def choose(candidates: Sequence[Candidate], rows: int) -> Keys:
         Keys of all rows, blank where no candidate is fit.
     """
     findings = [_about(FORMULA, header=c.header) for c in candidates if c.formula and c.texts.any()]
-    shares = [float(_single(c.texts).mean()) if rows else 1.0 for c in candidates]
+    alone = [_single(c.texts) for c in candidates]
+    shares = [float(single.mean()) if rows else 1.0 for single in alone]
     usable = [at for at, c in enumerate(candidates) if not c.formula]
     chosen = next((at for at in usable if candidates[at].sure), None)
     if chosen is None:
@@ -110,7 +111,8 @@ def choose(candidates: Sequence[Candidate], rows: int) -> Keys:
             np.full(rows, "", dtype=object), np.zeros(rows, dtype=bool), None, tuple(findings)
         )
     taken = candidates[chosen]
-    return Keys(taken.texts, _single(taken.texts), chosen, (*findings, *_doubtful(taken)))
+    doubts = _doubtful(taken, alone[chosen])
+    return Keys(taken.texts, alone[chosen], chosen, (*findings, *doubts))
 
 
 def _rank(candidate: Candidate, share: float) -> int:
@@ -129,14 +131,14 @@ def _single(texts: Objects) -> Mask:
     return np.asarray((texts != "") & ~repeated, dtype=bool)
 
 
-def _doubtful(candidate: Candidate) -> list[Finding]:
-    """What is to be said of rows without a key and of keys that repeat."""
+def _doubtful(candidate: Candidate, alone: Mask) -> list[Finding]:
+    """What is to be said of rows without a key, and of those whose key is not theirs alone."""
     texts, findings = candidate.texts, []
     blank = np.flatnonzero(texts == "")
     if len(blank):
         facts = {"header": candidate.header, "count": len(blank)}
         findings.append(Finding("reading", BLANK.code, "warning", blank, facts, "id"))
-    again = np.flatnonzero((texts != "") & ~_single(texts))
+    again = np.flatnonzero((texts != "") & ~alone)
     if len(again):
         facts = {"header": candidate.header, "count": len(again), "text": texts[again[0]]}
         findings.append(Finding("reading", REPEATED.code, "warning", again, facts, "id"))
