@@ -10,7 +10,7 @@ from sync.say import Language
 from sync.view import Chart, Range, Series, Spark
 from templates.html.formats import shown
 from templates.summary import palette
-from templates.summary.grid import measure
+from templates.summary.grid import cut, measure
 
 POINTS = 9  # size of all text of a chart
 Numbers = Callable[[Range], Sequence[float | None]]
@@ -19,6 +19,7 @@ Labels = Callable[[Range], Sequence[str]]
 _LEGEND, _FOOT, _HEAD, _SIDE = 26, 22, 14, 8  # px: names above, categories below, room for labels
 _TICKS = 5
 _MOST_LABEL = 0.35  # of the width, for category names beside bars
+_LEAST_LABEL = 60  # px that a category below columns may always have
 _PX = 96 / 72
 _INK = f"#{palette.GREY}"
 
@@ -236,7 +237,9 @@ class _Columns:
             )
 
     def _names(self, names: Sequence[str]) -> None:
-        """Write the categories, leaving some out where they would touch."""
+        """Write the categories, cutting long ones and leaving some out where they would touch."""
+        most = max(self._slot, _LEAST_LABEL)
+        names = [cut(name, most, POINTS, self._language) for name in names]
         widest = max((measure(name, POINTS, self._language) for name in names), default=0)
         every = max(1, math.ceil((widest + 4) / self._slot))
         for point in range(0, len(names), every):
@@ -254,6 +257,7 @@ def _place_shares(
     """Place bars that fill the width, the first category on top."""
     widest = max((measure(name, POINTS, language) for name in names), default=0)
     left = min(widest, chart.width * _MOST_LABEL) + 2 * _SIDE
+    names = [cut(name, left - 6, POINTS, language) for name in names]
     top = _LEGEND if chart.legend else _SIDE
     room = chart.width - left - _SIDE
     slot = (chart.height - top - _SIDE) / max(len(names), 1)

@@ -27,9 +27,10 @@ from sync.view import (
     Style,
 )
 from templates.html import page
-from templates.html.charts import draw, ticks
+from templates.html.charts import POINTS, draw, ticks
 from templates.html.formats import shown
 from templates.summary import build, palette
+from templates.summary.grid import measure
 from tests.templates.test_summary import EXTREMES, LANGUAGES, Language, _input
 
 MAILABLE = 500_000  # bytes
@@ -270,3 +271,16 @@ def test_stacked_columns_have_the_heights_of_their_numbers() -> None:
     assert first.height == pytest.approx(3 * won.height, abs=0.3)
     assert second.height == pytest.approx(2 * won.height, abs=0.3)
     assert first.y + first.height == pytest.approx(won.y, abs=0.2)
+
+
+@pytest.mark.parametrize("kind", ["share", "stacked"])
+def test_long_categories_are_cut_to_their_room(kind: Any) -> None:
+    series = (Series("won", Range(0, 0, 1, 0), "1F5F99"),)
+    chart = Chart(kind, 0, 0, 596, 154, Range(0, 9, 1, 9), series, "alt", legend=False)
+    drawing = draw(chart, lambda _: [1.0, 2.0], lambda _: ["阶段" * 60, "短"], "zh")
+    long = next(label for label in drawing.labels if "阶段" in label.text)
+    assert long.text.endswith("…")
+    width = measure(long.text, POINTS, "zh")
+    left = long.x - (width if long.anchor == "end" else width / 2)
+    assert left >= -1
+    assert any(label.text == "短" for label in drawing.labels)
