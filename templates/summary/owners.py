@@ -43,7 +43,7 @@ def place_owners(canvas: Canvas, scene: Scene, row: int, number: int) -> int:
     groups = (
         (Col.B, words("owners.results")),
         (Col.K, words("owners.in_hand")),
-        (Col.N, words("owners.discipline")),
+        (Col.M if scene.has("last_activity") else Col.N, words("owners.discipline")),
     )
     tables.group_titles(canvas, row + 1, groups)
     board = _Board(scene, table)
