@@ -127,13 +127,20 @@ def _recalled(labels: Objects, contents: Objects, before: Seen) -> Objects:
     assert before.contents is not None  # noqa: S101 - the caller has looked
     once = ~pd.Series(before.contents).duplicated(keep=False).to_numpy()
     here = ~pd.Series(contents).duplicated(keep=False).to_numpy()
-    index = pd.Index(before.contents[once])
-    at = index.get_indexer(pd.Index(contents))
+    at = pd.Index(before.contents[once]).get_indexer(pd.Index(contents))
+    fits = (at >= 0) & here & (contents != "")
+    earlier = before.labels[once][np.where(fits, at, 0)] if once.any() else labels
     unsure = np.array([not str(label).startswith(_KEY) for label in labels], dtype=bool)
-    known = (at >= 0) & here & unsure & (contents != "")
     found = labels.copy()
-    found[known] = before.labels[once][at[known]]
-    return found
+    while True:
+        known = fits & unsure
+        found[known] = earlier[known]
+        # a key that was put back and went astray again proves nothing: its row is known by content
+        astray = ~unsure & np.isin(found, earlier[known])
+        if not astray.any():
+            return found
+        found[astray] = ""
+        unsure |= astray
 
 
 def _padded(values: Sequence[Any], count: int) -> Objects:

@@ -23,6 +23,7 @@ class Desk:
         header: the header's row, counted from 0.
         key: the header of the column that names a row, if any.
         spared: headers of columns that nobody edits, renames or moves.
+        named: headers that nobody renames.
         word: gives a text that nobody else types.
         titles: the header's cells.
         area: the rows below it, as far as they are filled.
@@ -33,6 +34,7 @@ class Desk:
     header: int
     key: str | None
     spared: frozenset[str]
+    named: frozenset[str]
     word: Callable[[], str]
     titles: list[Entered] = field(init=False)
     area: Area = field(init=False)
@@ -203,7 +205,7 @@ def _unfilter(desk: Desk) -> Done | None:
 
 def _rename(desk: Desk) -> Done | None:
     column = desk.column()
-    if column is None:
+    if column is None or desk.titles[column] in desk.named:
         return None
     old = desk.titles[column]
     new = f"{old}{desk.word()}"

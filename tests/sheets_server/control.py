@@ -64,5 +64,5 @@ def change(server: Server, body: object) -> Json:
 
 
 def _crowd(asked: Json) -> Crowd:
-    spared = frozenset(asked.pop("spared", ()))
-    return Crowd(**asked, spared=spared)
+    headers = {name: frozenset(asked.pop(name, ())) for name in ("spared", "named")}
+    return Crowd(**asked, **headers)

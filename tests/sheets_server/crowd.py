@@ -61,6 +61,7 @@ class Crowd:
             rows by number.
         header: the header's row, counted from 0.
         spared: headers of columns that nobody edits, renames or moves.
+        named: headers that nobody renames.
         weights: how often they do what, against one another (see ``WEIGHTS``).
         most: after so many acts they go home; None is never.
     """
@@ -74,6 +75,7 @@ class Crowd:
         key: str | None = None,
         header: int = 0,
         spared: frozenset[str] = frozenset(),
+        named: frozenset[str] = frozenset(),
         weights: Mapping[str, float] = WEIGHTS,
         most: int | None = None,
     ) -> None:
@@ -84,6 +86,7 @@ class Crowd:
         self._key = key
         self._header = header
         self._spared = spared
+        self._named = named
         self._weights = dict(weights)
         self._most = most
         self._made = 0
@@ -120,7 +123,8 @@ class Crowd:
         sheet = book.titled(self._title) if self._title else book.sheets[0]
         if sheet is None:
             return book
-        desk = Desk(self._random, sheet, self._header, self._key, self._spared, self._word)
+        kept = (self._spared, self._named)
+        desk = Desk(self._random, sheet, self._header, self._key, *kept, self._word)
         found = ACTS[chosen](desk)
         if found is None:
             return book

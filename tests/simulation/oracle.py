@@ -1,0 +1,191 @@
+"""What the spreadsheet must say, told by what people did; nothing here asks the product."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.sheets_server import Act
+from tests.simulation import team
+
+_EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - spreadsheets count days from here
+_SECOND = dt.timedelta(seconds=1)
+
+
+@dataclass
+class Oracle:
+    """The team's table as people made it.
+
+    Attributes:
+        key: header of the column by which people name a row.
+        rows: key → header → what people typed.
+        ours: header as it is now → header that we gave it, of our columns.
+        typed: (key, header that we gave) → what people typed into our columns.
+        regions: key → every region that the row ever had.
+        ids: key → the id that we gave it.
+    """
+
+    key: str
+    rows: dict[str, dict[str, Any]]
+    ours: dict[str, str]
+    typed: defaultdict[tuple[str, str], set[Any]] = field(default_factory=lambda: defaultdict(set))
+    regions: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    ids: dict[str, Any] = field(default_factory=dict)
+    headers: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.headers = list(next(iter(self.rows.values())))
+        for key, row in self.rows.items():
+            self.regions[key].add(row[team.REGION])
+
+    def learn(self, acts: Iterable[Act]) -> None:
+        """Take in what people did."""
+        for act in acts:
+            facts = act.facts
+            match act.kind:
+                case "edit":
+                    self._type(facts["row"], facts["column"], facts["after"])
+                case "append" | "insert":
+                    self.rows[facts["row"]] = {self.key: facts["row"]}
+                    for header, value in facts["cells"].items():
+                        self._type(facts["row"], header, value)
+                case "delete":
+                    self.rows.pop(facts["row"], None)
+                case "add_column":
+                    self.headers.append(facts["column"])
+                case "rename":
+                    self._rename(facts["before"], facts["after"])
+
+    def _type(self, key: str, header: str, value: Any) -> None:
+        if header in self.ours:
+            self.typed[key, self.ours[header]].add(value)
+        else:
+            self.rows[key][header] = value
+        if header == team.REGION:
+            self.regions[key].add(value)
+
+    def _rename(self, before: str, after: str) -> None:
+        if before in self.ours:
+            self.ours[after] = self.ours.pop(before)
+            return
+        self.headers[self.headers.index(before)] = after
+        for row in self.rows.values():
+            if before in row:
+                row[after] = row.pop(before)
+
+    def strangers(self, table: Sequence[Sequence[Any]]) -> list[str]:
+        """Return what stands in a row and can only belong to another one."""
+        found = []
+        for key, row in self._by_key(table).items():
+            own = self.rows.get(key, {})
+            value = row.get(team.DUE, "")
+            if isinstance(value, (int, float)) and _minute(value) != _minute_of(own):
+                found.append(f"{key}: due {value}")
+            owner = row.get(team.OWNER, "")
+            if owner not in self._owners(key):
+                found.append(f"{key}: owner {owner}, not {self._owners(key)}")
+            given = self.ids.get(key)
+            if given and row.get(team.OUR_KEY) != given:
+                found.append(f"{key}: id {row.get(team.OUR_KEY)}, not {given}")
+        return found
+
+    def _owners(self, key: str) -> set[Any]:
+        typed = self.rows.get(key, {}).get(team.OWNER, "")
+        if typed:
+            return {typed}
+        return {"", *(team.OWNERS.get(region, "") for region in self.regions[key])}
+
+    def lost(self, table: Sequence[Sequence[Any]]) -> list[str]:
+        """Return the cells, rows and columns of people that do not stand as they left them."""
+        header = [str(cell) for cell in table[0]]
+        found = [f"column {one}" for one in self.headers if header.count(one) != 1]
+        keys = Counter(row[header.index(self.key)] for row in table[1:] if any(row))
+        found += [f"row {key}: {count}" for key, count in keys.items() if count > 1]
+        found += [f"row {key} appeared" for key in keys if key not in self.rows]
+        by_key = self._by_key(table)
+        for key, row in self.rows.items():
+            stands = by_key.get(key)
+            if stands is None:
+                found.append(f"row {key} is gone")
+                continue
+            found += [
+                f"{key}.{name}: {stands.get(name)!r}, not {value!r}"
+                for name, value in row.items()
+                if not _same(stands.get(name, ""), value) and not (name == team.OWNER and not value)
+            ]
+        return found
+
+    def wrong(self, table: Sequence[Sequence[Any]], now: dt.datetime) -> list[str]:
+        """Return what a row should say after a quiet run, and does not."""
+        found = self.strangers(table)
+        header = [str(cell) for cell in table[0]]
+        found += [f"column {one}" for one in self.ours if header.count(one) != 1]
+        found += [f"header {one}" for one in header if one not in {*self.headers, *self.ours}]
+        for key, row in self._by_key(table).items():
+            due = team.due(self.rows[key])
+            for name, right in ((team.DUE, _due(due)), (team.STATUS, _status(due, now))):
+                stands = row.get(name, "")
+                stands = round(stands, 4) if isinstance(stands, float) else stands
+                if stands not in right | self.typed[key, name]:
+                    found.append(f"{key}: {name} is {stands!r}, not {right}")
+            region = self.rows[key].get(team.REGION, "")
+            if not row.get(team.OWNER) and region in team.OWNERS:
+                found.append(f"{key}: no owner")
+        return found + self._ids(table)
+
+    def _ids(self, table: Sequence[Sequence[Any]]) -> list[str]:
+        """Remember the ids that we gave; each stays with its row, and no two are the same."""
+        if team.OUR_KEY not in self.ours.values():
+            return []
+        found = []
+        for key, row in self._by_key(table).items():
+            given = row.get(team.OUR_KEY, "")
+            if not given:
+                found.append(f"{key}: no id")
+            self.ids.setdefault(key, given)
+        here = [self.ids[key] for key in self.rows if key in self.ids]
+        return found + [f"id {one} twice" for one, count in Counter(here).items() if count > 1]
+
+    def _by_key(self, table: Sequence[Sequence[Any]]) -> dict[str, dict[str, Any]]:
+        """Key → header → value; our columns by the header that we gave."""
+        header = [self.ours.get(str(cell), str(cell)) for cell in table[0]]
+        at = header.index(self.key)
+        return {
+            str(row[at]): dict(zip(header, row, strict=False))
+            for row in table[1:]
+            if len(row) > at and row[at] != ""
+        }
+
+
+def _same(stands: Any, typed: Any) -> bool:
+    """Whether a cell says what was typed: moments come back as numbers."""
+    if isinstance(stands, float) and isinstance(typed, str):
+        return f"{_moment(stands):%Y-%m-%d %H:%M}" == typed
+    return bool(stands == typed)
+
+
+def _moment(serial: float) -> dt.datetime:
+    return _EPOCH + round(serial * 86_400) * _SECOND
+
+
+def _minute(serial: float) -> int:
+    moment = _moment(serial)
+    return 60 * moment.hour + moment.minute
+
+
+def _minute_of(row: dict[str, Any]) -> int | None:
+    text = str(row.get(team.SINCE, ""))
+    return 60 * int(text[11:13]) + int(text[14:16]) if text[13:14] == ":" else None
+
+
+def _due(due: dt.datetime | None) -> set[Any]:
+    return {""} if due is None else {round((due - _EPOCH) / dt.timedelta(days=1), 4)}
+
+
+def _status(due: dt.datetime | None, now: dt.datetime) -> set[Any]:
+    if due is None:
+        return {""}
+    return {team.OVERDUE} if now > due else set(team.IN_TIME)
