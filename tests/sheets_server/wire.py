@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import struct
@@ -36,7 +37,8 @@ def handler(handle: Handle, stopping: threading.Event) -> type[BaseHTTPRequestHa
             if reply.lost:
                 self._reset()
             else:
-                self._send(reply)
+                with contextlib.suppress(ConnectionError):  # who asked may have left
+                    self._send(reply)
 
         def _send(self, reply: Reply) -> None:
             text = isinstance(reply.answer, str)

@@ -7,7 +7,7 @@ import os
 import sys
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
-from itertools import count
+from itertools import count, repeat
 
 from tests.simulation.report import render
 from tests.simulation.world import Figures, simulate
@@ -17,7 +17,7 @@ _TIMES = 10  # runs on one spreadsheet
 
 
 def figures(
-    runs: int, seed: int, intensities: tuple[float, ...], workers: int
+    runs: int, seed: int, intensities: tuple[float, ...], workers: int, *, is_whole: bool
 ) -> dict[float, Figures]:
     """Run so many times in all.
 
@@ -26,6 +26,7 @@ def figures(
         seed: of the first spreadsheet; the others follow.
         intensities: acts of people before each request, on average; each gets an equal part.
         workers: processes.
+        is_whole: whether the whole job runs, or the plain one.
 
     Returns:
         Intensity → what was found.
@@ -38,7 +39,7 @@ def figures(
     ]
     found = {intensity: Figures() for intensity in intensities}
     with ProcessPoolExecutor(workers) as pool:
-        parts = pool.map(simulate, *zip(*sheets, strict=True), [_TIMES] * len(sheets))
+        parts = pool.map(simulate, *zip(*sheets, strict=True), repeat(_TIMES), repeat(is_whole))
         for (_, intensity), part in zip(sheets, parts, strict=True):
             found[intensity].add(part)
             done = sum(one.runs for one in found.values())
@@ -57,10 +58,14 @@ def main() -> int:
         help="acts of people before each request, on average",
     )  # fmt: skip
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--whole", action="store_true", help="run all of the job: five times slower")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         os.environ["XDG_STATE_HOME"] = folder  # locks of the runs
-        found = figures(given.runs, given.seed, tuple(given.intensity), given.workers)
+        intensities = tuple(given.intensity)
+        found = figures(
+            given.runs, given.seed, intensities, given.workers, is_whole=given.whole
+        )
     print(render(found))
     return 1 if any(one.wrong or one.lost or one.doubled for one in found.values()) else 0
 
