@@ -64,5 +64,5 @@ def change(server: Server, body: object) -> Json:
 
 
 def _crowd(asked: Json) -> Crowd:
-    headers = {name: frozenset(asked.pop(name, ())) for name in ("spared", "named")}
-    return Crowd(**asked, **headers)
+    spared, named = (frozenset(asked.pop(name, ())) for name in ("spared", "named"))
+    return Crowd(**asked, spared=spared, named=named)

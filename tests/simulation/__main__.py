@@ -7,6 +7,7 @@ import os
 import sys
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from itertools import count, repeat
 
 from tests.simulation.report import render
@@ -39,7 +40,9 @@ def figures(
     ]
     found = {intensity: Figures() for intensity in intensities}
     with ProcessPoolExecutor(workers) as pool:
-        parts = pool.map(simulate, *zip(*sheets, strict=True), repeat(_TIMES), repeat(is_whole))
+        parts = pool.map(
+            partial(simulate, is_whole=is_whole), *zip(*sheets, strict=True), repeat(_TIMES)
+        )
         for (_, intensity), part in zip(sheets, parts, strict=True):
             found[intensity].add(part)
             done = sum(one.runs for one in found.values())
@@ -58,14 +61,14 @@ def main() -> int:
         help="acts of people before each request, on average",
     )  # fmt: skip
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--whole", action="store_true", help="run all of the job: five times slower")
+    parser.add_argument(
+        "--whole", action="store_true", help="run all of the job: five times slower"
+    )
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         os.environ["XDG_STATE_HOME"] = folder  # locks of the runs
         intensities = tuple(given.intensity)
-        found = figures(
-            given.runs, given.seed, intensities, given.workers, is_whole=given.whole
-        )
+        found = figures(given.runs, given.seed, intensities, given.workers, is_whole=given.whole)
     print(render(found))
     return 1 if any(one.wrong or one.lost or one.doubled for one in found.values()) else 0
 

@@ -22,7 +22,7 @@ from sync.google.store import GoogleStore
 from sync.plan import Patch, Plan
 from sync.store import Receipt, Stale
 from sync.table import Table
-from sync.view import Cell, Chart, Range, Series, SheetView
+from sync.view import Cell, Chart, Range, Series, SheetView, Value
 from tests.google.desk import patch
 from tests.simulation import team
 
@@ -81,7 +81,7 @@ def _decided(table: Table, now: pd.Timestamp) -> list[Patch]:
 
 def _view(table: Table, now: pd.Timestamp) -> SheetView:
     """A tab with a chart, which changes every day and with every row."""
-    figures = (str(now.date()), len(table))
+    figures: tuple[Value, ...] = (str(now.date()), len(table))
     area = Range(0, 0, 0, 0), Range(0, 1, 0, 1)
     chart = Chart(
         "clustered", 2, 0, 300, 200, area[0], (Series("rows", area[1], "1F5F99"),), "rows",

@@ -21,7 +21,7 @@ LIMITS: Final = {"初步沟通": 5, "方案定制": 12, "深度跟进": 30}
 OWNERS: Final = {"华东": "王一", "华南": "李二", "华北": "张三", "西南": "赵四", "西北": "钱五"}
 """Region → who gets its opportunities."""
 OVERDUE, IN_TIME = "已超时", frozenset({"正常", "即将超时"})
-START: Final = dt.datetime(2026, 11, 2, 9)
+START: Final = dt.datetime(2026, 11, 2, 9)  # noqa: DTZ001 - the spreadsheet's own time
 ROWS: Final = 24
 
 RULES: Final = """\

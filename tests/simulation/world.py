@@ -15,10 +15,10 @@ import pandas as pd
 from config.load import RulesFile, load
 from jobs.history import History
 from sync.google.budget import Budget
+from sync.google.ground import PROTECTED
 from sync.google.lock import LEASE
 from sync.google.marks import COLUMN, RUN, TAB
 from sync.google.store import GoogleStore
-from sync.google.structure import PROTECTED
 from sync.store import StoreError
 from tests.google.kit import READS, People, client
 from tests.sheets_server import Crowd, Fault, Server, running
@@ -233,7 +233,7 @@ class World:
         return twice + ([] if len(tabs) == len(sheets) - 1 else [f"{len(sheets)} tabs"])
 
 
-def simulate(seed: int, intensity: float, times: int, is_whole: bool = False) -> Figures:
+def simulate(seed: int, intensity: float, times: int, *, is_whole: bool = False) -> Figures:
     """Run so many times on a spreadsheet of its own; every other one has no ids."""
     job = whole if is_whole else plain
     with tempfile.TemporaryDirectory() as name, running(seed=seed) as server:

@@ -1,0 +1,87 @@
+"""Among people and faults nothing is lost, doubled or left in a wrong row."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from tests.sheets_server import Act
+from tests.simulation import team
+from tests.simulation.__main__ import INTENSITIES, figures
+from tests.simulation.oracle import Oracle
+from tests.simulation.report import render
+from tests.simulation.world import Figures, simulate
+
+
+@pytest.fixture(autouse=True)
+def _locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+
+
+def check(found: Figures) -> None:
+    """Nothing is wrong; a quiet run reads once and writes at most twice."""
+    assert (found.wrong, found.lost, found.doubled) == (0, 0, 0), found.details
+    assert set(found.quiet) <= {(1, 0), (1, 1), (1, 2)}
+
+
+@pytest.mark.parametrize("intensity", INTENSITIES)
+def test_a_hundred_runs(intensity: float) -> None:
+    for seed in (500, 501):
+        check(simulate(seed, intensity, 10))
+
+
+def test_the_whole_job() -> None:
+    check(simulate(700, 1.0, 4, is_whole=True))
+
+
+@pytest.mark.slow
+def test_two_thousand_runs() -> None:
+    found = figures(2000, 0, INTENSITIES, 2, is_whole=False)
+    assert sum(one.runs for one in found.values()) >= 2000
+    assert "| all | 2000 |" in render(found)
+    for part in found.values():
+        assert (part.wrong, part.lost, part.doubled) == (0, 0, 0), part.details
+
+
+def table(oracle: Oracle) -> list[list[object]]:
+    """What the people of an oracle typed, with our columns."""
+    header = [*team.HEADER, team.STATUS, team.DUE]
+    return [header, *([row.get(name, "") for name in header] for row in oracle.rows.values())]
+
+
+def oracle() -> Oracle:
+    rows = {row[team.KEY]: row for row in team.rows(Random(1))}  # noqa: S311 - people, not secrets
+    return Oracle(team.KEY, rows, {team.STATUS: team.STATUS, team.DUE: team.DUE})
+
+
+def test_the_oracle_sees_a_value_in_a_wrong_row() -> None:
+    judge = oracle()
+    rows = table(judge)
+    assert judge.strangers(rows) == []
+    # that of the row above
+    rows[2][-1] = 46330 + 5 / 1440
+    assert len(judge.strangers(rows)) == 1
+    rows[2][rows[0].index(team.OWNER)] = "somebody"
+    assert len(judge.strangers(rows)) == 2
+
+
+def test_the_oracle_sees_what_people_lost() -> None:
+    judge = oracle()
+    rows = table(judge)
+    assert judge.lost(rows) == []
+    judge.learn(
+        [
+            Act("edit", 0, {"row": "S001", "column": team.NOTE, "before": "", "after": "人1"}),
+            Act("append", 0, {"row": "人2", "cells": {team.STAGE: "人2"}}),
+            Act("delete", 0, {"row": "S002"}),
+            Act("add_column", 0, {"column": "人3"}),
+            Act("rename", 0, {"before": team.AMOUNT, "after": "金额"}),
+        ]
+    )
+    told = judge.lost(rows)
+    assert f"S001.{team.NOTE}: '记录1', not '人1'" in told
+    assert "row 人2 is gone" in told
+    assert "row S002 appeared" in told
+    assert {"column 人3", "column 金额"} <= set(told)
