@@ -35,7 +35,9 @@ def place_forecast(canvas: Canvas, scene: Scene, row: int, number: int) -> int:
     )
     tables.section_title(canvas, row, number, words("forecast"), aside)
     expected = scene.kpi["forecast"][list(_BANDS)].to_numpy().any()
-    changed = scene.kpi["waterfall_known"] and scene.kpi["waterfall"]["amount"].any()
+    # open deals without any amount would all seem to have come from nothing and gone to it
+    priced = scene.figures["open"].value is not None and scene.kpi["waterfall_known"]
+    changed = priced and scene.kpi["waterfall"]["amount"].any()
     if not expected and not changed:
         tables.sentence(canvas, row + 1, Col.B, Col.R, words("forecast.none"))
         return row + 2
