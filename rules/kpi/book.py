@@ -139,9 +139,8 @@ class Book:
         """
         start = np.datetime64(window.start, "s")
         watched = np.datetime64(self.known_since or "NaT", "s")
-        before = ~(self.stays["until"] >= watched) | np.isin(
-            self.stays["source"], ["first_seen", "passed"]
-        )
+        vague = self.stays.among("source", ("first_seen", "passed"))
+        before = ~(self.stays["until"] >= watched) | vague
         old = ~(self.col["created"][self.stays["row"]] >= start)
         return np.asarray(within(self.stays["until"], window) & ~(before & old), dtype=bool)
 
@@ -149,7 +148,7 @@ class Book:
     def due(self) -> Moments:
         """(stays) when the limit of the stage ran out, NaT where it has none or nobody knows."""
         begun, places = self.stays["until"], self.stays["place"]
-        timed = self.stays["source"] != "passed"
+        timed = ~self.stays.among("source", ("passed",))
         found = np.full(len(self.stays), np.datetime64("NaT", "s"))
         for place, stage in enumerate(self.ctx.settings.stages):
             if stage.limit and not stage.pause:

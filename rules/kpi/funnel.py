@@ -41,9 +41,9 @@ def _fate(book: Book) -> Array:
     wide = np.float64(len(book.ctx.settings.stages) + 2)
     above = (row.max(initial=0) - row) * wide
     farthest = np.maximum.accumulate((place + above)[::-1])[::-1] - above
-    end = book.stays["end"][np.searchsorted(row, row, side="right") - 1]
-    over = np.isin(end, ["lost", "invalid", "duplicate", REMOVED])
-    gone_on = (farthest > place) | (end == "won")
+    last = np.searchsorted(row, row, side="right") - 1
+    over = book.stays.among("end", ("lost", "invalid", "duplicate", REMOVED))[last]
+    gone_on = (farthest > place) | book.stays.among("end", ("won",))[last]
     fate: Array = np.select([gone_on, over], [FATES[0], FATES[2]], FATES[1]).astype(object)
     return fate
 
@@ -60,7 +60,7 @@ def _share(book: Book, window: Window, fate: str) -> Counted:
 def _unknown(book: Book, window: Window) -> int:
     """How many open deals stand in a stage that nobody knows when they entered."""
     del window
-    lasting = (book.stays["end"] == "") & (book.stays["source"] == "first_seen")
+    lasting = book.stays.among("end", ("",)) & book.stays.among("source", ("first_seen",))
     return int((lasting & book.col["open"][book.stays["row"]]).sum())
 
 
@@ -81,7 +81,7 @@ def lost_from(book: Book, window: Window) -> Counted:
 
 def dwell(book: Book, window: Window) -> Counted:
     """Count the time of the stays that were completed in the window."""
-    sure = ~np.isin(book.stays["source"], ["first_seen", "passed"])
+    sure = ~book.stays.among("source", ("first_seen", "passed"))
     done = np.flatnonzero(within(book.stays["left"], window) & sure)
     days = book.spent(book.stays["until"][done], book.stays["left"][done])
     known = np.isfinite(days)

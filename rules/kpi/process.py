@@ -42,7 +42,7 @@ def _sla_running(book: Book, window: Window) -> Counted:
 def _sla_due(book: Book, window: Window) -> Counted:
     """Of the clocks that ended in the window or are overdue at its end, those that were kept."""
     stays = book.stays
-    ended = np.isin(stays["end"], [MOVED, "won", "lost"]) & within(stays["left"], window)
+    ended = stays.among("end", (MOVED, "won", "lost")) & within(stays["left"], window)
     done = np.flatnonzero(ended & ~np.isnat(book.due))
     met = stays["left"][done] <= book.due[done]
     late, stages = _late(book, window)
@@ -52,6 +52,8 @@ def _sla_due(book: Book, window: Window) -> Counted:
         np.concatenate([met, np.zeros(len(late), dtype=bool)]).astype(np.int64),
         dims={"stage": _words(np.concatenate([stays["stage"][done], stages]))},
         facts={**facts, "breached": int((~met).sum()) + len(late)},
+        # where no clock that ended is known, those that are overdue alone would say 0 %
+        known=bool(len(done)) or book.watched(window),
     )
 
 

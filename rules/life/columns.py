@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sync.table import Objects, Rows
+from sync.table import Mask, Objects, Rows
 
 Array = np.ndarray[tuple[int], np.dtype[Any]]
 
@@ -38,6 +39,12 @@ class Columns:
         if key not in self._groups:
             self._groups[key] = numbered(self.frame[key])
         return self._groups[key]
+
+    def among(self, key: str, words: Iterable[str]) -> Mask:
+        """Return (rows) whether a column holds one of some words."""
+        codes, names = self.groups(key)
+        found: Mask = np.isin(names, list(words))[codes]
+        return found
 
 
 def numbered(values: pd.Series[Any]) -> tuple[Rows, Objects]:

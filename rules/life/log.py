@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -20,34 +21,42 @@ from sync.table import Mask, Rows
 CAME, WENT, RETURNED = "created", "removed", "reappeared"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Changes:
     """The changes of one field, by row, then by time.
 
     Attributes:
         row: (changes) position of the row that changed.
         since, until: (changes) datetime64[s]; it changed between these two moments.
-        before, after: (changes) values in the field's own dtype, words in the team's spelling.
     """
 
     row: Rows
     since: Moments
     until: Moments
-    before: pd.Series[Any]
-    after: pd.Series[Any]
+    _before: Callable[[], pd.Series[Any]]
+    _after: Callable[[], pd.Series[Any]]
 
     def __len__(self) -> int:
         return len(self.row)
 
+    @cached_property
+    def before(self) -> pd.Series[Any]:
+        """(changes) the values before, in the field's own dtype and the team's spelling."""
+        return self._before()
+
+    @cached_property
+    def after(self) -> pd.Series[Any]:
+        """(changes) the values after, likewise."""
+        return self._after()
+
     def only(self, chosen: Mask) -> Changes:
         """Return some of the changes."""
-        before, after = self.before[chosen], self.after[chosen]
         return Changes(
             self.row[chosen],
             self.since[chosen],
             self.until[chosen],
-            before.reset_index(drop=True),
-            after.reset_index(drop=True),
+            lambda: self.before[chosen].reset_index(drop=True),
+            lambda: self.after[chosen].reset_index(drop=True),
         )
 
     @property
@@ -133,8 +142,8 @@ class Log:
             rows[order].astype(np.int64),
             events["since"].to_numpy(dtype="datetime64[s]")[chosen],
             events["until"].to_numpy(dtype="datetime64[s]")[chosen],
-            self._typed(field, events["before"].take(chosen)),
-            self._typed(field, events["after"].take(chosen)),
+            lambda: self._typed(field, events["before"].take(chosen)),
+            lambda: self._typed(field, events["after"].take(chosen)),
         )
 
     def _typed(self, field: str, texts: pd.Series[Any]) -> pd.Series[Any]:

@@ -59,11 +59,9 @@ def touches(rows: pd.DataFrame, log: Log) -> Touches:
     """
     changes = log.of("last_activity")
     now = rows["last_activity"].to_numpy(dtype="datetime64[s]")
-    before, after = (
-        each.to_numpy(dtype="datetime64[s]") for each in (changes.before, changes.after)
-    )
-    row = np.concatenate([np.arange(len(rows)), changes.row, changes.row])
-    when = np.concatenate([now, before, after])
+    before = changes.before.to_numpy(dtype="datetime64[s]")
+    row = np.concatenate([np.arange(len(rows)), changes.row])
+    when = np.concatenate([now, before])
     known = ~np.isnat(when)
     return Touches(row[known], when[known], _first(rows, log, now))
 
@@ -71,13 +69,17 @@ def touches(rows: pd.DataFrame, log: Log) -> Touches:
 def _first(rows: pd.DataFrame, log: Log, now: Moments) -> Moments:
     """(rows) the first activity of each row."""
     changes = log.of("last_activity")
-    first = changes.only(changes.first)
-    before, after = (each.to_numpy(dtype="datetime64[s]") for each in (first.before, first.after))
+    before = changes.before.to_numpy(dtype="datetime64[s]")
+    # what one change left is what the next one found, or what stands there now
+    after = np.where(changes.last, now[changes.row], np.roll(before, -1))
+    first = np.flatnonzero(changes.first)
+    row, blank = changes.row[first], np.isnat(before[first])
     seen = now.copy()
-    seen[first.row] = np.where(np.isnat(before), after, before)
-    certain = (rows["follow_ups"] <= 1).to_numpy(copy=True)
-    certain[log.of(CAME).row] = True
-    certain[first.row] &= np.isnat(before) | np.isin(first.row, log.of(CAME).row)
-    certain[first.row[np.isnat(before)]] = True
+    seen[row] = np.where(blank, after[first], before[first])
+    came = np.zeros(len(rows), dtype=bool)
+    came[log.of(CAME).row] = True
+    certain = came | (rows["follow_ups"] <= 1).to_numpy()
+    # where the column was filled before, more may have come before it
+    certain[row] = blank | came[row]
     found: Moments = np.where(certain, seen, np.datetime64("NaT", "s"))
     return found

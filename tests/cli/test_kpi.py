@@ -75,6 +75,21 @@ def test_nothing_is_written(book: Path) -> None:
     assert "no run yet" in dealkeeper("history", RULES).out
 
 
+def test_a_deleted_deal_is_listed_and_still_counts(book: Path) -> None:
+    assert dealkeeper("run", RULES, "--yes", "--now", "2026-11-20T09:00").code == 0
+    kept = [[*deal(1, Stage="Closed Won"), day(3), "Web"], [*deal(4), None, "Fair"]]
+    write_deals(book, kept, HEADERS)
+    assert dealkeeper("run", RULES, "--yes", "--now", "2026-11-21T09:00").code == 0
+    found = data("removed", "--rows", RULES)
+    assert found["value"] == 2
+    assert {(row["place"], row["key"]) for row in found["rows"]} == {
+        ("deleted", "D-002"), ("deleted", "D-003"),
+    }  # fmt: skip
+    rate = data("win_rate", RULES)
+    assert (rate["numerator"], rate["denominator"]) == (1, 2)
+    assert "deleted" in told("removed", "--rows", RULES)
+
+
 @pytest.mark.parametrize(
     ("args", "says"),
     [

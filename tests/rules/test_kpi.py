@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import time
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.kpi import Kpi, Period, half_up
+from rules.invalid import Invalid
+from rules.kpi import DEFINITIONS, MEASURES, Kpi, Period, definition, half_up
 from rules.kpi.targets import target
 from rules.period import weeks
 from rules.resolve import resolve
@@ -124,6 +126,42 @@ def test_period_to_date_and_the_same_days_before(
         pd.Timestamp(previous),
         pd.Timestamp(previous_until),
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "year_starts", "start", "until", "previous"),
+    [
+        ("2026-11", 1, "2026-11-01", "2026-11-21", "2026-10-01"),
+        ("2026-02", 1, "2026-02-01", "2026-03-01", "2026-01-01"),
+        ("2026-Q3", 1, "2026-07-01", "2026-10-01", "2026-04-01"),
+        ("2026-q1", 4, "2026-04-01", "2026-07-01", "2026-01-01"),
+        ("2025", 4, "2025-04-01", "2026-04-01", "2024-04-01"),
+        ("2026-W01", 1, "2025-12-29", "2026-01-05", "2025-12-22"),
+        ("2024-02-29", 1, "2024-02-29", "2024-03-01", "2024-02-28"),
+        ("Quarter", 2, "2026-11-01", "2026-11-21", "2026-08-01"),
+    ],
+)
+def test_a_period_by_its_name(
+    name: str, year_starts: int, start: str, until: str, previous: str
+) -> None:
+    period = Period.named(name, NOW, year_starts)
+    found = (period.to_date.start, period.to_date.until, period.previous.start)
+    assert found == tuple(map(pd.Timestamp, (start, until, previous)))
+
+
+@pytest.mark.parametrize("name", ["2026-Q5", "2026-13", "2025-W53", "2026-02-30", "soon", "26-1"])
+def test_a_period_that_does_not_exist(name: str) -> None:
+    with pytest.raises(Invalid, match="expected a period such as"):
+        Period.named(name, NOW)
+
+
+def test_every_kpi_has_a_definition_in_force() -> None:
+    for sla, dwell, rate in product(("running", "due"), ("days", "workdays"), _RATES):
+        options = Kpi.model_validate({"sla": sla, "dwell": dwell, "win_rate": rate})
+        assert {definition(code, options) for code in MEASURES} <= DEFINITIONS.keys()
+
+
+_RATES = ("decided", "all_closed", "created")
 
 
 def test_weeks_start_on_monday_and_end_with_this_one() -> None:
