@@ -70,22 +70,19 @@ def read(
     asked = sa.select(s.data).where(s.log == log).order_by(s.id)
     if strands is not None:
         asked = asked.where(s.strand.in_(strands))
-    undone = list(db.scalars(sa.select(schema.undone.c.run_id)))
-    needed = {*columns, RUN, *(["key"] if key is not None else [])}
-    parts = []
-    for data in db.scalars(asked):
-        if key is not None and not packing.may_hold(data, "key", key):
-            continue
-        part = packing.unpack_frame(data, needed)
-        if undone:
-            part = part[~part[RUN].isin(undone)]
-        if key is not None:
-            part = part[part["key"] == key]
-        if run is not None:
-            part = part[part[RUN] == run]
-        parts.append(part)
+    parts = [
+        data for data in db.scalars(asked) if key is None or packing.may_hold(data, "key", key)
+    ]
     if not parts:
         return pd.DataFrame({name: [] for name in columns})
-    whole = pd.concat(parts, ignore_index=True)
-    # strands stand one after the other; runs come in the order in which they were
-    return whole.sort_values(RUN, kind="stable", ignore_index=True)[list(columns)]
+    whole = packing.unpack_frames(parts, {*columns, RUN, *(["key"] if key is not None else [])})
+    undone = list(db.scalars(sa.select(schema.undone.c.run_id)))
+    if undone:
+        whole = whole[~whole[RUN].isin(undone)]
+    if key is not None:
+        whole = whole[whole["key"] == key]
+    if run is not None:
+        whole = whole[whole[RUN] == run]
+    if not whole[RUN].is_monotonic_increasing:  # strands stand one after the other
+        whole = whole.sort_values(RUN, kind="stable")
+    return whole[list(columns)].reset_index(drop=True)

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
+from pandas.api.types import pandas_dtype
 
 from jobs.history.codec import encoded, restored
+from sync.table import Objects
 
 Array = ExtensionArray | np.ndarray[Any, np.dtype[Any]]
 
@@ -61,24 +63,40 @@ def pack(values: pd.Series[Any]) -> bytes:
 
 def unpack(data: bytes) -> Array:
     """Return (rows) the values of a packed column, in the dtype that they had."""
-    head, told = _parted(data)
-    kind = head["kind"]
-    if head.get("raw"):
-        return np.frombuffer(told, dtype=kind).copy()
-    known = head["values"]
-    width = head["codes"]
-    codes = np.arange(len(known)) if width == _IN_ORDER else np.frombuffer(told, f"<{width}")
-    codes = codes.astype(np.intp)
+    return _whole([data])
+
+
+def _whole(parts: Sequence[bytes]) -> Array:
+    """(rows) the values of packed columns of one kind, one after the other."""
+    heads, told = zip(*map(_parted, parts), strict=True)
+    kind = heads[0]["kind"]
+    if heads[0].get("raw"):
+        return np.frombuffer(b"".join(told), dtype=kind).copy()
+    known: list[Any] = []
+    codes = []
+    for head, data in zip(heads, told, strict=True):
+        here = len(head["values"])
+        own = np.frombuffer(data, f"<{head['codes']}") if head["codes"] else np.arange(here)
+        codes.append(np.where(own < 0, -1, own.astype(np.int32) + np.int32(len(known))))
+        known += head["values"]
+    return _values(kind, known, np.concatenate(codes))
+
+
+def _values(kind: str, known: list[Any], codes: np.ndarray[Any, np.dtype[Any]]) -> Array:
+    """(rows) values from distinct ones, which may repeat, and codes into them, -1 where missing."""
     if kind == "category":
-        return pd.Categorical.from_codes(codes, categories=pd.Index(known, dtype="str"))
+        texts: pd.Series[str] = pd.Series(pd.array(known, dtype="str"))
+        place, distinct = pd.factorize(texts)
+        places = np.append(place, -1)[codes]
+        return pd.Categorical.from_codes(places, categories=pd.Index(distinct, dtype="str"))
     if kind == _DATES:
-        whole = np.array([*known, np.iinfo(np.int64).min], dtype=np.int64)
-        return whole[codes].view(_DATES)
+        moments: np.ndarray[Any, Any] = np.array([*known, np.iinfo(np.int64).min], dtype=np.int64)
+        return np.asarray(moments[codes].view(_DATES))
     if kind == "object":
-        cells = np.fromiter([*(restored(value) for value in known), None], dtype=object)
-        return cells[codes]
-    found: ExtensionArray = pd.array(known, dtype=kind).take(codes, allow_fill=True)
-    return found
+        cells: Objects = np.fromiter([*(restored(value) for value in known), None], dtype=object)
+        return np.asarray(cells[codes], dtype=object)
+    values: pd.Series[Any] = pd.Series(known, dtype=pandas_dtype(kind))
+    return values.array.take(codes, allow_fill=True)
 
 
 def pack_frame(frame: pd.DataFrame) -> bytes:
@@ -88,12 +106,26 @@ def pack_frame(frame: pd.DataFrame) -> bytes:
     return b"\n".join([json.dumps(head).encode(), b"".join(packed.values())])
 
 
+def unpack_frames(parts: Sequence[bytes], columns: Collection[str] | None = None) -> pd.DataFrame:
+    """Return packed frames of the same columns one after the other, with a RangeIndex.
+
+    Args:
+        parts: the packed frames, one at least.
+        columns: only these, where given.
+    """
+    rows, found = 0, []
+    for data in parts:
+        some, named = _columns(data)
+        rows += some
+        found.append(dict(named))
+    names = [name for name in found[0] if columns is None or name in columns]
+    whole = {name: _whole([part[name] for part in found]) for name in names}
+    return pd.DataFrame(whole, index=pd.RangeIndex(rows))
+
+
 def unpack_frame(data: bytes, columns: Collection[str] | None = None) -> pd.DataFrame:
     """Return a packed frame, or only some of its columns, with a RangeIndex."""
-    rows, parts = _columns(data)
-    wanted = {name: part for name, part in parts if columns is None or name in columns}
-    found = {name: unpack(part) for name, part in wanted.items()}
-    return pd.DataFrame(found, index=pd.RangeIndex(rows))
+    return unpack_frames([data], columns)
 
 
 def may_hold(data: bytes, column: str, value: str) -> bool:
