@@ -96,7 +96,8 @@ def _values(kind: str, known: list[Any], codes: np.ndarray[Any, np.dtype[Any]]) 
         cells: Objects = np.fromiter([*(restored(value) for value in known), None], dtype=object)
         return np.asarray(cells[codes], dtype=object)
     values: pd.Series[Any] = pd.Series(known, dtype=pandas_dtype(kind))
-    return values.array.take(codes, allow_fill=True)
+    found: ExtensionArray = values.array.take(codes, allow_fill=True)
+    return found
 
 
 def pack_frame(frame: pd.DataFrame) -> bytes:

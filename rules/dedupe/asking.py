@@ -156,11 +156,11 @@ def _places(rows: pd.DataFrame) -> dict[str, int]:
 def _texts(rows: pd.DataFrame, fields: Sequence[str], wanted: Ints) -> dict[int, str]:
     """Position → what is compared of a row, blanks left out, for the rows that are wanted."""
     places = np.unique(wanted)
-    taken = {name: rows[name].iloc[places].astype("str") for name in sorted(fields)}
+    taken = {name: rows[name].iloc[places].astype("str").fillna("") for name in sorted(fields)}
     lines: dict[int, list[str]] = {int(place): [] for place in places}
     for name, column in taken.items():
-        for place, text in zip(places.tolist(), column, strict=True):
-            if pd.notna(text):
+        for place, text in zip(places.tolist(), column.tolist(), strict=True):
+            if text:
                 lines[place].append(f"{name}={text}")
     return {place: "\x1e".join(line) for place, line in lines.items()}
 

@@ -84,7 +84,11 @@ class Deals:
             frame: (rows × fields and customer) of text or category.
             fields: columns that say what an opportunity is about.
         """
-        self.titles = {name: Titles(_without_customer(frame, name)) for name in fields}
+        customer = folded(frame["customer"])
+        names = [_names(text) for text in customer.values]
+        self.titles = {
+            name: Titles(_without_customer(folded(frame[name]), customer, names)) for name in fields
+        }
         self.ordinals = {
             name: titles.column.map(lambda text: " ".join(_ORDINAL.findall(text)))
             for name, titles in self.titles.items()
@@ -143,24 +147,35 @@ class Deals:
         return np.where((ours >= 0) & (theirs >= 0) & (ours != theirs), np.float32(0), like)
 
 
-def _without_customer(frame: pd.DataFrame, name: str) -> Coded:
-    """A column without the customer's name in it: 华讯科技ERP项目 is about ERP."""
-    column, customer = folded(frame[name]), folded(frame["customer"])
+def _without_customer(column: Coded, customer: Coded, names: Sequence[tuple[str, ...]]) -> Coded:
+    """A column without the customer's name in it: 华讯科技ERP项目 is about ERP.
+
+    Args:
+        column: titles.
+        customer: (rows) of the same table.
+        names: (distinct customers) what a customer may be called in a title.
+    """
     pairs = column.codes.astype(np.int64) * (len(customer.values) + 1) + customer.codes + 1
     distinct, back = np.unique(pairs, return_inverse=True)
     left = []
     for pair in distinct.tolist():
         text, whose = divmod(pair, len(customer.values) + 1)
         title = column.values[text] if text >= 0 else ""
-        left.append(_cut(title, customer.values[whose - 1]) if whose else title)
+        left.append(_cut(title, names[whose - 1]) if whose else title)
     return Coded.of(left, back.astype(np.int32))
 
 
-def _cut(title: str, customer: str) -> str:
-    """A title without the customer's name, its core or its brand, whichever stands in it."""
+def _names(customer: str) -> tuple[str, ...]:
+    """What a customer may be called: the whole name, its core, its brand."""
     parts = parse(customer)
-    for name in (customer, parts.core, "".join(parts.brand)):
-        if len(name) > 1 and name in title:
+    names = (customer, parts.core, "".join(parts.brand))
+    return tuple(name for name in dict.fromkeys(names) if len(name) > 1)
+
+
+def _cut(title: str, names: Sequence[str]) -> str:
+    """A title without the first of some names that stands in it."""
+    for name in names:
+        if name in title:
             return title.replace(name, " ")
     return title
 
