@@ -98,6 +98,9 @@ class Earlier:
             blocks: of one key.
             members: (members) a number for row and key.
         """
+        if not self.known.any():
+            left, right = blocks.pairs()
+            return blocks.rows[left], blocks.rows[right]
         known = self.known[blocks.rows]
         at = _find(self._crowd, members)
         crowded = at >= 0
