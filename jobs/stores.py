@@ -26,7 +26,7 @@ def open_workbook(
         rules_file: names the workbook and what to look for in it.
         state: where backups live.
         now: the moment of the run, for dates without a year.
-        ahead: has begun to read it already, None where nothing has.
+        ahead: has read it already, None where nothing has.
 
     Raises:
         Mismatch: the file names a Google Sheet.

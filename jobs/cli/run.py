@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 
 import click
 
@@ -46,8 +48,12 @@ def run(
         return
     from sync.excel.ahead import ReadAhead
 
+    # loading takes a second, in which the workbook can be read
+    loading = Thread(target=import_module, args=("jobs.cli.running",), daemon=True)
+    loading.start()
     ahead = ReadAhead(last.workbook) if last else None
-    from jobs.cli.running import carry_out  # takes a second; the workbook is read meanwhile
+    loading.join()
+    from jobs.cli.running import carry_out
 
     carry_out(rules_path, now, yes=yes, force=force, verbose=verbose, ahead=ahead)
 

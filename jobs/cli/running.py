@@ -56,7 +56,7 @@ def carry_out(
         yes: do not ask before the very first write.
         force: write in spite of the safety limits and of conflict copies.
         verbose: tell what is used of Google's quota.
-        ahead: has begun to read the workbook already, None where nothing has.
+        ahead: has read the workbook already, None where nothing has.
     """
     session = replace(Session.open(rules_path, now), ahead=ahead)
 

@@ -45,7 +45,7 @@ class Session:
         state: where history and backups live.
         history: open.
         now: the moment of the run.
-        ahead: has begun to read the workbook already, None where nothing has.
+        ahead: has read the workbook already, None where nothing has.
     """
 
     rules_file: RulesFile

@@ -1,29 +1,29 @@
-"""Read a workbook while the rest of the program is still being loaded."""
+"""Read a workbook before anything else is there: the libraries are loaded meanwhile."""
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
-from threading import Thread
 
 from sync.excel.files import version_of
 from sync.excel.reader import content_of, grids_of
 from sync.grid import Grid
-
-log = logging.getLogger(__name__)
+from sync.store import StoreError
 
 
 class ReadAhead:
-    """Tabs that are being read in the background, from the moment when it is made.
+    """Tabs that were read before anybody asked for them.
 
-    Most of the time goes by in libraries that leave the interpreter to others.
+    Most of that time goes by in a library that leaves the interpreter to other threads.
     """
 
     def __init__(self, path: Path) -> None:
-        """Begin to read a workbook; whatever is wrong with it is left to the store to tell."""
+        """Read a workbook; whatever is wrong with it is left to the store to tell."""
         self._found: tuple[list[Grid], str] | None = None
-        self._thread = Thread(target=self._read, args=(path,), daemon=True)
-        self._thread.start()
+        try:
+            data = content_of(path)
+            self._found = grids_of(path.name, data), version_of(data)
+        except StoreError:
+            return
 
     def take(self, version: str) -> list[Grid] | None:
         """Return the tabs, once; None where another content was read, or none could be.
@@ -31,13 +31,5 @@ class ReadAhead:
         Args:
             version: of the content that is wanted.
         """
-        self._thread.join()
         found, self._found = self._found, None
         return found[0] if found and found[1] == version else None
-
-    def _read(self, path: Path) -> None:
-        try:
-            data = content_of(path)
-            self._found = grids_of(path.name, data), version_of(data)
-        except Exception as error:  # noqa: BLE001 - it is read again, and told where it is asked for
-            log.debug("reading ahead failed: %s", error)

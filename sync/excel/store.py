@@ -74,7 +74,7 @@ class ExcelStore:
             wait: seconds to wait for somebody else to close it.
             backups: folder for copies taken before it is written, None for none.
             limits: how large it may be.
-            ahead: has begun to read it already, where somebody knew early that it would be read.
+            ahead: has read it already, where somebody knew early that it would be read.
         """
         self._path = path
         self._reading = reading

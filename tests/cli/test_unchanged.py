@@ -267,7 +267,6 @@ def test_a_workbook_is_read_while_the_rest_is_loaded(done: Path) -> None:
 
 def test_what_was_read_too_early_is_read_again(done: Path) -> None:
     ahead = ReadAhead(done / BOOK)
-    ahead._thread.join()
     kit.edit(done / BOOK, {("D-001", "Owner"): "Zoe"})
     assert _store(done, ahead).read().frame["owner"].tolist()[0] == "Zoe"
 
