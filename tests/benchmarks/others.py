@@ -22,7 +22,7 @@ def calamine(folder: Path) -> None:
 
 
 def openpyxl(folder: Path) -> None:
-    """Load the workbook, fill four columns, save it under another name; prints the processor's seconds."""
+    """Load the workbook, fill four columns, save a copy; prints the processor's seconds."""
     from openpyxl import load_workbook
 
     started = time.process_time()

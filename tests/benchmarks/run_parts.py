@@ -3,7 +3,8 @@
     python -m tests.benchmarks.run_parts (write | edit | touch) FOLDER
 
 `write` prints the processor's seconds for writing alone: without the start of Python, the reading
-that every run does anyway, and the disk's time to make it last. `edit` and `touch` stand for the team.
+that every run does anyway, and the disk's time to make it last. `edit` and `touch` stand for the
+team.
 """
 
 from __future__ import annotations
