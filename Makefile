@@ -4,10 +4,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-all lint bench clean
+.PHONY: demo demo-google test test-all lint bench clean
 
 demo: $(READY)
 	$(BIN)/dealkeeper demo
+
+# A Google Sheet without an account: a local server stands in for Google. In English: LANGUAGE=en
+demo-google: LANGUAGE := zh
+demo-google: $(VENV)/.test
+	$(BIN)/python -m tests.demo_google --language $(LANGUAGE)
 
 test: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto -m "not slow"
@@ -41,4 +46,4 @@ $(VENV)/.lint: $(READY)
 	touch $@
 
 clean:
-	rm -rf $(VENV) build dist demo
+	rm -rf $(VENV) build dist demo demo-google demo-google-en

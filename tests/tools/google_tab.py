@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from xlsxwriter import Workbook
-from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from sync.google.ground import Ground, TabPlace
@@ -49,19 +49,27 @@ def tab(people: People, number: int = TAB) -> dict[str, Any]:
     return next(one for one in found["sheets"] if one["properties"].get("sheetId", 0) == number)
 
 
-def workbook(sheet: Json) -> bytes:
-    """Return a tab as a workbook of one sheet."""
+def workbook(*sheets: Json) -> bytes:
+    """Return tabs as a workbook."""
     out = io.BytesIO()
     with Workbook(out, {"in_memory": True}) as book:
-        page = book.add_worksheet("Google")
-        (grid,) = sheet["data"]
-        _lay_out(page, grid)
-        for row, line in enumerate(grid.get("rowData", ())):
-            for column, cell in enumerate(line.get("values", ())):
-                _write(book, page, row, column, cell)
-        for chart in sheet.get("charts", ()):
-            _insert(book, page, chart)
+        for sheet in sheets:
+            _draw(book, book.add_worksheet(sheet["properties"]["title"]), sheet)
     return out.getvalue()
+
+
+def _draw(book: Workbook, page: Worksheet, sheet: Json) -> None:
+    (grid,) = sheet["data"]
+    _lay_out(page, grid)
+    frozen = sheet["properties"]["gridProperties"]
+    page.freeze_panes(frozen.get("frozenRowCount", 0), frozen.get("frozenColumnCount", 0))
+    for row, line in enumerate(grid.get("rowData", ())):
+        for column, cell in enumerate(line.get("values", ())):
+            _write(book, page, row, column, cell)
+    for chart in sheet.get("charts", ()):
+        _insert(book, page, chart)
+    for rule in sheet.get("conditionalFormats", ()):
+        _highlight(book, page, rule, len(grid["rowMetadata"]))
 
 
 def _lay_out(page: Worksheet, grid: Json) -> None:
@@ -103,6 +111,23 @@ def _write(book: Workbook, page: Worksheet, row: int, column: int, cell: Json) -
         page.write_blank(row, column, None, look)
     if note := cell.get("note"):
         page.write_comment(row, column, note)
+
+
+def _highlight(book: Workbook, page: Worksheet, rule: Json, rows: int) -> None:
+    """Put a conditional format of ours; it parts the arguments of its formula by a semicolon."""
+    told = rule["booleanRule"]
+    formula = told["condition"]["values"][0]["userEnteredValue"].replace(";", ",", 1)
+    form = told["format"]
+    made: dict[str, Any] = {"bg_color": _colour(form["backgroundColorStyle"])}
+    if text := form.get("textFormat"):
+        made["bold"] = text.get("bold", False)
+        made["font_color"] = _colour(text.get("foregroundColorStyle", {}))
+    shape = {"type": "formula", "criteria": formula, "format": book.add_format(made)}
+    for reach in rule["ranges"]:
+        first, last = reach["startRowIndex"], reach.get("endRowIndex", rows) - 1
+        page.conditional_format(
+            first, reach["startColumnIndex"], last, reach["endColumnIndex"] - 1, shape
+        )
 
 
 def _look(form: Json) -> dict[str, Any]:
@@ -168,7 +193,8 @@ def _spark(page: Worksheet, row: int, column: int, formula: str, look: Any) -> N
         row,
         column,
         {
-            "range": f"Google!{data}", "type": "column", "min": 0, "show_hidden": True,
+            "range": f"{quote_sheetname(page.get_name())}!{data}",
+            "type": "column", "min": 0, "show_hidden": True,
             "series_color": options["color"], "last_point": True,
             "last_color": options["lastcolor"],
         },
@@ -176,7 +202,7 @@ def _spark(page: Worksheet, row: int, column: int, formula: str, look: Any) -> N
 
 
 def _insert(book: Workbook, page: Worksheet, chart: Json) -> None:
-    basic = chart["spec"]["basicChart"]
+    tab, basic = page.get_name(), chart["spec"]["basicChart"]
     bars = [one for one in basic["series"] if one.get("type") != "LINE"]
     lines = [one for one in basic["series"] if one.get("type") == "LINE"]
     kind = {"type": "bar" if basic["chartType"] == "BAR" else "column"}
@@ -186,13 +212,13 @@ def _insert(book: Workbook, page: Worksheet, chart: Json) -> None:
     drawn = book.add_chart(kind)
     for one in bars:
         fill = {"fill": {"color": _colour(one["colorStyle"])}}
-        drawn.add_series({**_series(basic, one), **fill})
+        drawn.add_series({**_series(tab, basic, one), **fill})
     if lines:
         over = book.add_chart({"type": "line"})
         for one in lines:
             hidden = one["lineStyle"]["type"] == "INVISIBLE"
             line = {"none": True} if hidden else {"color": _colour(one["colorStyle"])}
-            over.add_series({**_series(basic, one), "line": line})
+            over.add_series({**_series(tab, basic, one), "line": line})
         drawn.combine(over)
     place = chart["position"]["overlayPosition"]
     drawn.set_size({"width": place["widthPixels"], "height": place["heightPixels"]})
@@ -206,29 +232,29 @@ def _insert(book: Workbook, page: Worksheet, chart: Json) -> None:
     page.insert_chart(corner["rowIndex"], corner["columnIndex"], drawn, offsets)
 
 
-def _series(basic: Json, one: Json) -> dict[str, Any]:
+def _series(tab: str, basic: Json, one: Json) -> dict[str, Any]:
     up = basic.get("headerCount", 0)
     (values,) = one["series"]["sourceRange"]["sources"]
     (names,) = basic["domains"][0]["domain"]["sourceRange"]["sources"]
-    made: dict[str, Any] = {"values": _area(values, up), "categories": _area(names, up)}
+    made: dict[str, Any] = {"values": _area(tab, values, up), "categories": _area(tab, names, up)}
     if up:
-        made["name"] = ["Google", values["startRowIndex"], values["startColumnIndex"]]
+        made["name"] = [tab, values["startRowIndex"], values["startColumnIndex"]]
     if label := one.get("dataLabel"):
         made["data_labels"] = {"value": True}
         if label["type"] == "CUSTOM":
             (texts,) = label["customLabelData"]["sourceRange"]["sources"]
-            _, first, column, last, _ = _area(texts, up)
+            _, first, column, last, _ = _area(tab, texts, up)
             cells = [
-                f"=Google!{xl_rowcol_to_cell(row, column, True, True)}"
+                f"={quote_sheetname(tab)}!{xl_rowcol_to_cell(row, column, True, True)}"
                 for row in range(first, last + 1)
             ]
             made["data_labels"] = {"value": True, "custom": [{"value": cell} for cell in cells]}
     return made
 
 
-def _area(cells: Json, up: int) -> list[Any]:
+def _area(tab: str, cells: Json, up: int) -> list[Any]:
     first, column = cells["startRowIndex"] + up, cells["startColumnIndex"]
-    return ["Google", first, column, cells["endRowIndex"] - 1, cells["endColumnIndex"] - 1]
+    return [tab, first, column, cells["endRowIndex"] - 1, cells["endColumnIndex"] - 1]
 
 
 def main() -> None:
