@@ -21,6 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from sync.say import Language
 from templates.starter import write_demo
 from templates.starter.workbook import HEADER_ROW
+from tests.demo_google.words import WORDS
 from tests.google.kit import Act, People
 from tests.sheets_server import Server
 
@@ -28,7 +29,7 @@ RULES = "dealkeeper.yaml"
 KEY = "key.json"
 _EXCEL = re.compile(r"^spreadsheet:\n  excel: .*$", re.MULTILINE)
 _GOOGLE = """\
-google:                          # the local server of this demo; Google itself needs no address
+google:                          # {comment}
   key_file: {key}
   address: {address}
 
@@ -74,7 +75,9 @@ def set_up(
     people.do(_grown(table), *_typed(table))
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / RULES
-    google = _GOOGLE.format(key=KEY, address=server.url, id=people.id)
+    google = _GOOGLE.format(
+        comment=WORDS[language].comment, key=KEY, address=server.url, id=people.id
+    )
     path.write_text(_EXCEL.sub(google, rules, count=1), encoding="utf-8")
     _write_key(folder / KEY)
     return Desk(people, table.title, path)

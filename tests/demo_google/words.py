@@ -23,6 +23,7 @@ class Words:
     file: str
     picture: str
     comma: str
+    comment: str
     prefix: str
 
 
@@ -37,10 +38,11 @@ WORDS: dict[Language, Words] = {
         look="看结果",
         columns="「{tab}」标签页：{columns} 共 {count} 列由管家维护；超时的行已着色。",
         tab="「{tab}」标签页：给管理者的汇总，由管家生成。",
-        link="上面输出的 docs.google.com 网址在真实的 Google 表格上可用；演示的表格保存在：",
+        link="上面的 docs.google.com 网址只对真实的 Google 表格有效；演示的表格保存在：",
         file="{path}（服务上这张表格的内容）",
         picture="{path}（「{tab}」第一页的图片）",
         comma="、",
+        comment="演示用的本机服务；真正的 Google 不需要 address",
         prefix="管家·",
     ),
     "en": Words(
@@ -54,11 +56,12 @@ WORDS: dict[Language, Words] = {
         columns='Tab "{tab}": {columns} – {count} columns kept by Dealkeeper; '
         "overdue rows are coloured.",
         tab='Tab "{tab}": the managers\' summary, made by Dealkeeper.',
-        link="The docs.google.com address above works for a real Google Sheet; "
+        link="The docs.google.com address above is good for a real Google Sheet only; "
         "this demo's sheet is kept in:",
         file="{path} (what the server holds)",
         picture='{path} (the first page of "{tab}")',
         comma=", ",
+        comment="the local server of this demo; Google itself needs no address",
         prefix="DK ",
     ),
 }
