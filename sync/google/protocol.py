@@ -80,14 +80,14 @@ def _send(
 
 
 def _columns(work: Work, sent: Mapping[str, Sent]) -> Iterator[tuple[Request, list[Any]]]:
-    """Each column that is written, that of the keys, and where need be the whole tab."""
+    """Each column that is written, that of the keys, and where need be ours and the whole tab."""
     target = work.target
     for number, key in target.marks().items():
         if key in sent:
             yield by_id(number), _spread(sent[key])
-        elif key == target.key:
+        elif key == target.key or key in target.telling.ours:
             yield by_id(number), [None]
-    if target.telling.width:
+    if target.telling.is_by_content:
         yield {"gridRange": {"sheetId": target.sheet}}, [None]
 
 

@@ -24,26 +24,36 @@ class Telling:
     cells say, until the key stands.
 
     Attributes:
+        is_by_content: whether some row needs to be known by what it says.
         loose: keys that prove nothing yet: given by this very plan, or carried by several rows.
-        width: so many columns of the tab make up the team's content; 0 where no row needs it.
-        skipped: columns of those that do not count: ours, filled by us, or computed.
+        ours: marked columns that do not count, being ours or filled by us.
+        computed: numbers of columns with formulas, which do not count either.
     """
 
+    is_by_content: bool = False
     loose: frozenset[str] = frozenset()
-    width: int = 0
-    skipped: frozenset[int] = frozenset()
+    ours: frozenset[str] = frozenset()
+    computed: frozenset[int] = frozenset()
 
-    def contents(self, rows: Sequence[Sequence[Any]]) -> Objects:
-        """Return (rows) what the team's cells of each row say, "" where nothing."""
-        found: Objects = np.full(len(rows), "", dtype=object)
+    def contents(self, rows: Sequence[Sequence[Any]], places: Mapping[str, int]) -> Objects:
+        """Return (rows) a hash of what the team's cells of each row say, "" where nothing.
+
+        In whatever order: people move and insert columns while we write.
+
+        Args:
+            rows: the whole tab.
+            places: key → where a marked column stands at the same moment.
+        """
+        skipped = self.computed | {places[key] for key in self.ours if key in places}
+        found = np.zeros(len(rows), dtype=np.uint64)
         said = np.zeros(len(rows), dtype=bool)
-        for column in range(self.width):
-            if column not in self.skipped:
+        for column in range(max(map(len, rows), default=0)):
+            if column not in skipped:
                 texts = Cells.of(column_cells(rows, column)).texts()
-                said |= texts != ""
-                found = found + "\x1f" + texts
-        found[~said] = ""
-        return found
+                here = texts != ""
+                said |= here
+                found[here] += pd.util.hash_array(np.asarray(texts[here], dtype=object))
+        return np.where(said, found.astype(str).astype(object), "")
 
     def labels(self, keys: Objects, contents: Objects | None) -> Objects:
         """Return (rows) by what each row is known, "" where it cannot be told from others.
@@ -114,8 +124,8 @@ def seen(
     count = max([len(rows or ()), *map(len, columns.values())])
     padded = {name: _padded(values, count) for name, values in columns.items()}
     contents = None
-    if telling.width and rows is not None:
-        contents = telling.contents([*rows, *([()] * (count - len(rows)))])
+    if telling.is_by_content and rows is not None:
+        contents = telling.contents([*rows, *([()] * (count - len(rows)))], places)
     labels = telling.labels(padded[key], contents)
     if before is not None and before.contents is not None and contents is not None:
         labels = _recalled(labels, contents, before)

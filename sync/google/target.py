@@ -65,11 +65,12 @@ class Target:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Keys of the columns that a write touches, that of the rows' keys first."""
-        return tuple(dict.fromkeys((self.key, *(wish.column for wish in self.wishes))))
+        """Keys of the columns that a write names, that of the rows' keys first."""
+        wished = (wish.column for wish in self.wishes)
+        return tuple(dict.fromkeys((self.key, *wished, *sorted(self.telling.ours))))
 
     def marks(self) -> Mapping[int, str]:
-        """Return id of the mark → key, of each column that a write touches."""
+        """Return id of the mark → key, of each column that a write names."""
         return {column_id(self.sheet, key): key for key in self.columns}
 
 
@@ -97,7 +98,7 @@ def target(sheet: Sheet, places: Places, number: int, plan: Plan, made: Structur
                 zh=f"工作表“{place.name}”没有与 {name} 对应的列",
             )
     headers = _headers(sheet, place, plan.layout)
-    telling = _telling(sheet, place, plan.layout, key, cells, headers)
+    telling = _telling(sheet, place, plan.layout, made, cells, headers)
     known = _known(sheet, place, plan.layout, key, telling)
     title = known.labels[place.header_row]
     wishes = []
@@ -153,7 +154,7 @@ def _telling(
     sheet: Sheet,
     place: SheetPlace,
     layout: Layout,
-    key: str,
+    made: Structure,
     cells: Mapping[str, _Cells],
     headers: Mapping[str, str],
 ) -> Telling:
@@ -164,12 +165,12 @@ def _telling(
     if not len(given[0]) and titled:
         return Telling()
     changing = {*cells, *(owned.key for owned in layout.columns)}
-    skipped = {place.columns[name] for name in changing if name in place.columns}
     loose = {str(one) for one in (*given[2], *given[3])} | {headers.get("id", "")}
     return Telling(
-        frozenset(loose - {""}),
-        place.last_column + 1,
-        frozenset(skipped - ({column} if key != "id" else set())) | frozenset(sheet.formulas),
+        is_by_content=True,
+        loose=frozenset(loose - {""}),
+        ours=frozenset(changing & made.columns.keys()),
+        computed=frozenset(sheet.formulas),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -66,7 +66,10 @@ def locate(target: Target, book: Book) -> Work:
         raise Stale("a column was moved or deleted meanwhile", zh="期间有列被移动或删除")
     at = {key: column for key, column in places.items() if column is not None}
     columns = {key: column_cells(sheet.rows, column) for key, column in at.items()}
-    before = seen(target.telling, target.key, columns, at, sheet.rows)
+    # columns with formulas may have moved since they were read
+    telling = replace(target.telling, computed=frozenset(sheet.formulas))
+    target = replace(target, telling=telling)
+    before = seen(telling, target.key, columns, at, sheet.rows)
     work = Work(target, before)
     for wish in target.wishes:
         rows = before.rows_of(wish.labels)
