@@ -24,7 +24,7 @@ from sync.google.work import Sent, Work, refuse
 from sync.store import CHANGED, Stale
 from sync.table import Mask, Objects, Rows
 
-REPAIRS = 3  # times that what went astray is put right; the next run finds the rest
+REPAIRS = 10  # times that what went astray is put right; what was hit must not stay so
 PAYLOAD = 2_000_000  # bytes of a request that Google advises not to exceed
 
 
@@ -164,8 +164,17 @@ def _hit(work: Work, now: Seen, column: str, cells: Sent) -> Rows:
     named = strange & (labels != "")
     blank = pd.Series("", index=labels[named], dtype=object)
     work.want[column] = pd.concat([work.want[column], back, blank])
-    nameless: Rows = rows[strange & ~named]
-    return nameless
+    return np.union1d(rows[strange & ~named], _orphans(work, now, column))
+
+
+def _orphans(work: Work, now: Seen, column: str) -> Rows:
+    """The rows that say nothing and carry a key of this plan, also after a lost repair."""
+    if column != work.target.key or now.contents is None:
+        return np.empty(0, dtype=np.int64)
+    given = [key for wish in work.target.wishes if wish.column == column for key in wish.after]
+    carried = np.isin(now.columns[column].astype(str), [str(key) for key in given if key])
+    found: Rows = np.flatnonzero((now.contents == "") & carried)
+    return found
 
 
 def _landed(stands: Objects, cells: Sent) -> Mask:

@@ -99,6 +99,25 @@ def test_rows_that_get_their_first_id(people: People, act: str, moment: str) -> 
     assert run(store(people, READING), named) is None
 
 
+@pytest.mark.parametrize("column", [kit.moved("COLUMNS", 1, 4), kit.inserted("COLUMNS", 1)])
+def test_ids_stay_where_columns_move_while_a_new_row_gets_its_own(
+    people: People, column: kit.Act
+) -> None:
+    fill(people, keyed=False)
+    run(store(people, READING), named)
+    first = {name: row["管家·编号"] for name, row in rows_by_customer(people).items()}
+    people.type(ROWS + 1, 0, [["新客户", "初步沟通"]])
+    people.server.crowd = Script(
+        {3: [column, kit.moved("ROWS", ROWS + 1, 4)], 4: [kit.sorted_by(0, down=False)]}
+    )
+    run(store(people, READING), named)
+    people.server.crowd = None
+    run(store(people, READING), named)
+    rows = rows_by_customer(people)
+    assert {name: rows[name]["管家·编号"] for name in first} == first
+    assert rows["新客户"]["管家·编号"] not in {"", *first.values()}
+
+
 def test_a_tab_that_is_renamed_meanwhile(people: People) -> None:
     fill(people)
     rename = {"properties": {"sheetId": 0, "title": "另名"}, "fields": "title"}
