@@ -87,7 +87,7 @@ def _columns(work: Work, sent: Mapping[str, Sent]) -> Iterator[tuple[Request, li
             yield by_id(number), _spread(sent[key])
         elif key == target.key or key in target.telling.ours:
             yield by_id(number), [None]
-    if target.telling.is_by_content:
+    if target.telling.width:
         yield {"gridRange": {"sheetId": target.sheet}}, [None]
 
 

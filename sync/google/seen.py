@@ -24,13 +24,14 @@ class Telling:
     cells say, until the key stands.
 
     Attributes:
-        is_by_content: whether some row needs to be known by what it says.
+        width: so many columns of the tab count, and all up to the last of ours; 0 where no row
+            needs it.
         loose: keys that prove nothing yet: given by this very plan, or carried by several rows.
         ours: marked columns that do not count, being ours or filled by us.
         computed: numbers of columns with formulas, which do not count either.
     """
 
-    is_by_content: bool = False
+    width: int = 0
     loose: frozenset[str] = frozenset()
     ours: frozenset[str] = frozenset()
     computed: frozenset[int] = frozenset()
@@ -47,7 +48,7 @@ class Telling:
         skipped = self.computed | {places[key] for key in self.ours if key in places}
         found = np.zeros(len(rows), dtype=np.uint64)
         said = np.zeros(len(rows), dtype=bool)
-        for column in range(max(map(len, rows), default=0)):
+        for column in range(max([self.width, *(place + 1 for place in places.values())])):
             if column not in skipped:
                 texts = Cells.of(column_cells(rows, column)).texts()
                 here = texts != ""
@@ -124,7 +125,7 @@ def seen(
     count = max([len(rows or ()), *map(len, columns.values())])
     padded = {name: _padded(values, count) for name, values in columns.items()}
     contents = None
-    if telling.is_by_content and rows is not None:
+    if telling.width and rows is not None:
         contents = telling.contents([*rows, *([()] * (count - len(rows)))], places)
     labels = telling.labels(padded[key], contents)
     if before is not None and before.contents is not None and contents is not None:

@@ -53,7 +53,7 @@ class TabEdit:
         if not keys:
             return []
         name = "'" + self.sheet.title.replace("'", "''") + "'"
-        if self.target.telling.is_by_content and self.target.wishes:
+        if self.target.telling.width and self.target.wishes:
             return [name]
         letters = (rowcol_to_a1(1, self.made.columns[key] + 1)[:-1] for key in sorted(keys))
         return [f"{name}!{letter}:{letter}" for letter in letters]

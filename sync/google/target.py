@@ -167,7 +167,7 @@ def _telling(
     changing = {*cells, *(owned.key for owned in layout.columns)}
     loose = {str(one) for one in (*given[2], *given[3])} | {headers.get("id", "")}
     return Telling(
-        is_by_content=True,
+        width=made.last_column + 1,
         loose=frozenset(loose - {""}),
         ours=frozenset(changing & made.columns.keys()),
         computed=frozenset(sheet.formulas),

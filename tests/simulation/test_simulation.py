@@ -14,7 +14,7 @@ from tests.simulation.oracle import Oracle
 from tests.simulation.world import Figures, simulate
 
 # Acts before each request up to which nothing may be wrong; `docs/google.md` tells what is beyond.
-BUSY = (0.0, 0.2, 0.5)
+BUSY = (0.0, 0.2, 0.5, 1.0)
 
 
 @pytest.fixture(autouse=True)
