@@ -25,7 +25,7 @@ EPILOG = (
 COMMANDS = {
     "check": "Check that the rules file is right and fits the spreadsheet.",
     "demo": "Make a sample workbook with its rules file, and run on it.",
-    "doctor": "Look whether the installation is whole and the spreadsheet in reach.",
+    "doctor": "Look whether installation and spreadsheet are well.",
     "explain": "Tell why our cells of the row KEY say what they say.",
     "history": "Show the latest runs or, with KEY, one opportunity's life.",
     "init": "Write a first rules file for WORKBOOK and report on its table.",

@@ -26,7 +26,7 @@ from sync.table import Table
 @click.command()
 @rules_option
 def doctor(rules_path: Path | None, now: dt.datetime | None) -> None:
-    """Look whether the installation is whole and the spreadsheet in reach.
+    """Look whether installation and spreadsheet are well.
 
     With a rules file also at the history and the calendar. Answers 1 when something is not well.
     """

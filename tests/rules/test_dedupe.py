@@ -284,7 +284,6 @@ def test_short_names_find_their_full_name() -> None:
 def test_a_hundred_thousand_rows() -> None:
     ours = measure(crm.table(100_000), "cluster", recognise(crm.COLUMNS[:-1]))
     assert ours["f1"] >= 0.95
-    assert ours["seconds"] <= 30
 
 
 def same(one: Matches, other: Matches) -> None:
