@@ -40,7 +40,7 @@ def test_the_whole_job() -> None:
 
 @pytest.mark.slow
 def test_many_runs() -> None:
-    found = figures(600, 0, BUSY, 2, is_whole=False)
+    found = figures(600, 0, BUSY[:-1], 2, is_whole=False)
     assert sum(one.runs for one in found.values()) >= 600
     for part in found.values():
         assert (part.wrong, part.lost, part.doubled) == (0, 0, 0), part.details
