@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -56,7 +55,7 @@ def pack(chunks: Iterable[bytes]) -> Packed:
     crc = size = 0
     packed = []
     for chunk in chunks:
-        crc = zlib.crc32(chunk, crc)
+        crc = isal_zlib.crc32(chunk, crc)
         size += len(chunk)
         packed.append(press.compress(chunk))
     packed.append(press.flush())
@@ -80,15 +79,15 @@ def unpack(packed: Packed, name: str, limits: Limits = DEFAULT) -> bytes:
         content = bytes(packed.data)
     elif packed.method == _DEFLATED:
         try:
-            content = zlib.decompressobj(-15).decompress(packed.data, packed.size + 1)
-        except zlib.error as error:
+            content = isal_zlib.decompressobj(-15).decompress(packed.data, packed.size + 1)
+        except isal_zlib.error as error:
             raise _damaged(name) from error
     else:
         raise Refused(
             f"{name} is compressed with method {packed.method}; save the workbook again in Excel",
             zh=f"{name} 使用了不支持的压缩方式 {packed.method}；请用 Excel 重新保存",
         )
-    if len(content) != packed.size or zlib.crc32(content) != packed.crc:
+    if len(content) != packed.size or isal_zlib.crc32(content) != packed.crc:
         raise _damaged(name)
     return content
 
