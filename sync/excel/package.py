@@ -80,7 +80,7 @@ def unpack(packed: Packed, name: str, limits: Limits = DEFAULT) -> bytes:
     elif packed.method == _DEFLATED:
         try:
             content = isal_zlib.decompressobj(-15).decompress(packed.data, packed.size + 1)
-        except isal_zlib.error as error:
+        except isal_zlib.error as error:  # type: ignore[misc]  # the stubs take it for an instance
             raise _damaged(name) from error
     else:
         raise Refused(

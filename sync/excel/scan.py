@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterator
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from sync.excel.refs import MAX_COLUMNS, MAX_ROWS, column_number, names_up_to, parse_area, reference
@@ -73,11 +73,14 @@ class Scanner:
         prefix = re.escape(xml.prefix.encode())
         self.xml = xml
         self._shared = shared
-        self._row = re.compile(rb"<" + prefix + rb"row(?=[\s/>])([^<>]*)>")
+        # the usual spelling of a name is caught at once, any other is looked for in the attributes
+        self._row = re.compile(
+            rb"<" + prefix + rb"""row(?=[\s/>])((?:\sr="(\d{1,%d})")?[^<>]*)>""" % _DIGITS
+        )
         self._row_end = f"</{xml.prefix}row>".encode()
         self._cell = re.compile(
-            rb"<%bc(?=[\s/>])([^<>]*?)(?:/>|>((?:[^<]++|<(?!/?%bc[\s/>]))*+)</%bc\s*>)"
-            % (prefix, prefix, prefix)
+            rb"""<%bc(?=[\s/>])((?:\sr="([A-Z]{1,3})(\d{1,%d})")?[^<>]*?)"""
+            rb"(?:/>|>((?:[^<]++|<(?!/?%bc[\s/>]))*+)</%bc\s*>)" % (prefix, _DIGITS, prefix, prefix)
         )
         self._cell_open = f"<{xml.prefix}c ".encode()
         self._clear: dict[int, bool] = {}
@@ -95,8 +98,8 @@ class Scanner:
         find, closing = text.find, self._row_end
         for match in self._row.finditer(text, self.xml.start, end):
             attributes = match[1]
-            found = _NUMBER.search(attributes)
-            previous, number = number, whole(found[1]) - 1 if found else number + 1
+            found = match[2] or _digits(attributes)
+            previous, number = number, int(found) - 1 if found else number + 1
             if not previous < number < MAX_ROWS:
                 raise self._disordered(f"row {number + 1}")
             inside = match.end()
@@ -119,13 +122,13 @@ class Scanner:
         found: list[CellSpan] = []
         column = -1
         for match in self._cell.finditer(self.xml.text, row.inside, row.inside_end):
-            named = _REFERENCE.search(match[1])
-            previous, column = column, column_number(named[1].decode()) if named else column + 1
-            strayed = named and whole(named[2]) != row.number + 1
+            named = _name(match)
+            previous, column = column, named[0] if named else column + 1
+            strayed = named and named[1] != row.number
             if strayed or not previous < column < MAX_COLUMNS:
                 raise self._disordered(f"cell {reference(row.number, column)}")
             start, end = match.start() - row.inside, match.end() - row.inside
-            found.append(CellSpan(column, match[1], match[2] or b"", start, end))
+            found.append(CellSpan(column, match[1], match[4] or b"", start, end))
         return found
 
     def last_cell(self, row: RowSpan) -> CellSpan | None:
@@ -134,11 +137,11 @@ class Scanner:
             return None
         start = self.xml.text.rfind(self._cell_open, row.inside, row.inside_end)
         match = self._cell.match(self.xml.text, start, row.inside_end) if start >= 0 else None
-        named = _REFERENCE.search(match[1]) if match else None
-        if not match or not named or whole(named[2]) != row.number + 1:
+        named = _name(match) if match else None
+        if not match or not named or named[1] != row.number:
             return None
         begin, end = match.start() - row.inside, match.end() - row.inside
-        return CellSpan(column_number(named[1].decode()), match[1], b"", begin, end)
+        return CellSpan(named[0], match[1], b"", begin, end)
 
     def value(self, cell: CellSpan) -> Value:
         """Return what a cell holds, None where it is blank; dates are numbers here."""
@@ -189,15 +192,17 @@ class Scanner:
         """Return whether surely no cell stands in a column or beyond it, without a look at rows."""
         if column not in self._clear:
             near = names_up_to(column - 1) if column else b"(?!)"
-            far = re.compile(re.escape(self._cell_open) + rb'(?!r="(?:%b)\d)' % near)
-            found = far.search(self.xml.text, self.xml.start, self.xml.end)
-            self._clear[column] = self._regular and found is None
+            self._clear[column] = self._all_are(rb' r="(?:%b)\d' % near)
         return self._clear[column]
 
     @cached_property
     def _regular(self) -> bool:
         """Whether every cell begins the way that `last_cell` looks for."""
-        other = re.compile(re.escape(self._cell_open[:-1]) + rb"[>/\n\r\t]")
+        return any(self._clear.values()) or self._all_are(b" ")
+
+    def _all_are(self, usual: bytes) -> bool:
+        """Whether the tags of all cells go on in a usual way."""
+        other = re.compile(re.escape(self._cell_open[:-1]) + rb"(?=[\s/>])(?!" + usual + b")")
         return other.search(self.xml.text, self.xml.start, self.xml.end) is None
 
     def _disordered(self, place: str) -> Refused:
@@ -205,6 +210,25 @@ class Scanner:
             f"{self.xml.name}: {place} stands out of order; open the workbook in Excel and save it",
             zh=f"{self.xml.name}：{place} 次序异常；请用 Excel 打开并重新保存",
         )
+
+
+def _digits(attributes: bytes) -> bytes | None:
+    """The number that a row has among its attributes, None where it has none."""
+    found = _NUMBER.search(attributes)
+    return found[1][:_DIGITS] if found else None
+
+
+def _name(cell: re.Match[bytes]) -> tuple[int, int] | None:
+    """Column and row of a cell by its name, None where it has none."""
+    if cell[2]:
+        return _column(cell[2]), int(cell[3]) - 1
+    named = _REFERENCE.search(cell[1])
+    return (_column(named[1]), whole(named[2]) - 1) if named else None
+
+
+@cache
+def _column(name: bytes) -> int:
+    return column_number(name.decode())
 
 
 def style_of(attributes: bytes) -> int:

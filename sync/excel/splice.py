@@ -239,7 +239,7 @@ class Splicer:
         row_attributes: bytes,
     ) -> bytes:
         """Return cells that the row lacks; what should be blank needs one only for its look."""
-        made = []
+        made: list[bytes] = []
         neighbour = left.style if left else None
         for column, slot in targets:
             tail, kind = column.tails[slot], column.kinds[slot]
