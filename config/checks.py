@@ -15,8 +15,8 @@ from config.positions import Path
 from config.problems import Flaw
 from config.times import Every
 from rules.invalid import Invalid
+from rules.options import Names, nearest
 from rules.resolve import fold
-from rules.settings import Names, nearest
 from sync.fields import FIELDS
 
 

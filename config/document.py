@@ -12,7 +12,8 @@ from config.sizes import Size
 from config.times import Between, Interval, Seconds
 from rules.examples import Example
 from rules.invalid import Invalid
-from rules.settings import Fraction, Model, Settings, Words
+from rules.options import Fraction, Model, Words
+from rules.settings import Settings
 from sync.fields import Kind
 
 # Columns that decisions are kept in, in the order in which they stand beside the table.

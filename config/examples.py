@@ -11,7 +11,7 @@ from config.positions import Path
 from config.problems import Flaw
 from rules.examples import FINDING
 from rules.invalid import Invalid
-from rules.settings import Names, nearest
+from rules.options import Names, nearest
 from sync.fields import FIELDS, Kind, header_aliases, normal_header
 from sync.typed import typed_column
 

@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 from config.positions import Path, real_path, value_at
 from config.problems import Flaw
 from rules.invalid import Invalid
-from rules.settings import nearest
+from rules.options import nearest
 
 _NUMBER = ("expected a number", "应为数字")
 _WHOLE = ("expected a whole number", "应为整数")

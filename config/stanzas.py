@@ -14,9 +14,9 @@ from config.messages import flaws
 from config.positions import Path
 from config.problems import Flaw
 from rules.invalid import Invalid
+from rules.options import Names, nearest
 from rules.resolve import fold
 from rules.rule import Rule, discover
-from rules.settings import Names, nearest
 from sync.fields import FIELDS
 
 

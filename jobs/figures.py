@@ -13,7 +13,7 @@ from rules.kpi.evaluate import WHOLE, counted, days_of, dimensions, figures
 from rules.kpi.evaluate import groups as groups_of
 from rules.kpi.pipeline import BANDS, MOVEMENTS
 from rules.kpi.process import GAPS
-from rules.settings import nearest
+from rules.options import nearest
 from sync.fields import FIELDS
 from sync.table import Table
 from templates.terminal.kpi import Answer

@@ -9,7 +9,8 @@ import numpy as np
 
 from rules.hours import weekly_hours
 from rules.official import check_country, official
-from rules.settings import Calendar, DateRange
+from rules.options import DateRange
+from rules.settings import Calendar
 from sync.table import Mask
 
 

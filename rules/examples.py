@@ -12,9 +12,10 @@ from pydantic import BeforeValidator, Field, PlainSerializer
 
 from rules import chain
 from rules.invalid import Invalid
+from rules.options import Model
 from rules.resolve import fold, resolve
 from rules.rule import Context, Rule, catalogue
-from rules.settings import Model, Settings
+from rules.settings import Settings
 from sync.fields import FIELDS, Kind
 from sync.say import Language, day, money, say
 from sync.typed import Cell, typed_column, typed_frame

@@ -14,8 +14,9 @@ import numpy as np
 import pandas as pd
 
 import rules
+from rules.options import Model
 from rules.questions import Question, empty_answers
-from rules.settings import Model, Settings
+from rules.settings import Settings
 from rules.worktime import WorkTime
 from sync.plan import Reasons
 from sync.say import Language, Reason

@@ -17,7 +17,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from rules.invalid import Invalid
 from rules.moments import NEVER, behind, midnight, next_of
-from rules.settings import FieldName, Limit, Model
+from rules.options import FieldName, Limit, Model
 from sync.fields import FIELDS, UNITS, Kind
 
 if TYPE_CHECKING:

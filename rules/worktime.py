@@ -20,7 +20,8 @@ from rules.hours import DAY, Intervals, weekly_hours
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from rules.settings import Calendar, Span, Unit
+    from rules.options import Span, Unit
+    from rules.settings import Calendar
     from sync.table import Mask
 
 Moments = np.ndarray[tuple[int], np.dtype[np.datetime64]]

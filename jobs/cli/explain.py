@@ -17,9 +17,9 @@ from jobs.cli.screen import tell
 from jobs.cli.session import Session
 from jobs.history import Answered, Event, Explanation, PatchCell
 from jobs.planner import phrases
+from rules.options import nearest
 from rules.questions import ANSWERS
 from rules.rule import discover
-from rules.settings import nearest
 from sync.fields import FIELDS, Kind
 from sync.say import Language, listed, money, say
 from sync.store import Mismatch

@@ -8,8 +8,8 @@ from config.starter_words import OPTIONS
 from jobs.cli.errors import LANGUAGE, user_language
 from jobs.cli.screen import tell
 from rules.invalid import Invalid
+from rules.options import nearest
 from rules.reference import every
-from rules.settings import nearest
 from sync.say import Language
 from sync.store import Mismatch
 from templates.terminal.rules import render_rules

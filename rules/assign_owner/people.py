@@ -10,8 +10,9 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from rules.assign_owner.reasons import Gate
+from rules.options import FieldName, Model, PersonName, Words
 from rules.resolve import fold
-from rules.settings import FieldName, Member, Model, PersonName, Words
+from rules.settings import Member
 from rules.when import When
 
 Method = Literal["fixed", "round_robin", "least_loaded", "weighted", "best_fit"]

@@ -19,8 +19,9 @@ from rules.dedupe.roles import Role
 from rules.dedupe.telling import CONFIRMED, DESPITE, DUPLICATE, REASONS, findings
 from rules.invalid import Invalid
 from rules.moments import NEVER
+from rules.options import FieldName, Fraction
 from rules.rule import Context, Decision, Outcome, Rule, decided
-from rules.settings import FieldName, Fraction, State
+from rules.settings import State
 from sync.say import Reason
 from sync.table import Objects, Rows, column
 

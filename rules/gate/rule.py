@@ -12,8 +12,9 @@ from rules.gate.report import decisions, figures, findings, held_back
 from rules.gate.walk import Steps, remembered, walk
 from rules.gate.words import NO_COLUMN, NO_STAGES, REASONS
 from rules.moments import NEVER
+from rules.options import FieldName, StageName
 from rules.rule import Context, Outcome, Rule
-from rules.settings import FieldName, Settings, StageName
+from rules.settings import Settings
 from sync.say import Reason
 from sync.table import Finding
 

@@ -19,9 +19,9 @@ from rules.kpi.headline import headline
 from rules.kpi.targets import target, targets_by
 from rules.moments import midnight, next_of
 from rules.money import code_of
+from rules.options import Fraction
 from rules.period import Kind, Period, Window, last_days
 from rules.rule import Context, Outcome, Rule
-from rules.settings import Fraction
 from sync.say import Reason
 from sync.table import Finding
 

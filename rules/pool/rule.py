@@ -11,10 +11,11 @@ import pandas as pd
 from pydantic import Field
 
 from rules.moments import midnight, next_of
+from rules.options import Limit, Span
 from rules.pool.terms import Spans, is_soon, owned_since, returns_on, winners
 from rules.pool.words import DUE, GONE, HOPS, KEPT, NO_WORD, REASONS, RETURNED, SOON
 from rules.rule import Context, Decision, Outcome, Rule, decided
-from rules.settings import Limit, Settings, Span
+from rules.settings import Settings
 from rules.when import When, fields_of, matches, until
 from rules.worktime import Moments
 from sync.say import Reason

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from rules.life import log_of
+from rules.options import Span
 from rules.rule import Context
-from rules.settings import Span
 from rules.stage_sla.since import first_seen
 from rules.worktime import Moments
 from sync.table import Mask

@@ -7,11 +7,11 @@ from typing import ClassVar, Literal
 import pandas as pd
 from pydantic import Field
 
+from rules.options import FieldName, Limit, Span, StageName
 from rules.quality import checks
 from rules.quality.required import completeness, filled_cells, required_cells
 from rules.quality.words import NO_COLUMN, REASONS
 from rules.rule import Context, Outcome, Rule
-from rules.settings import FieldName, Limit, Span, StageName
 from sync.say import Reason
 from sync.table import Finding
 

@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 
 from rules.moments import behind, midnight, next_of
+from rules.options import Span, nearest
 from rules.quality import words
 from rules.questions import Question, fingerprint
 from rules.resolve import fold, outcome_words
 from rules.rule import Context
-from rules.settings import STATES, Span, nearest
+from rules.settings import STATES
 from rules.worktime import Moments
 from sync.fields import FIELDS, Kind
 from sync.say import Reason

@@ -10,12 +10,12 @@ import pandas as pd
 from pydantic import Field
 
 from rules.moments import next_of
+from rules.options import Fraction, Limit, Span
 from rules.patterns import patterns
 from rules.risk.lives import life
 from rules.risk.signs import LOOK, Bounds, Case, Sign
 from rules.risk.words import FOUND, LEVELS, REASONS, SIGNS
 from rules.rule import Context, Decision, Outcome, Rule, decided
-from rules.settings import Fraction, Limit, Span
 from sync.say import Language, Reason, say
 from sync.table import Finding, Objects
 

@@ -12,9 +12,9 @@ import pandas as pd
 from rules.hours import DAY
 from rules.life import Changes
 from rules.moments import NEVER, behind, midnight, next_of
+from rules.options import Span
 from rules.risk.lives import Life
 from rules.rule import Context
-from rules.settings import Span
 from rules.worktime import Floats, Moments
 from sync.table import Mask, Rows
 

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from rules.moments import NEVER, next_of
+from rules.options import FieldName, Fraction, Limit, Model, Span
 from rules.patterns import patterns
 from rules.rule import Context
-from rules.settings import FieldName, Fraction, Limit, Model, Span
 from rules.when import When, matches
 from rules.when import until as turns_at
 from rules.worktime import Floats, Moments, Years

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
+from rules.options import Model
 from rules.rule import Context
-from rules.settings import Model
 from rules.when import When, matches
 from sync.table import Mask, Objects
 

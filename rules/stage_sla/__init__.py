@@ -9,8 +9,9 @@ import pandas as pd
 from pydantic import Field
 
 from rules.moments import midnight, next_of
+from rules.options import FieldName, Fraction, Limit, Span
 from rules.rule import Context, Outcome, Rule
-from rules.settings import FieldName, Fraction, Limit, Settings, Span
+from rules.settings import Settings
 from rules.stage_sla.aftercare import Aftercare, aftercare
 from rules.stage_sla.alarms import Alarm, Wanted, alarms
 from rules.stage_sla.decisions import decisions

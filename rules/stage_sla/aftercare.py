@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from rules.moments import behind, next_of
+from rules.options import Span
 from rules.rule import Context
-from rules.settings import Span
 from rules.stage_sla.alarms import Alarm, late, moments, passed
 from rules.stage_sla.limits import LimitLine, row_limits
 from rules.stage_sla.pauses import Pauses

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from rules.moments import behind, midnight, next_of
+from rules.options import Span
 from rules.rule import Context
-from rules.settings import Span
 from rules.stage_sla.limits import LimitLine, row_limits
 from rules.stage_sla.pauses import Pauses
 from rules.stage_sla.since import first_seen

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from rules.moments import NEVER, behind, next_of
+from rules.options import Span
 from rules.rule import Context
-from rules.settings import Span
 from rules.stage_sla.pauses import Pauses
 from rules.stage_sla.since import Entry
 from rules.worktime import Floats, Moments, WorkTime, Years

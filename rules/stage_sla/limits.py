@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from pydantic import BeforeValidator, Field, PlainSerializer
 
+from rules.options import Limit, Model, Span
 from rules.rule import Context
-from rules.settings import Limit, Model, Span
 from rules.when import When, matches
 from sync.table import Objects
 

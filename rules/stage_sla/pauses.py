@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from rules.options import Unit
 from rules.rule import Context
-from rules.settings import Unit
 from rules.when import Test, matches
 from rules.worktime import Floats, Moments
 from sync.table import Mask, Objects

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from rules.settings import Span
+from rules.options import Span
 from rules.stage_sla.alarms import Alarm
 from rules.stage_sla.decisions import responsible
 from rules.stage_sla.levels import Clocks

@@ -12,9 +12,9 @@ from pydantic import AfterValidator, Field
 
 from rules.invalid import Invalid
 from rules.moments import NEVER
+from rules.options import FieldName
 from rules.patterns import patterns
 from rules.rule import Context, Decision, Outcome, Rule, decided
-from rules.settings import FieldName
 from rules.win_probability.features import AFTERWARDS, USUAL, closed_deals, features, usable
 from rules.win_probability.model import Check, Model, check
 from rules.win_probability.words import (

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 from ruamel.yaml import YAML
 
-from rules.settings import Settings, Span
+from rules.options import Span
+from rules.settings import Settings
 from rules.worktime import WorkTime
 from sync.say import Language
 

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.settings import Calendar, Settings, Span, Unit
+from rules.options import Span, Unit
+from rules.settings import Calendar, Settings
 from rules.worktime import WorkTime
 from tests import kit
 
