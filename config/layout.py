@@ -37,7 +37,9 @@ _KINDS: dict[str, OwnedKind] = {
     "stage_since": "date",
     "returns_on": "date",
 }
-_WIDTHS = {"id": 12.0, "due": 17.0, "next_action": 28.0, "why": 72.0}
+_WIDTHS = {"id": 12.0, "next_action": 28.0, "why": 72.0}
+# A date may stand with its time: `2026-11-27 17:30`, or it shows as ####.
+_KIND_WIDTHS: dict[OwnedKind, float] = {"date": 17.0}
 # Owned column → its words, offered as a list.
 _CHOICES = {"status": LEVELS, "risk": RISKS}
 # Team columns that a rule may fill; `id` is added, never filled.
@@ -62,13 +64,7 @@ def layout(document: Document, rules: Sequence[Rule]) -> Layout:
     else:
         filled = written
     columns = tuple(
-        OwnedColumn(
-            key,
-            header,
-            _KINDS.get(key, "text"),
-            _WIDTHS.get(key, 14.0),
-            _words(_CHOICES[key], language) if key in _CHOICES else (),
-        )
+        _column(key, header, language)
         for key in OWNED
         if key in written or key not in WITH_THEIR_RULE
         if (header := _header(document.owned, key, language))
@@ -85,6 +81,13 @@ def layout(document: Document, rules: Sequence[Rule]) -> Layout:
         tuple(key for key in _FILLABLE if key in filled),
         tuple(tabs),
     )
+
+
+def _column(key: str, header: str, language: Language) -> OwnedColumn:
+    kind = _KINDS.get(key, "text")
+    width = _WIDTHS.get(key, _KIND_WIDTHS.get(kind, 14.0))
+    choices = _words(_CHOICES[key], language) if key in _CHOICES else ()
+    return OwnedColumn(key, header, kind, width, choices)
 
 
 def _words(levels: Mapping[str, tuple[str, str]], language: Language) -> tuple[str, ...]:

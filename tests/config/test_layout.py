@@ -127,3 +127,10 @@ def test_only_a_rule_that_fills_may_fill(
 def test_summary_tab(tmp_path: Path, summary: str, name: str) -> None:
     tabs = layout(tmp_path, summary).tabs
     assert [tab.name for tab in tabs] == ([name] if name else [])
+
+
+def test_a_date_shows_with_its_time(tmp_path: Path) -> None:
+    columns = layout(tmp_path, "rules: [{use: stage_sla}, {use: pool, after: 10 days}]").columns
+    dates = {column.key: column.width for column in columns if column.kind == "date"}
+    assert {"due", "returns_on"} <= set(dates)
+    assert min(dates.values()) > len("2026-11-27 17:30")
