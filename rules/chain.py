@@ -94,58 +94,78 @@ def run(
     Returns:
         Everything that was decided, found and counted.
     """
-    resolved = frame
-    decided: dict[str, list[Decided]] = {}
-    findings: list[Finding] = []
-    questions: list[Question] = []
-    figures: dict[str, Mapping[str, Any]] = {}
-    remembered: dict[str, Any] = dict(memory)
-    keeping: dict[str, Mapping[str, pd.DataFrame]] = {}
-    failed: dict[str, str] = {}
-    until: pd.Timestamp | None = NEVER
+    course = _Course(frame, dict(memory))
     for rule in rules:
         if not rule.enabled:
             continue
-        needs = sorted((rule.reads() | rule.writes()) & failed.keys())
-        if needs:
-            facts = {"stanza": rule.label, "field": needs[0], "failed": failed[needs[0]]}
-            findings.append(Finding(rule.use, SKIPPED.code, "error", facts=facts))
-            until = None
-            failed.update(dict.fromkeys(rule.writes() - failed.keys(), rule.label))
+        if needs := sorted((rule.reads() | rule.writes()) & course.failed.keys()):
+            facts = {"field": needs[0], "failed": course.failed[needs[0]]}
+            course.leave_out(rule, SKIPPED, facts)
             continue
         past = {"memory": memory.get(rule.label, {}), "kept": kept.get(rule.label, {})}
         try:
-            outcome = _decide(rule, frame, replace(ctx, figures=figures, **past))
+            outcome = _decide(rule, course.frame, replace(ctx, figures=course.figures, **past))
         except Exception as error:
             log.exception("rule %s failed", rule.label)
-            facts = {"stanza": rule.label, "error": type(error).__name__}
-            findings.append(Finding(rule.use, CRASHED.code, "error", facts=facts))
-            until = None
-            failed.update(dict.fromkeys(rule.writes(), rule.label))
+            course.leave_out(rule, CRASHED, {"error": type(error).__name__})
             continue
+        course.take(rule, outcome)
+    return course.result(frame, ctx)
+
+
+@dataclass(slots=True)
+class _Course:
+    """What stands after each rule: the table with the decisions so far, and all that was said."""
+
+    frame: pd.DataFrame
+    memory: dict[str, Any]
+    decided: dict[str, list[Decided]] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    figures: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    kept: dict[str, Mapping[str, pd.DataFrame]] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+    until: pd.Timestamp | None = NEVER
+
+    def leave_out(self, rule: Rule, why: Reason, facts: Mapping[str, Any]) -> None:
+        """Tell that a rule did not run; what it writes can be trusted by nobody."""
+        told = {"stanza": rule.label, **facts}
+        self.findings.append(Finding(rule.use, why.code, "error", facts=told))
+        self.failed = dict.fromkeys(rule.writes(), rule.label) | self.failed
+        self.until = None
+
+    def take(self, rule: Rule, outcome: Outcome) -> None:
+        """Apply what a rule decided; later rules see it."""
         for key, decision in outcome.decisions.items():
-            decided.setdefault(key, []).append(Decided(rule.label, rule.use, decision))
-            frame = frame.assign(**{key: _merged(frame, key, decision)})
-        findings.extend(outcome.findings)
-        questions.extend(outcome.questions)
-        figures[rule.use] = {**figures.get(rule.use, {}), **outcome.figures}
-        remembered[rule.label] = outcome.memory
+            self.decided.setdefault(key, []).append(Decided(rule.label, rule.use, decision))
+            self.frame = self.frame.assign(**{key: _merged(self.frame, key, decision)})
+        self.findings.extend(outcome.findings)
+        self.questions.extend(outcome.questions)
+        self.figures = {
+            **self.figures,
+            rule.use: {**self.figures.get(rule.use, {}), **outcome.figures},
+        }
+        self.memory[rule.label] = outcome.memory
         if outcome.kept:
-            keeping[rule.label] = outcome.kept
-        until = None if until is None or outcome.until is None else min(until, outcome.until)
-    return ChainResult(
-        frame,
-        replace(ctx, figures=figures),
-        {key: tuple(made) for key, made in decided.items()},
-        tuple(findings),
-        figures,
-        remembered,
-        keeping,
-        frozenset(failed),
-        resolved,
-        tuple(questions),
-        until,
-    )
+            self.kept[rule.label] = outcome.kept
+        until, later = self.until, outcome.until
+        self.until = None if until is None or later is None else min(until, later)
+
+    def result(self, resolved: pd.DataFrame, ctx: Context) -> ChainResult:
+        """Return what all rules said together."""
+        return ChainResult(
+            self.frame,
+            replace(ctx, figures=self.figures),
+            {key: tuple(made) for key, made in self.decided.items()},
+            tuple(self.findings),
+            self.figures,
+            self.memory,
+            self.kept,
+            frozenset(self.failed),
+            resolved,
+            tuple(self.questions),
+            self.until,
+        )
 
 
 def _decide(rule: Rule, frame: pd.DataFrame, ctx: Context) -> Outcome:
