@@ -35,6 +35,7 @@ def report_of(
         phrases=phrases(),
         receipt=receipt,
         planned=planned,
+        questions=prepared.questions,
     )
 
 

@@ -16,6 +16,7 @@ from jobs.reports import report_of
 from sync.say import Language
 from templates.starter.demo import write_demo
 from templates.terminal.run import render
+from templates.terminal.tour import tour
 
 _WORDS: dict[Language, dict[str, str]] = {
     "zh": {
@@ -63,7 +64,8 @@ def demo(language: Language, folder: Path | None, now: dt.datetime | None, *, fr
     session = Session.open(rules_path, now)
     with session.writing() as store, steps(language) as step:
         done = pipeline.run(store, session.rules_file, session.history, session.now, step=step)
-    tell(render(report_of(done.prepared, session.rules_file, receipt=done.receipt)))
+    report = report_of(done.prepared, session.rules_file, receipt=done.receipt)
+    tell(render(report), tour(report, session.rules_file.rules))
     marked = done.prepared.table.keys[done.prepared.result.frame["status"].notna()]
     if len(marked):
         tell(words["next"].format(folder=folder, key=marked[0]), style="dim")

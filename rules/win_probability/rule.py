@@ -91,8 +91,6 @@ class WinProbability(Rule):
 
     def decide(self, frame: pd.DataFrame, ctx: Context) -> Outcome:
         """Learn and predict, or tell why not; see `Rule.decide`."""
-        if find_spec("sklearn") is None:
-            return self._nothing(frame, NOT_INSTALLED, {})
         fields = [key for key in self._fields() if key in ctx.present]
         closed = closed_deals(frame, fields, ctx).tail(_LATEST)
         won = closed["won"].to_numpy(dtype=bool)
@@ -102,6 +100,8 @@ class WinProbability(Rule):
             return self._nothing(frame, TOO_FEW, facts | {"least": self.least}, figures)
         if min(won.sum(), (~won).sum()) < _SIDE:
             return self._nothing(frame, ONE_SIDED, facts | {"won": int(won.sum())}, figures)
+        if find_spec("sklearn") is None:
+            return self._nothing(frame, NOT_INSTALLED, {}, figures)
         kept, afterwards = usable(closed, fields)
         figures |= {"fields": tuple(kept), "left_out": afterwards}
         tried = check(closed[kept], won, closed["when"]) if kept else None

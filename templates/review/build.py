@@ -16,7 +16,7 @@ from sync.say import Language, Reason, say
 from sync.table import Table, column
 from sync.view import Border, Cell, Choices, Link, Range, SheetView, Style, Value
 from templates.review.seen import Witness
-from templates.review.texts import HEADERS, TEXTS
+from templates.review.texts import HEADERS, TEXTS, kind_of
 from templates.summary import palette
 from templates.summary.grid import measure
 from templates.words import Words
@@ -164,7 +164,7 @@ class _Page:
         """Place a question."""
         answer, note = self._people(question)
         values: dict[str, Value] = {
-            "kind": self._words(question.topic + (".sure" if question.sure else "")),
+            "kind": kind_of(question, self._given.language),
             "first": self._link(question.keys[:1]),
             "second": self._link(question.keys[1:]) if question.topic != "spelling" else "",
             "customer": self._customers.get(question.keys[0], "") if question.keys else "",

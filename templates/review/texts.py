@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from rules.questions import Question
+from sync.say import Language
+
 # Column → its header. The tab is read again by them, in either language.
 HEADERS: Mapping[str, tuple[str, str]] = {
     "kind": ("Kind", "类型"),
@@ -50,3 +53,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "nobody": ("(nobody)", "（无人）"),
     "more": ("{first} and {more} more", "{first} 等 {count} 条"),
 }
+
+
+def kind_of(question: Question, language: Language) -> str:
+    """Return what the tab calls the kind of a question."""
+    return TEXTS[question.topic + (".sure" if question.sure else "")][language == "zh"]

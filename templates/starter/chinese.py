@@ -55,6 +55,8 @@ CHINESE = Vocabulary(
         Column("expected_close", "预计成交日期", 13, _DATE),
         Column("closed", "关闭日期", 12, _DATE),
         Column("loss_reason", "丢单原因", 11, choices=_LOSSES),
+        Column("snooze", "免催至", 12, _DATE),
+        Column("snooze_reason", "免催原因", 20),
         Column("note", "备注", 30),
     ),
     brands=(
@@ -117,6 +119,7 @@ CHINESE = Vocabulary(
         stages={"方案订制": "方案定制", "深入跟进": "深度跟进"},
         outcomes={"成交": "赢单", "输单": "丢单"},
         blanks=("-", "无", "请选择"),
+        snoozes=("客户年终盘点，之后再联系", "对接人休假，回来后约演示"),
         nobody=("公海", "待分配"),
         magnitude=10_000,
     ),

@@ -56,6 +56,8 @@ ENGLISH = Vocabulary(
         Column("expected_close", "Expected close", 14, _DATE),
         Column("closed", "Closed", 12, _DATE),
         Column("loss_reason", "Loss reason", 13, choices=_LOSSES),
+        Column("snooze", "No reminders until", 13, _DATE),
+        Column("snooze_reason", "Snooze reason", 26),
         Column("note", "Notes", 34),
     ),
     brands=(
@@ -120,6 +122,7 @@ ENGLISH = Vocabulary(
         stages={"Solutoin": "Solution", "Negotation": "Negotiation"},
         outcomes={"Closed won": "Won", "Closed lost": "Lost"},
         blanks=("-", "n/a", "Select"),
+        snoozes=("year-end stocktaking, call after it", "contact on holiday, demo on return"),
         nobody=("Pool", "TBD"),
         magnitude=0,
     ),

@@ -41,7 +41,7 @@ def type_in(
         numbers[deal.created.year] += 1
         number = f"{words.id_prefix}{deal.created:%y}-{numbers[deal.created.year]:03d}"
         rows.append(_typed(deal, number, words, book, rng))
-    _Slips(rows, deals, words, rng).make()
+    _Slips(rows, deals, words, book.now.date(), rng).make()
     return rows
 
 
@@ -73,6 +73,8 @@ def _typed(deal: Deal, number: str, words: Vocabulary, book: Rulebook, rng: rand
         "expected_close": deal.expected_close,
         "closed": deal.closed,
         "loss_reason": deal.loss_reason or None,
+        "snooze": None,
+        "snooze_reason": None,
         "note": rng.choice(words.notes),
     }
     for key, share in _GAPS.items():
@@ -92,11 +94,17 @@ class _Slips:
     """Spoils a few cells of each kind; no row twice, so that each slip can be told apart."""
 
     def __init__(
-        self, rows: list[Row], deals: Sequence[Deal], words: Vocabulary, rng: random.Random
+        self,
+        rows: list[Row],
+        deals: Sequence[Deal],
+        words: Vocabulary,
+        today: dt.date,
+        rng: random.Random,
     ) -> None:
         self._rows = rows
         self._deals = deals
         self._words = words
+        self._today = today
         self._rng = rng
         self._untouched = set(range(len(rows)))
 
@@ -126,6 +134,13 @@ class _Slips:
         pair = self._pick(2, self._decided)
         for first, again in zip(pair[::2], pair[1::2], strict=False):
             self._rows[again]["id"] = self._rows[first]["id"]
+        self._snooze(slips.snoozes)
+
+    def _snooze(self, reasons: Sequence[str]) -> None:
+        """Ask for no reminders about some deals; no slip, but what people tell the product."""
+        for place, reason in zip(self._pick(len(reasons), self._open), reasons, strict=False):
+            until = self._today + dt.timedelta(days=self._rng.randint(6, 20))
+            self._rows[place] |= {"snooze": until, "snooze_reason": reason}
 
     def _set(
         self,

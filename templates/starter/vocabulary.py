@@ -39,6 +39,7 @@ class Slips:
         stages: misspelt stage → the stage that was meant.
         outcomes: other words for an outcome → the outcome.
         blanks: placeholders for nothing.
+        snoozes: why somebody wants no reminders for a while.
         nobody: owners that are nobody.
         magnitude: factor of an amount typed in the wrong unit, 0 where the column has none.
     """
@@ -50,6 +51,7 @@ class Slips:
     stages: Mapping[str, str]
     outcomes: Mapping[str, str]
     blanks: tuple[str, ...]
+    snoozes: tuple[str, ...]
     nobody: tuple[str, ...]
     magnitude: int
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -10,6 +11,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from rules.chain import ChainResult
+from rules.questions import Question
 from rules.settings import Settings
 from rules.stage_sla import LEVELS
 from sync.plan import Plan
@@ -17,6 +19,7 @@ from sync.say import Language, Reason, listed, say
 from sync.store import REASONS as REFUSALS
 from sync.store import Receipt
 from sync.table import Table
+from templates.review.texts import kind_of
 from templates.terminal.findings import told
 from templates.terminal.grids import facts
 from templates.terminal.words import aside, joined, word
@@ -37,6 +40,7 @@ class Report:
         phrases: code → reason.
         receipt: what was written; None for a plan or where nothing had to be.
         planned: whether this is a plan, nothing having been written.
+        questions: what waits for a supervisor's answer in the review tab.
     """
 
     file: str
@@ -48,6 +52,7 @@ class Report:
     phrases: Mapping[str, Reason]
     receipt: Receipt | None = None
     planned: bool = False
+    questions: Sequence[Question] = ()
 
     @property
     def language(self) -> Language:
@@ -67,6 +72,8 @@ def render(report: Report) -> RenderableType:
         body.add_row(word("assigned", language), assigned)
     if clocks := _clocks(report):
         body.add_row(word("clocks", language), clocks)
+    if report.questions:
+        body.add_row(word("review", language), _waiting(report))
     body.add_row(word("pending" if report.planned else "written", language), _written(report))
     if report.receipt and report.receipt.refused:
         body.add_row(word("kept", language), _refused(report))
@@ -129,6 +136,12 @@ def _clocks(report: Report) -> Text | None:
             text.append(" · " if text else "")
             text.append(f"{label} {count:,}", style=_LEVEL_STYLE.get(code, ""))
     return text or None
+
+
+def _waiting(report: Report) -> Text:
+    """How many questions of each kind are open, in the words of the review tab."""
+    kinds = Counter(kind_of(question, report.language) for question in report.questions)
+    return Text(" · ".join(f"{kind} {count:,}" for kind, count in kinds.most_common()))
 
 
 def _written(report: Report) -> Text:

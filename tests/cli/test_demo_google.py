@@ -49,7 +49,7 @@ def test_the_demo_runs_twice_and_leaves_what_it_made(
     assert (tmp_path / RULES).exists()
     table, summary, status, overdue = _SEEN[language]
     book = openpyxl.load_workbook(tmp_path / BOOK)
-    assert book.sheetnames == [summary, table]
+    assert book.sheetnames == [summary, table, {"zh": "待复核", "en": "Review"}[language]]
     header, *rows = list(book[table].iter_rows(min_row=3, values_only=True))
     assert overdue in {row[header.index(status)] for row in rows}
     assert status in told.out.split(WORDS[language].look)[1]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from rules.rule import discover
 from sync.say import Language
 from templates.starter import DemoFiles
 from tests.cli.conftest import LANGUAGES, PLAN
@@ -77,7 +78,7 @@ def test_check_tells_what_the_table_holds(untouched: Path, language: Language) -
     assert answer.code == 0
     last = answer.out.splitlines()[-1]
     assert last.startswith(
-        {"zh": f"{RULES}：正确。9 条规则", "en": f"{RULES}: fine. 9 rules"}[language]
+        {"zh": f"{RULES}：正确。11 条规则", "en": f"{RULES}: fine. 11 rules"}[language]
     )
     assert all(line.startswith("△") for line in answer.out.splitlines()[:1])
 
@@ -109,7 +110,7 @@ def test_run_does_what_plan_showed(untouched: Path, language: Language) -> None:
     pristine = sha(workbook)
     plan = plan_of(untouched, "--now", NOW)
     assert plan["cells"] == len(plan["changes"]) > 300
-    assert plan["tabs"] == ["管理汇总" if language == "zh" else "Summary"]
+    assert plan["tabs"] == {"zh": ["管理汇总", "待复核"], "en": ["Summary", "Review"]}[language]
     answer = dealkeeper("run", untouched / RULES, "--now", NOW, "--yes")
     assert (answer.code, answer.err) == (0, "")
     assert f"{plan['cells']} {'格' if language == 'zh' else 'cells'}" in answer.out
@@ -186,6 +187,10 @@ def test_schema_is_printed_or_written(folder: Path) -> None:
 def test_demo_in_one_command(folder: Path, language: Language) -> None:
     answer = dealkeeper("demo", "--language", language, "--now", NOW)
     assert (answer.code, answer.err) == (0, "")
+    shown = answer.out.split({"zh": "每条规则做了什么", "en": "What each rule did"}[language])[1]
+    told = {line.split()[0] for line in shown.splitlines() if line[:1].isalpha()}
+    silent = {"gate"}  # nothing moved before the first run
+    assert discover().keys() - silent <= told
     place = folder / ("demo" if language == "zh" else "demo-en")
     book = sha(workbook_in(place))
     again = dealkeeper("demo", "--language", language, "--now", NOW)

@@ -86,16 +86,15 @@ def _tell(desk: Desk, folder: Path, words: Words, *, pictures: bool) -> None:
     people = desk.people
     header = map(str, people.look()[HEADER_ROW])
     columns = [text for text in header if text.startswith(words.prefix)]
-    (summary,) = {sheet.title for sheet in people.server.spreadsheet(people.id).sheets} - {
-        desk.table
-    }
+    titles = [sheet.title for sheet in people.server.spreadsheet(people.id).sheets]
+    summary, *others = (title for title in titles if title != desk.table)
     print(f"\n━━ {words.look}")
     listed = words.comma.join(columns)
     print("•", words.columns.format(tab=desk.table, columns=listed, count=len(columns)))
     print("•", words.tab.format(tab=summary))
     print("•", words.link)
     path = folder / BOOK
-    sheets = [tab(people, people.number(title)) for title in (summary, desk.table)]
+    sheets = [tab(people, people.number(title)) for title in (summary, desk.table, *others)]
     path.write_bytes(workbook(*sheets))
     print("   ", words.file.format(path=path))
     if pictures and available():
