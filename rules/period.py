@@ -25,10 +25,22 @@ _NAMES = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Whole days from `start` up to, and without, `until`."""
+    """Whole days from `start` up to, and without, `until`.
+
+    Attributes:
+        start: the first moment.
+        until: the first moment that belongs to them no more.
+        seen: the moment at which they are looked at, where that comes before their end.
+    """
 
     start: pd.Timestamp
     until: pd.Timestamp
+    seen: pd.Timestamp | None = None
+
+    @property
+    def moment(self) -> pd.Timestamp:
+        """The moment at which the days are looked at: their end, unless `seen` says another."""
+        return self.until if self.seen is None else self.seen
 
     @property
     def last(self) -> pd.Timestamp:
@@ -96,6 +108,19 @@ class Period:
         if whole.start <= now < whole.until:
             return cls.containing(now, kind, year_starts)
         return cls(kind, whole, whole, Window(first - step, first))
+
+    @property
+    def ahead(self) -> Window:
+        """All of its days, looked at when those so far are over."""
+        return Window(self.whole.start, self.whole.until, self.to_date.until)
+
+    def before(self, year_starts: int = 1) -> Period:
+        """Return the period before it as far as `previous` goes.
+
+        Args:
+            year_starts: month, from 1, in which the (fiscal) year starts.
+        """
+        return Period.containing(self.previous.last, self.kind, year_starts)
 
     @property
     def elapsed(self) -> float:

@@ -27,6 +27,10 @@ def _frame(**columns: str) -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in columns.items()})
 
 
+# Our columns of which figures are told of earlier days as well.
+SHOWN = ("status", "risk")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Past:
     """What the history knows, as plain frames (empty on the first run).
@@ -39,6 +43,8 @@ class Past:
         gone: rows that are no longer in the table: key, gone (the moment of the run that no longer
             found it), and what stood in them last, by field.
         answers: what the supervisor answered, as `rules.questions.empty_answers`.
+        shown: what runs wrote into the columns that figures of the past are told from (`SHOWN`): as
+            `events`.
     """
 
     seen: pd.DataFrame = field(
@@ -55,6 +61,12 @@ class Past:
     )
     gone: pd.DataFrame = field(default_factory=lambda: _frame(key="str", gone="datetime64[s]"))
     answers: pd.DataFrame = field(default_factory=empty_answers)
+    shown: pd.DataFrame = field(
+        default_factory=lambda: _frame(
+            key="str", field="str", before="str", after="str",
+            since="datetime64[s]", until="datetime64[s]",
+        )
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)

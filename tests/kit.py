@@ -35,7 +35,7 @@ an `id` column the rows are called 1, 2, 3, …. Lines that begin with `#` are c
 
 `findings` lists, for every code that it mentions, all its findings (`facts` and `level` are
 compared where given); `findings: []` says that there are none at all. `archive:` holds rows of
-archive tabs; `past: {seen: …, events: …, assignments: …, gone: …}` holds tables with the columns
+archive tabs; `past: {seen: …, events: …, gone: …, shown: …, …}` holds tables with the columns
 of `rules.rule.Past`, and fields besides; `memory:` is what the stanza remembered. `error: text`
 instead of `expect` says that the options are refused with that text.
 """

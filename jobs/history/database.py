@@ -14,7 +14,7 @@ from jobs.history import changes, log, schema
 from jobs.history.codec import reason_of
 from jobs.history.states import Reader
 from rules.questions import Topic, Verdict, empty_answers
-from rules.rule import Past
+from rules.rule import SHOWN, Past
 
 # The kind of run that decides; the others only put the workbook right.
 RUN = "run"
@@ -126,11 +126,14 @@ def past(db: Connection, reader: Reader, known: pd.DataFrame) -> Past:
     happened = log.read(db, EVENTS, list(model.events.columns))
     given = log.read(db, PATCHES, ("key", "after", "at", "rule"), strands=_OWNERS)
     given = given[given["after"].notna()].rename(columns={"after": "owner"})
+    shown = log.read(db, PATCHES, ("key", "field", "before", "after", "at"), strands=SHOWN)
+    shown = shown.rename(columns={"at": "until"}).assign(since=lambda made: made["until"])
     return Past(
         _shaped(pd.DataFrame(seen), model.seen),
         _shaped(happened, model.events),
         _shaped(given.reset_index(drop=True), model.assignments),
         answers=answers(reader),
+        shown=_shaped(shown[list(model.shown.columns)], model.shown),
     )
 
 

@@ -141,7 +141,7 @@ class Kpi(Rule):
                 "median_days": fold("median", tables.days_in_stage(book)).value,
                 "owners": tables.owners(book, period, targets_by(goals, "owner", period, starts)),
                 "waterfall": tables.waterfall(book, period.to_date),
-                "waterfall_known": reaches(book, MEASURES["waterfall"], period.to_date),
+                "waterfall_known": reaches(book, MEASURES["waterfall"], period),
                 "known_since": book.known_since,
                 "likely": tables.likely(book),
                 "trend": tables.trend(book),

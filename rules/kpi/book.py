@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 import pandas as pd
 
-from rules.kpi.deals import chances, deals, within
+from rules.kpi.deals import chances, deals, level_of, within
 from rules.kpi.figures import Counted
 from rules.life import Array, Columns, Log, Standing, Touches, stays, touches
+from rules.life.columns import numbered
 from rules.period import Window
 from rules.rule import Context
 from rules.settings import STATES
 from rules.worktime import Floats, Moments
-from sync.table import Mask
+from sync.table import Mask, Objects, Rows
 
 if TYPE_CHECKING:
     from rules.kpi import Kpi
@@ -42,6 +43,7 @@ class Book:
         self.options = options
         self.size = found.size  # rows of the table; the archive's and the history's come after them
         self.log: Log = found.log
+        self._shown: Log = found.shown
         self.col = Columns(found.rows)  # all opportunities as they stand now, see `Deals`
         self._kept: dict[tuple[Any, Window], Any] = {}
         self._standings: dict[pd.Timestamp, Standing] = {}
@@ -105,9 +107,41 @@ class Book:
         known = dates[~np.isnat(dates)]
         return pd.Timestamp(known.min()) if len(known) else None
 
-    def watched(self, window: Window) -> bool:
-        """Return whether the history watched from the first day of a window on."""
-        return self.known_since is not None and self.known_since <= window.start
+    def watched(self, moment: pd.Timestamp) -> bool:
+        """Return whether the history watched from a moment on."""
+        return self.known_since is not None and self.known_since <= moment
+
+    def told(self, column: str, moment: pd.Timestamp) -> bool:
+        """Return whether it is known what stood in one of our columns just before a moment."""
+        written = self._shown.of(column).until < np.datetime64(moment, "s")
+        return moment > self.ctx.now or bool(written.any())
+
+    def levels(self, standing: Standing) -> tuple[Rows, Objects]:
+        """Return (rows) the number of each one's SLA level, and (levels) their codes."""
+        if standing.moment is None:
+            return self.col.groups("level")
+        codes, words = self._stood("status", standing.moment)
+        return codes, np.array([level_of(str(word)) for word in words], dtype=object)
+
+    def flagged(self, standing: Standing) -> Mask:
+        """Return (rows) which opportunities carried a risk flag."""
+        if standing.moment is None:
+            flags: Mask = self.col["risk"]
+            return flags
+        codes, words = self._stood("risk", standing.moment)
+        found: Mask = (words != "")[codes]
+        return found
+
+    def _stood(self, column: str, moment: pd.Timestamp) -> tuple[Rows, Objects]:
+        """(rows) the number of what stood in one of our columns, and (numbers) its words."""
+        changes = self._shown.of(column)
+        early = changes.until < np.datetime64(moment, "s")
+        # by row, then by time: the last early one is followed by a late one or by another row
+        last = np.flatnonzero(early & (changes.last | ~np.append(early[1:], False)))
+        codes, words = numbered(changes.after.fillna(""))
+        found = np.full(len(self.col), len(words), dtype=np.int64)
+        found[changes.row[last]] = codes[last]
+        return found, np.append(words, "")
 
     @cached_property
     def stays(self) -> Columns:

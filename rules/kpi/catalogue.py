@@ -13,8 +13,9 @@ from rules.kpi.figures import How, Unit
 from sync.say import Language
 
 # What must reach back to the days before for a figure of theirs to be compared with: the sheet's
-# own dates, the history, or either; "" for what cannot be told of another moment.
-Reach = Literal["created", "closed", "history", "either", ""]
+# own dates, the history, either, or what runs wrote into our columns; "" for what cannot be told of
+# another moment.
+Reach = Literal["created", "closed", "history", "either", "status", "risk", ""]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Measure:
         unit: of its value.
         how: how what it counts becomes one value.
         count: what it counts in a window; None where it follows from other KPIs.
-        reach: what must be known for the period before.
+        reach: what must be known for the period before; of one that follows from others, theirs.
         by: the dimension that it is told by where none is asked for.
         setting: the option of the rule that decides what it means.
         meaning: the KPI whose definition it shares, "" for its own.
@@ -82,13 +83,14 @@ _ALL = (
         "weighted", "Weighted pipeline", "加权预测", "money", "product",
         pipeline.weighted_pipeline, "either", stands=True,
     ),
-    Measure("due", "Due in the period", "本期预计成交", "money", "sum", pipeline.due, ahead=True),
+    Measure("due", "Due in the period", "本期预计成交", "money", "sum", pipeline.due, "history",
+            ahead=True),
     Measure(
         "coverage", "Coverage", "目标覆盖率", "times", "sum",
         parts=("due", "won"), combine=derived.coverage,
     ),
     Measure(
-        "attainment", "Target attainment", "目标达成率", "rate", "sum", reach="closed",
+        "attainment", "Target attainment", "目标达成率", "rate", "sum",
         parts=("won",), combine=derived.attainment,
     ),
     Measure(
@@ -102,7 +104,7 @@ _ALL = (
     Measure("cycle", "Cycle (median)", "成交周期中位", "days", "median", results.cycle, "closed"),
     Measure("cycle_mean", "Cycle (mean)", "成交周期均值", "days", "mean", results.cycle, "closed"),
     Measure(
-        "velocity", "Sales velocity", "销售速度", "money_per_day", "sum", reach="either",
+        "velocity", "Sales velocity", "销售速度", "money_per_day", "sum",
         parts=("open_count", "won", "win_rate", "cycle_mean"), combine=derived.velocity,
     ),
     Measure(
@@ -124,7 +126,7 @@ _ALL = (
             stands=True),
     Measure("valid_leads", "Valid-lead share", "有效线索占比", "rate", "share",
             results.valid_leads),
-    Measure("sla", "SLA compliance", "SLA 及时率", "rate", "share", process.sla, "history",
+    Measure("sla", "SLA compliance", "SLA 及时率", "rate", "share", process.sla, "status",
             setting="sla"),
     Measure("first_response", "First response (median)", "首次响应中位", "hours", "median",
             process.first_response, "history"),
@@ -138,7 +140,7 @@ _ALL = (
             results.visits, "closed"),
     Measure("activity_gap", "Days since last activity (median)", "未跟进天数中位", "days",
             "median", process.activity_gap, "history", by="gap", stands=True),
-    Measure("alerts", "Alert trigger rate", "预警触发率", "rate", "share", process.alerts,
+    Measure("alerts", "Alert trigger rate", "预警触发率", "rate", "share", process.alerts, "risk",
             stands=True),
     Measure("source_quality", "Win rate by source", "来源质量", "rate", "share",
             results.win_rate, "closed", by="source", setting="win_rate"),

@@ -62,16 +62,23 @@ class Deals:
             one) and counts (float).
         size: number of rows of the table.
         log: what happened to them.
+        shown: what runs wrote beside them.
     """
 
     rows: pd.DataFrame
     size: int
     log: Log
+    shown: Log
 
 
 def level_codes(status: pd.Series[Any]) -> pd.Series[Any]:
     """Return (rows) the SLA level's code behind each status word, "" where there is none."""
     return status.astype("str").map(_LEVELS).fillna("").astype("str")
+
+
+def level_of(word: str) -> str:
+    """Return the SLA level's code behind a status word, "" where there is none."""
+    return _LEVELS.get(word, "")
 
 
 def is_open(frame: pd.DataFrame) -> Mask:
@@ -120,8 +127,9 @@ def deals(frame: pd.DataFrame, ctx: Context) -> Deals:
     repeated = np.zeros(len(rows), dtype=bool)
     repeated[: len(own)] = own.duplicated(keep=False)
     # nobody knows which of the rows that share a key an event belongs to
-    log = Log(rows["key"].mask(repeated, ""), ctx.past.events, ctx.settings)
-    return Deals(_dated(rows, len(frame), log, ctx), len(frame), log)
+    keys = rows["key"].mask(repeated, "")
+    log, shown = (Log(keys, each, ctx.settings) for each in (ctx.past.events, ctx.past.shown))
+    return Deals(_dated(rows, len(frame), log, ctx), len(frame), log, shown)
 
 
 def _joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
@@ -180,7 +188,7 @@ def _prepared(frame: pd.DataFrame, ctx: Context, *, archived: bool = False) -> p
             "paid": exchanged(column(frame, "paid"), rate),
             "since": dates["stage_since"].fillna(dates["stage_entered"]),
             "team": _renamed(made["owner"], lambda name: teams.get(name, "")),
-            "level": _renamed(_named(frame, "status"), lambda word: _LEVELS.get(word, "")),
+            "level": _renamed(_named(frame, "status"), level_of),
             "risk": _text(frame, "risk") != "",
             "own_probability": own,
             "probability": own.fillna(pd.Series(chances(made["stage"], ctx.settings))),

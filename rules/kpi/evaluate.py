@@ -41,7 +41,7 @@ def days_of(measure: Measure, period: Period) -> Window:
     """Return the days of a period that a KPI counts in: those so far, unless it looks ahead."""
     if measure.parts:
         return days_of(MEASURES[measure.parts[0]], period)
-    return period.whole if measure.ahead else period.to_date
+    return period.ahead if measure.ahead else period.to_date
 
 
 def figures(book: Book, code: str, period: Period, by: str = WHOLE) -> dict[str, Figure]:
@@ -58,10 +58,10 @@ def figures(book: Book, code: str, period: Period, by: str = WHOLE) -> dict[str,
     """
     measure = MEASURES[code]
     days = days_of(measure, period)
-    found = _folded(book, measure, period, by)
-    earlier: Mapping[str, Folded] = {}
-    if reaches(book, measure, period.previous):
-        earlier = _folded(book, measure, period, by, earlier=True)
+    found = folded(book, measure, period, by)
+    before = period.before(book.options.year_starts)
+    compared = reaches(book, measure, before)
+    earlier = folded(book, measure, before, by) if compared else {}
     facts = counted(book, measure, days).facts if not by else {}
     return {
         name: Figure(
@@ -73,6 +73,8 @@ def figures(book: Book, code: str, period: Period, by: str = WHOLE) -> dict[str,
             value.count,
             definition(code, book.options),
             earlier[name].value if name in earlier else None,
+            compared,
+            _stands(measure, book.options),
             facts=facts,
             window=days,
         )
@@ -88,31 +90,30 @@ def definition(code: str, options: Kpi) -> str:
     return f"{base}.{chosen}" if chosen else base
 
 
-def _folded(
-    book: Book, measure: Measure, period: Period, by: str, *, earlier: bool = False
-) -> dict[str, Folded]:
-    """The KPI in the days of the period, or in the same ones before."""
+def _stands(measure: Measure, options: Kpi) -> bool:
+    """Whether a KPI tells how things stand at the end of the days."""
+    return measure.stands or (measure.code == "sla" and options.sla == "running")
+
+
+def folded(book: Book, measure: Measure, period: Period, by: str = WHOLE) -> dict[str, Folded]:
+    """Compute a KPI over a period alone; arguments and groups are those of `figures`."""
     if measure.combine is not None:
-        parts = [
-            _folded(book, MEASURES[code], period, by, earlier=earlier) for code in measure.parts
-        ]
-        goals = _goals(book, period, by, earlier=earlier)
+        parts = [folded(book, MEASURES[code], period, by) for code in measure.parts]
+        goals = _goals(book, period, by)
         every = sorted({*(name for each in parts for name in each), *goals})
         return {
             name: measure.combine(goals.get(name), tuple(part.get(name, _NONE) for part in parts))
             for name in every
         }
-    entries = counted(book, measure, period.previous if earlier else days_of(measure, period))
+    entries = counted(book, measure, days_of(measure, period))
     if not by:
         return {WHOLE: fold(measure.how, entries)}
     return fold_by(measure.how, entries, *groups(book, entries, by))
 
 
-def _goals(book: Book, period: Period, by: str, *, earlier: bool) -> Mapping[str, int]:
+def _goals(book: Book, period: Period, by: str) -> Mapping[str, int]:
     """Group → its target, in whole cents."""
     targets, starts = book.ctx.settings.targets, book.options.year_starts
-    if earlier:
-        period = Period.containing(period.previous.start, period.kind, starts)
     if by:
         return targets_by(targets, by, period, starts)
     whole = target(targets, period, starts)
@@ -130,23 +131,31 @@ def groups(book: Book, entries: Counted, by: str) -> tuple[Rows, Objects]:
     return numbered(pd.Series(standing[by][entries.rows], dtype="str"))
 
 
-def reaches(book: Book, measure: Measure, window: Window, *, ever: bool = False) -> bool:
-    """Return whether enough is known of a window for a figure of it.
+def reaches(book: Book, measure: Measure, period: Period, *, ever: bool = False) -> bool:
+    """Return whether enough is known of a period for a figure of it.
 
     Args:
         book: the opportunities.
         measure: the KPI.
-        window: the days.
+        period: its days so far.
         ever: whether dates of the sheet's own are enough wherever they begin.
     """
-    if measure.reach and book.watched(window):
+    if measure.parts:
+        return all(reaches(book, MEASURES[code], period, ever=ever) for code in measure.parts)
+    days, reach = days_of(measure, period), measure.reach
+    stands = measure.ahead or _stands(measure, book.options)
+    if reach == "status" and not stands:
+        reach = "history"
+    if reach == "status" or reach == "risk":
+        return book.told(reach, days.moment)
+    if reach and book.watched(days.moment if stands else days.start):
         return True
     created, closed = (book.first_day(key) for key in ("created", "closed"))
-    match measure.reach:
+    match reach:
         case "created" | "closed":
             cohort = measure.setting == "win_rate" and book.options.win_rate == "created"
-            since = created if cohort or measure.reach == "created" else closed
-            return since is not None and (ever or since <= window.start)
+            since = created if cohort or reach == "created" else closed
+            return since is not None and (ever or since <= days.start)
         case "either":
-            return created is not None and created <= window.start and closed is not None
+            return created is not None and created <= days.start and closed is not None
     return False

@@ -33,7 +33,9 @@ class Figure:
         numerator, denominator: what was divided, or the value and its target; None where not.
         count: number of opportunities (or of stays in a stage) counted.
         definition: code of its definition in force.
-        previous: its value in the same days of the period before, None where unknown.
+        previous: its value in the same days of the period before, None where there is none.
+        compared: whether enough is known of those days for a value.
+        stands: whether it tells how things stand at the end of the days.
         weeks: its value in each of the last weeks, oldest first; empty where unknown.
         facts: more that its basis and note tell.
         window: the days that it belongs to, or at whose end it stands.
@@ -47,6 +49,8 @@ class Figure:
     count: int = 0
     definition: str = ""
     previous: float | None = None
+    compared: bool = False
+    stands: bool = False
     weeks: tuple[float, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
     window: Window | None = None

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from rules.kpi.book import Book
 from rules.kpi.catalogue import MEASURES, Measure
-from rules.kpi.evaluate import WHOLE, figures, reaches
-from rules.kpi.figures import Figure, fold
+from rules.kpi.evaluate import WHOLE, counted, days_of, figures, folded, reaches
+from rules.kpi.figures import Figure
 from rules.period import Period, weeks
 
 # The KPIs that stand on tiles, and so show their last weeks.
@@ -22,17 +22,22 @@ def headline(book: Book, period: Period) -> dict[str, Figure]:
     """
     found = {}
     for code, measure in MEASURES.items():
-        figure = figures(book, code, period)[WHOLE]
-        found[code] = replace(figure, weeks=_weeks(book, measure)) if code in TILES else figure
+        found[code] = figures(book, code, period)[WHOLE]
+        if code in TILES:
+            found[code] = replace(found[code], weeks=_weeks(book, measure, period))
     return found
 
 
-def _weeks(book: Book, measure: Measure) -> tuple[float, ...]:
-    """The value in each of the last weeks, 0 where there is none; empty where nobody knows."""
-    last = weeks(book.ctx.now)
-    if measure.count is None or not reaches(book, measure, last[0], ever=True):
+def _weeks(book: Book, measure: Measure, period: Period) -> tuple[float, ...]:
+    """The value in each of the last weeks, 0 where there is none; empty where nobody knows.
+
+    What follows from the target of a period is told as it stood at the end of each week.
+    """
+    kind = period.kind if measure.parts else "week"
+    starts = book.options.year_starts
+    ends = [Period.containing(book.day(week), kind, starts) for week in weeks(book.ctx.now)]
+    if not reaches(book, measure, ends[0], ever=True):
         return ()
-    each = [measure.count(book, week) for week in last]
-    if not each[0].known:
+    if not measure.parts and not counted(book, measure, days_of(measure, ends[0])).known:
         return ()
-    return tuple(float(fold(measure.how, entries).value or 0) for entries in each)
+    return tuple(float(folded(book, measure, end)[WHOLE].value or 0) for end in ends)

@@ -68,11 +68,12 @@ def weighted_pipeline(book: Book, window: Window) -> Counted:
 
 def due(book: Book, window: Window) -> Counted:
     """Count the open amounts that are expected to close in the window, however far it has gone."""
-    is_open, expected = book.col["open"], book.col["expected_close"]
+    standing = book.at(window.moment)
+    is_open, expected = book.open_at(standing), standing["expected_close"]
     rows = np.flatnonzero(is_open & within(expected, window))
     # without a single amount and date nobody knows what is due: that is not nothing
-    known = bool((is_open & book.col["priced"] & ~np.isnat(expected)).any())
-    return Counted(rows, book.col["amount"][rows], known=known)
+    known = bool((is_open & _priced(book, standing) & ~np.isnat(expected)).any())
+    return Counted(rows, standing["amount"][rows], standing=standing, known=known)
 
 
 def forecast(book: Book, window: Window) -> Counted:

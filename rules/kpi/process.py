@@ -9,7 +9,7 @@ from rules.kpi.book import Book
 from rules.kpi.deals import IN_TIME, OVERDUE, within
 from rules.kpi.figures import Counted
 from rules.kpi.results import created_in
-from rules.life import Array
+from rules.life import Array, Standing
 from rules.life.columns import numbered
 from rules.life.stays import MOVED
 from rules.period import Window
@@ -30,13 +30,15 @@ def sla(book: Book, window: Window) -> Counted:
 
 def _sla_running(book: Book, window: Window) -> Counted:
     """Of the clocks that run now, those within their limit."""
-    rows, facts = _clocks(book)
-    in_time, late = (_level(book, rows, levels) for levels in (IN_TIME, OVERDUE))
+    standing = book.at(window.until)
+    rows, facts = _clocks(book, standing)
+    in_time, late = (_level(book, standing, rows, levels) for levels in (IN_TIME, OVERDUE))
     running = in_time | late
     facts = {name: facts[name] for name in ("due_soon", "paused")}
     facts["breached"] = int(late.sum())
     met = in_time[running].astype(np.int64)
-    return Counted(rows[running], met, facts=facts, known=window.until > book.ctx.now)
+    known = book.told("status", window.until)
+    return Counted(rows[running], met, standing=standing, facts=facts, known=known)
 
 
 def _sla_due(book: Book, window: Window) -> Counted:
@@ -46,14 +48,15 @@ def _sla_due(book: Book, window: Window) -> Counted:
     done = np.flatnonzero(ended & ~np.isnat(book.due))
     met = stays["left"][done] <= book.due[done]
     late, stages = _late(book, window)
-    facts = _clocks(book)[1] if window.until > book.ctx.now else {}
+    standing = book.at(window.until)
+    facts = _clocks(book, standing)[1] if standing.moment is None else {}
     return Counted(
         np.concatenate([stays["row"][done], late]),
         np.concatenate([met, np.zeros(len(late), dtype=bool)]).astype(np.int64),
         dims={"stage": _words(np.concatenate([stays["stage"][done], stages]))},
         facts={**facts, "breached": int((~met).sum()) + len(late)},
         # where no clock that ended is known, those that are overdue alone would say 0 %
-        known=bool(len(done)) or book.watched(window),
+        known=bool(len(done)) or book.watched(window.start),
     )
 
 
@@ -61,8 +64,8 @@ def _late(book: Book, window: Window) -> tuple[Rows, Objects]:
     """The open opportunities past their limit at the end of the window, and their stages."""
     standing, stays = book.at(window.until), book.stays
     if standing.moment is None:
-        rows, _ = _clocks(book)
-        late = rows[_level(book, rows, OVERDUE)]
+        rows, _ = _clocks(book, standing)
+        late = rows[_level(book, standing, rows, OVERDUE)]
         return late, book.col["stage"][late]
     end, left = np.datetime64(window.until, "s"), stays["left"]
     there = (stays["until"] < end) & (np.isnat(left) | (left >= end)) & (book.due < end)
@@ -70,16 +73,17 @@ def _late(book: Book, window: Window) -> tuple[Rows, Objects]:
     return stays["row"][missed], stays["stage"][missed]
 
 
-def _clocks(book: Book) -> tuple[Rows, dict[str, int]]:
+def _clocks(book: Book, standing: Standing) -> tuple[Rows, dict[str, int]]:
     """The open opportunities, and how many of their clocks are no part of the figure."""
-    rows = np.flatnonzero(book.col["open"])
-    counts = {name: int(_level(book, rows, (name,)).sum()) for name in ("due_soon", "paused")}
-    return rows, {**counts, "not_due": int(_level(book, rows, IN_TIME).sum())}
+    rows = np.flatnonzero(book.open_at(standing))
+    counted = {"due_soon": ("due_soon",), "paused": ("paused",), "not_due": IN_TIME}
+    counts = {n: int(_level(book, standing, rows, each).sum()) for n, each in counted.items()}
+    return rows, counts
 
 
-def _level(book: Book, rows: Rows, levels: tuple[str, ...]) -> Mask:
-    """(n) whether the clocks of some rows stand at one of some levels."""
-    codes, words = book.col.groups("level")
+def _level(book: Book, standing: Standing, rows: Rows, levels: tuple[str, ...]) -> Mask:
+    """(n) whether the clocks of some rows stood at one of some levels."""
+    codes, words = book.levels(standing)
     found: Mask = np.isin(words, levels)[codes[rows]]
     return found
 
@@ -136,9 +140,12 @@ def gap_names(days: Floats) -> Objects:
 
 def alerts(book: Book, window: Window) -> Counted:
     """Count the open opportunities that carry a risk flag."""
-    rows = np.flatnonzero(book.col["open"])
-    known = window.until > book.ctx.now and "risk" in book.ctx.figures
-    return Counted(rows, book.col["risk"][rows].astype(np.int64), known=known)
+    standing = book.at(window.until)
+    rows = np.flatnonzero(book.open_at(standing))
+    flags = book.flagged(standing)[rows].astype(np.int64)
+    looked = "risk" in book.ctx.figures if standing.moment is None else True
+    known = looked and book.told("risk", window.until)
+    return Counted(rows, flags, standing=standing, known=known)
 
 
 def completeness(book: Book, window: Window) -> Counted:
@@ -162,7 +169,7 @@ def not_updated(book: Book, window: Window) -> Counted:
     busy = np.zeros(len(names), dtype=bool)
     busy[codes[changed]] = True
     quiet = book.open_at(standing) & ~busy[codes] & (names != "")[codes]
-    known = book.watched(window) or book.first_day("last_activity") is not None
+    known = book.watched(window.start) or book.first_day("last_activity") is not None
     return Counted(np.flatnonzero(quiet), standing=standing, known=known)
 
 

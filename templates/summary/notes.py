@@ -17,13 +17,11 @@ def figure_note(scene: Scene, code: str) -> str:
         scene.language,
     )
     lines = [scene.say("note.definition", text=meaning), *_parts(scene, figure)]
-    if MEASURES[code].stands or figure.window is None:
+    if figure.stands or figure.window is None:
         lines.append(scene.say("note.now", day=day(scene.given.now.normalize())))
     else:
         lines.append(scene.say("note.period", **days(figure.window)))
-    if figure.previous is not None:
-        value = _exact(figure, figure.previous, "value")
-        lines.append(scene.say("note.previous", value=value, **days(scene.period.previous)))
+    lines += _before(scene, figure)
     lines += [
         scene.say(f"fact.{key}", count=value)
         for key, value in figure.facts.items()
@@ -32,6 +30,19 @@ def figure_note(scene: Scene, code: str) -> str:
     if figure.facts.get("by_amount") is not None:
         lines.append(scene.say("fact.by_amount", share=percent(figure.facts["by_amount"], 1)))
     return "\n".join(lines)
+
+
+def _before(scene: Scene, figure: Figure) -> list[str]:
+    """What the figure was in the same days before, or why nobody knows."""
+    measure, before = MEASURES[figure.code], days(scene.period.previous)
+    if figure.previous is not None:
+        value = _exact(figure, figure.previous, "value")
+        return [scene.say(f"note.previous{'_end' * figure.stands}", value=value, **before)]
+    if figure.compared:
+        return [scene.say("note.previous_none", **before)]
+    if measure.reach or measure.parts:
+        return [scene.say("note.previous_unknown", since=day(scene.watched_since), **before)]
+    return []
 
 
 def _parts(scene: Scene, figure: Figure) -> list[str]:

@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from rules.kpi import DEFINITIONS, half_up, ratio
+from rules.kpi import half_up, ratio
 from rules.risk.words import LEVELS, SIGNS
 from sync.say import say
 from sync.table import Rows
 from sync.view import Value
 from templates.summary import palette, tables
 from templates.summary.grid import Canvas, Col
+from templates.summary.notes import figure_note
 from templates.summary.scene import Scene, percent
 
 _MOST = 5
@@ -60,10 +61,10 @@ def _place_risks(canvas: Canvas, scene: Scene, row: int) -> int:
     known = scene.given.result.figures.get("risk")
     open_ = int(scene.open.sum())
     aside = words("risks.aside", count=len(rows), base=open_, share=percent(len(rows) / open_))
-    note = say(DEFINITIONS["alerts"], {}, scene.language)
+    note = figure_note(scene, "alerts")
     if len(rows) > _MOST:
         aside = words("risks.more", text=aside, count=len(rows) - _MOST)
-    tables.panel_title(canvas, row, Col.K, words("risks"), aside if known else "", note)
+    tables.panel_title(canvas, row, Col.K, words("risks"), "" if known is None else aside, note)
     if not len(rows):
         key = "risks.off" if known is None else "risks.none"
         tables.sentence(canvas, row + 1, Col.K, Col.R, words(key))

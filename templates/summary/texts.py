@@ -119,6 +119,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     "note.period": ("Period: {first} to {last}", "期间：{first} 至 {last}"),
     "note.now": ("As of {day}", "截至 {day}"),
     "note.previous": ("{first} to {last}: {value}", "对比期 {first} 至 {last}：{value}"),
+    "note.previous_end": ("At the end of {last}: {value}", "对比 {last} 日终：{value}"),
+    "note.previous_none": (
+        "{first} to {last}: nothing to compute it from",
+        "对比期 {first} 至 {last}：没有可计算的数据",
+    ),
+    "note.previous_unknown": (
+        "{first} to {last}: not known; the history begins on {since}",
+        "对比期 {first} 至 {last}：无从得知，历史自 {since} 起",
+    ),
     "fact.no_amount": ("Without an amount: {count:,}", "无金额：{count:,} 条"),
     "fact.hold": ("On hold: {count:,}", "其中搁置：{count:,} 条"),
     "fact.invalid": ("Invalid, not counted: {count:,}", "无效，未计入：{count:,} 条"),

@@ -186,7 +186,7 @@ def _days(window: Window) -> str:
 
 def _when(answer: Answer, say_: Words) -> str:
     window = answer.period.to_date
-    if answer.measure.stands:
+    if answer.figure.stands:
         return say_("stands", day=day(window.last))
     return _days(window)
 

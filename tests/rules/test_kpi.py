@@ -11,11 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rules import chain
 from rules.invalid import Invalid
 from rules.kpi import DEFINITIONS, MEASURES, Kpi, Period, definition, half_up
 from rules.kpi.targets import target
 from rules.period import weeks
 from rules.resolve import resolve
+from rules.risk import Risk
 from rules.rule import Context
 from rules.settings import Goal, Settings
 from tests import kit
@@ -218,3 +220,14 @@ def test_figures_of_a_real_sheet_agree_with_a_computation_of_its_own() -> None:
     assert figure["open"].count == raw["deal_stage"].isin(["Engaging", "Prospecting"]).sum()
     best = won.groupby("sales_agent")["close_value"].sum()
     assert found["owners"]["won"].max() == best.max() * 100
+
+
+def test_flags_that_nobody_carries_are_a_rate_of_nothing() -> None:
+    """Looked for and not found is 0 %; not looked for is not known."""
+    frame = resolve(_table(40, 1).drop(columns=["last_activity", "expected_close"]), Settings())
+    open_ = frame.assign(state="open", duplicate_of=None, stage=None)
+    found = chain.run([Risk(use="risk"), Kpi(use="kpi")], open_, Context(NOW, Settings()), {})
+    alerts = found.figures["kpi"]["figures"]["alerts"]
+    assert (alerts.value, alerts.denominator) == (0, 40)
+    alone = chain.run([Kpi(use="kpi")], open_, Context(NOW, Settings()), {})
+    assert alone.figures["kpi"]["figures"]["alerts"].value is None
