@@ -13,6 +13,7 @@ import click
 from jobs import health
 from jobs.cli.errors import Exit, user_language
 from jobs.cli.options import RULES_FILE, rules_option
+from jobs.cli.probing import probe_google
 from jobs.cli.screen import tell
 from jobs.cli.session import Session
 from jobs.health import Check
@@ -24,22 +25,37 @@ from sync.table import Table
 
 
 @click.command()
+@click.option(
+    "--probe",
+    is_flag=True,
+    help="Try on a scratch tab of the Google Sheet, which is then deleted, whether Google does "
+    "what we assume.",
+)
+@click.option(
+    "--keep", is_flag=True, help="With --probe: leave a tab standing with what to look at by eye."
+)
 @rules_option
-def doctor(rules_path: Path | None, now: dt.datetime | None) -> None:
+def doctor(rules_path: Path | None, now: dt.datetime | None, *, probe: bool, keep: bool) -> None:
     """Look whether installation and spreadsheet are well.
 
     With a rules file also at the history and the calendar. Answers 1 when something is not well.
     """
+    if keep and not probe:
+        raise click.UsageError("--keep goes with --probe")
     checks = health.packages()
     language = user_language()
-    if rules_path or Path(RULES_FILE).exists():
+    session = None
+    if rules_path or probe or Path(RULES_FILE).exists():
         session = Session.open(rules_path, now)
         language = session.language
         checks += _spreadsheet(session)
     for check in checks:
         text = check.zh if language == "zh" else check.en
         tell(("✓ " if check.fine else "✗ ") + text, style="" if check.fine else "yellow")
-    if not all(check.fine for check in checks):
+    fine = all(check.fine for check in checks)
+    if probe and session is not None:
+        fine &= probe_google(session, keep=keep)
+    if not fine:
         sys.exit(Exit.PENDING)
 
 

@@ -39,7 +39,7 @@ class Sheet:
         formulas: column → ascending rows whose cell is a formula.
         column_marks: id of a mark → the column on which it stands.
         marks: id of a mark on the whole tab → its value.
-        is_own: whether it is a generated tab.
+        is_own: whether it is a generated tab, or one that things are tried on.
         resource: everything else, as Google tells it.
     """
 
@@ -182,7 +182,10 @@ def _sheet(given: Mapping[str, Any]) -> Sheet:
             for mark in told.get("developerMetadata", ())
         },
         _marks(given),
-        any(mark.get("metadataKey") == marks.TAB for mark in given.get("developerMetadata", ())),
+        any(
+            mark.get("metadataKey") in (marks.TAB, marks.PROBE)
+            for mark in given.get("developerMetadata", ())
+        ),
         resource,
     )
 

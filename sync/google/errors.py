@@ -17,7 +17,15 @@ class Unsure(Exception):
 
 
 class Rejected(Refused):
-    """Google did not accept a request (400): nothing of it was done."""
+    """Google did not accept a request (400): nothing of it was done.
+
+    Attributes:
+        status: of Google's answer.
+    """
+
+    def __init__(self, message: str, status: int, *, zh: str = "") -> None:
+        super().__init__(message, zh=zh)
+        self.status = status
 
 
 def failure(response: Response, spreadsheet: str, identity: str) -> StoreError:
@@ -69,6 +77,7 @@ def failure(response: Response, spreadsheet: str, identity: str) -> StoreError:
     status = response.status_code
     return Rejected(
         f"Google refused the request (status {status}): {said}",
+        status,
         zh=f"Google 拒绝了请求（状态码 {status}）：{said}",
     )
 

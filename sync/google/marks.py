@@ -14,6 +14,7 @@ Request = dict[str, Any]
 
 # What a mark is for; for people who look at the metadata.
 COLUMN, TAB, RUN = "dealkeeper.column", "dealkeeper.tab", "dealkeeper.run"
+PROBE = "dealkeeper.probe"
 
 
 def chosen_id(*parts: object) -> int:
@@ -67,6 +68,17 @@ def mark_tab(sheet: int, key: str, content: str) -> Request:
 def mark_run(value: str) -> Request:
     """Return the request that takes the run's lock; it fails where somebody has it."""
     return _create(RUN_ID, RUN, value, {"spreadsheet": True})
+
+
+def mark_probe(number: int, value: str, location: Request) -> Request:
+    """Return the request that marks a place of a tab that things are only tried on.
+
+    Args:
+        number: id of the mark.
+        value: of the mark.
+        location: the tab, or a line of it.
+    """
+    return _create(number, PROBE, value, location)
 
 
 def by_id(number: int, value: str | None = None) -> Request:

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from google.auth.credentials import CredentialsWithRegionalAccessBoundary
 
-from tests.cli.kit import Answer, dealkeeper
+from sync.google import budget
+from tests.cli.kit import Answer, dealkeeper, small
 from tests.google.kit import People, calls
 from tests.google.test_auth import ROBOT, pem
-from tests.sheets_server import running
+from tests.sheets_server import kinds, running
 
 _RULES = """\
 version: 1
@@ -67,6 +68,7 @@ class Team:
 @pytest.fixture
 def team(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Team]:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "xdg"))
+    monkeypatch.setattr(budget, "shared", lambda _: budget.Budget(1_000_000))  # nobody waits
     # google-auth asks another address for it in the background
     boundary = "_is_regional_access_boundary_lookup_required"
     monkeypatch.setattr(CredentialsWithRegionalAccessBoundary, boundary, lambda _: False)
@@ -133,6 +135,51 @@ def test_doctor_says_who_signs_in_and_what_is_missing(team: Team) -> None:
     assert f"✗ {ROBOT} may not" in reader.out
     assert "share it" in reader.out
     assert calls(team.people.server)[1] == 2  # both change nothing
+
+
+def test_doctor_tries_what_is_assumed(team: Team) -> None:
+    before = team.people.ask("", verb="get", includeGridData="true")
+    told = team.says("doctor", "--probe")
+    assert (told.code, told.err) == (0, "")
+    assert "✓ a table's range can be widened by a column (seen: A1:C3)" in told.out
+    assert "0 did not hold, 0 could not be told" in told.out
+    assert "--keep" in told.out
+    assert team.people.ask("", verb="get", includeGridData="true") == before
+
+
+def test_doctor_tells_what_does_not_hold(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(kinds.KINDS, "updateTable", lambda batch, body: None)
+    told = team.says("doctor", "--probe")
+    assert (told.code, told.err) == (1, "")
+    assert "✗ a table's range can be widened by a column: did not hold; seen A1:B3, expected " in (
+        told.out
+    )
+    assert "1 did not hold" in told.out
+
+
+def test_doctor_keeps_what_eyes_must_judge(team: Team) -> None:
+    file = team.folder / "dealkeeper.yaml"
+    file.write_text(file.read_text().replace("language: en", "language: zh"))
+    told = team.says("doctor", "--probe", "--keep")
+    assert told.code == 0
+    assert "请打开工作表“管家·试验”" in told.out
+    assert "○ 数值轴从 10 开始" in told.out
+    titles = [sheet.title for sheet in team.people.server.spreadsheet(team.people.id).sheets]
+    assert titles == ["Deals", "管家·试验"]
+
+
+def test_a_probe_that_cannot_begin_says_why(team: Team, tmp_path: Path) -> None:
+    team.people.book.access = "reader"
+    told = team.says("doctor", "--probe")
+    assert told.code == 5
+    assert f"{ROBOT} may not" in told.err
+    assert team.says("doctor", "--keep").code == 2
+    folder = tmp_path / "workbook"
+    folder.mkdir()
+    small(folder)
+    answer = dealkeeper("doctor", "--probe", folder / "dealkeeper.yaml")
+    assert answer.code == 2
+    assert "names a workbook" in answer.err
 
 
 def test_doctor_notices_another_time_zone(team: Team) -> None:
