@@ -15,58 +15,13 @@ import pandas as pd
 
 import rules
 from rules.options import Model
-from rules.questions import Question, empty_answers
+from rules.past import Past as Past
+from rules.questions import Question
 from rules.settings import Settings
 from rules.worktime import WorkTime
 from sync.plan import Reasons
 from sync.say import Language, Reason
 from sync.table import Finding, Mask
-
-
-def _frame(**columns: str) -> pd.DataFrame:
-    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in columns.items()})
-
-
-# Our columns of which figures are told of earlier days as well.
-SHOWN = ("status", "risk")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Past:
-    """What the history knows, as plain frames (empty on the first run).
-
-    Attributes:
-        seen: one row per known key: key, first_seen (the moment of the run that first saw it).
-        events: key, field, before, after (texts), since, until (the two runs between which it
-            happened), by time.
-        assignments: key, owner, at, rule: every owner that a run gave or suggested, by time.
-        gone: rows that are no longer in the table: key, gone (the moment of the run that no longer
-            found it), and what stood in them last, by field.
-        answers: what the supervisor answered, as `rules.questions.empty_answers`.
-        shown: what runs wrote into the columns that figures of the past are told from (`SHOWN`): as
-            `events`.
-    """
-
-    seen: pd.DataFrame = field(
-        default_factory=lambda: _frame(key="str", first_seen="datetime64[s]")
-    )
-    events: pd.DataFrame = field(
-        default_factory=lambda: _frame(
-            key="str", field="str", before="str", after="str",
-            since="datetime64[s]", until="datetime64[s]",
-        )
-    )  # fmt: skip
-    assignments: pd.DataFrame = field(
-        default_factory=lambda: _frame(key="str", owner="str", at="datetime64[s]", rule="str")
-    )
-    gone: pd.DataFrame = field(default_factory=lambda: _frame(key="str", gone="datetime64[s]"))
-    answers: pd.DataFrame = field(default_factory=empty_answers)
-    shown: pd.DataFrame = field(
-        default_factory=lambda: _frame(
-            key="str", field="str", before="str", after="str",
-            since="datetime64[s]", until="datetime64[s]",
-        )
-    )  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,8 +13,8 @@ from sqlalchemy.engine import Connection
 from jobs.history import changes, log, schema
 from jobs.history.codec import reason_of
 from jobs.history.states import Reader
+from rules.past import SHOWN, Past
 from rules.questions import Topic, Verdict, empty_answers
-from rules.rule import SHOWN, Past
 
 # The kind of run that decides; the others only put the workbook right.
 RUN = "run"

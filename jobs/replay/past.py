@@ -38,7 +38,7 @@ class PastStates:
         rows = pd.concat([resolved, gone], ignore_index=True) if len(gone) else resolved
         self._rows = rows
         keys = rows["key"].astype("str")
-        self._log = Log(keys.mask(keys.duplicated(keep=False), ""), self.past.events, settings)
+        self._log = Log(keys.mask(keys.duplicated(keep=False), ""), self.past.timeline, settings)
         self._now = Columns(_facts(rows, self._log))
 
     @property

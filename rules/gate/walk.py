@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from rules.gate.needs import Needs, Places
-from rules.life import log_of, stage_moves
+from rules.life import log_of, mapped, stage_moves
 from rules.rule import Context
 from rules.stage_sla.since import first_seen
 from rules.worktime import Moments
@@ -125,8 +125,8 @@ def _fine(earned: Places, rows: Places, target: Places, needs: Needs, steps: Ste
 
 def _places(stages: pd.Series[Any], ctx: Context) -> Places:
     """(rows) the place of each stage in the process, `NOWHERE` for others."""
-    found = stages.astype("str").map(ctx.settings.stage_order).astype("float64")
-    return np.asarray(found.fillna(NOWHERE), dtype=np.int64)
+    found = np.nan_to_num(mapped(stages, ctx.settings.stage_order), nan=NOWHERE)
+    return np.asarray(found, dtype=np.int64)
 
 
 def _moves(frame: pd.DataFrame, ctx: Context, running: Mask) -> pd.DataFrame:

@@ -11,8 +11,7 @@ import pandas as pd
 
 from rules.kpi.deals import chances, deals, level_of, within
 from rules.kpi.figures import Counted
-from rules.life import Array, Columns, Log, Standing, Touches, stays, touches
-from rules.life.columns import numbered
+from rules.life import Array, Columns, Log, Standing, Touches, mapped, stays, touches
 from rules.period import Window
 from rules.rule import Context
 from rules.settings import STATES
@@ -63,7 +62,7 @@ class Book:
         if moment > self.ctx.now:
             return self.now
         if moment not in self._standings:
-            self._standings[moment] = Standing(self.col, self.log, moment)
+            self._standings[moment] = self.now.at(moment)
         return self._standings[moment]
 
     def once(self, work: Callable[[Book, Window], T], window: Window) -> T:
@@ -138,10 +137,10 @@ class Book:
         early = changes.until < np.datetime64(moment, "s")
         # by row, then by time: the last early one is followed by a late one or by another row
         last = np.flatnonzero(early & (changes.last | ~np.append(early[1:], False)))
-        codes, words = numbered(changes.after.fillna(""))
-        found = np.full(len(self.col), len(words), dtype=np.int64)
-        found[changes.row[last]] = codes[last]
-        return found, np.append(words, "")
+        nothing = len(changes.values)
+        found = np.full(len(self.col), nothing, dtype=np.int64)
+        found[changes.row[last]] = np.where(changes.became < 0, nothing, changes.became)[last]
+        return found, np.append(changes.values.to_numpy(dtype=object), "")
 
     @cached_property
     def stays(self) -> Columns:
@@ -159,11 +158,7 @@ class Book:
 
     def place(self, stages: pd.Series[Any]) -> Floats:
         """Return (n) the place of each stage in the process, missing for other words."""
-        codes, words = pd.factorize(stages)
-        order = self.ctx.settings.stage_order
-        places = np.array([*(order.get(str(word), np.nan) for word in words), np.nan])
-        found: Floats = places[codes]
-        return found
+        return mapped(stages, self.ctx.settings.stage_order)
 
     def entered(self, window: Window) -> Mask:
         """Return (stays) which began in a window.

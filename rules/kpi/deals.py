@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from rules.life import Array, Log
+from rules.life import Array, Log, mapped
 from rules.life.log import CAME
 from rules.money import exchanged, rates_of
 from rules.period import Window
@@ -93,10 +93,7 @@ def is_open(frame: pd.DataFrame) -> Mask:
 
 def chances(stages: pd.Series[Any], settings: Settings) -> Floats:
     """Return (n) the probability of each stage, missing where it has none."""
-    known = {each.name: each.probability for each in settings.stages}
-    codes, words = pd.factorize(stages)
-    found = np.array([*(known.get(str(word)) for word in words), None], dtype=np.float64)
-    return np.asarray(found[codes], dtype=np.float64)
+    return mapped(stages, {each.name: each.probability for each in settings.stages})
 
 
 def deals(frame: pd.DataFrame, ctx: Context) -> Deals:
@@ -127,8 +124,8 @@ def deals(frame: pd.DataFrame, ctx: Context) -> Deals:
     repeated = np.zeros(len(rows), dtype=bool)
     repeated[: len(own)] = own.duplicated(keep=False)
     # nobody knows which of the rows that share a key an event belongs to
-    keys = rows["key"].mask(repeated, "")
-    log, shown = (Log(keys, each, ctx.settings) for each in (ctx.past.events, ctx.past.shown))
+    keys, past = rows["key"].mask(repeated, ""), ctx.past
+    log, shown = (Log(keys, each, ctx.settings) for each in (past.timeline, past.shown_timeline))
     return Deals(_dated(rows, len(frame), log, ctx), len(frame), log, shown)
 
 
@@ -230,14 +227,13 @@ def _dated(rows: pd.DataFrame, size: int, log: Log, ctx: Context) -> pd.DataFram
     closed = rows["closed"].fillna(_last(log, "state", len(rows)))
     if "closed" not in ctx.present:
         closed = closed.fillna(rows["expected_close"])
-    seen = ctx.past.seen.drop_duplicates("key").set_index("key")["first_seen"]
-    first = pd.Series(seen.reindex(rows["key"]).to_numpy(dtype="datetime64[s]"))
+    first = pd.Series(ctx.past.first_seen(rows["key"]))
     # what no run has seen yet is seen by this one
     first.iloc[:size] = first.iloc[:size].fillna(ctx.now)
     return rows.assign(
         created=rows["created"].fillna(_last(log, CAME, len(rows))),
         closed=closed.where(rows["state"].isin(_CLOSED)),
-        first_seen=first.astype("datetime64[s]"),
+        first_seen=first,
     )
 
 

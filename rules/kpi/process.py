@@ -186,7 +186,7 @@ def regressions(book: Book, window: Window) -> Counted:
     changes = book.log.of("stage")
     back = book.place(changes.after) < book.place(changes.before)
     back &= within(changes.until, window)
-    dims = {"stage": changes.before[back].reset_index(drop=True)}
+    dims = {"stage": changes.only(back).before}
     return Counted(changes.row[back], dims=dims, known=book.known_since is not None)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rules.life.columns import Array, Columns
+from rules.life.columns import Array, Columns, mapped
 from rules.life.log import Changes, Log, log_of
 from rules.life.standing import Standing
 from rules.life.stays import stage_moves, stays
@@ -16,6 +16,7 @@ __all__ = [
     "Standing",
     "Touches",
     "log_of",
+    "mapped",
     "stage_moves",
     "stays",
     "touches",

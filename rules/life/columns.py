@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from rules.worktime import Floats
 from sync.table import Mask, Objects, Rows
 
 Array = np.ndarray[tuple[int], np.dtype[Any]]
@@ -54,6 +55,13 @@ def numbered(values: pd.Series[Any]) -> tuple[Rows, Objects]:
         return codes, np.asarray(values.cat.categories, dtype=object)
     found, words = pd.factorize(values, sort=True)
     return np.asarray(found, dtype=np.int64), np.asarray(words, dtype=object)
+
+
+def mapped(words: pd.Series[Any], known: Mapping[str, float | None]) -> Floats:
+    """Return (n) what each word stands for, missing where it or the word is; each asked once."""
+    codes, distinct = numbered(words)
+    found = np.array([*(known.get(str(word)) for word in distinct), None], dtype=np.float64)
+    return np.asarray(found[codes], dtype=np.float64)
 
 
 def plain(values: pd.Series[Any]) -> Array:

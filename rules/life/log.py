@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from rules.life.timeline import Coded, Timeline
 from rules.resolve import spellings
-from rules.rule import Context
 from rules.settings import STATES, Settings
 from rules.worktime import Moments
 from sync.fields import FIELDS, Kind
-from sync.table import Mask, Rows
+from sync.table import Mask, Objects, Rows
+
+if TYPE_CHECKING:
+    from rules.rule import Context
 
 # Events that tell that a row came or went; they carry no values.
 CAME, WENT, RETURNED = "created", "removed", "reappeared"
@@ -28,26 +30,48 @@ class Changes:
     Attributes:
         row: (changes) position of the row that changed.
         since, until: (changes) datetime64[s]; it changed between these two moments.
+        was, became: (changes) the number of the value before and after, -1 for none; the same
+            number is the same value.
+        values: (values) the distinct values in the field's own dtype and the team's spelling.
     """
 
     row: Rows
     since: Moments
     until: Moments
-    _before: Callable[[], pd.Series[Any]]
-    _after: Callable[[], pd.Series[Any]]
+    was: Rows
+    became: Rows
+    values: pd.Index[Any]
 
     def __len__(self) -> int:
         return len(self.row)
 
     @cached_property
     def before(self) -> pd.Series[Any]:
-        """(changes) the values before, in the field's own dtype and the team's spelling."""
-        return self._before()
+        """(changes) the values before; words are categories."""
+        return self._typed(self.was)
 
     @cached_property
     def after(self) -> pd.Series[Any]:
-        """(changes) the values after, likewise."""
-        return self._after()
+        """(changes) the values after; words are categories."""
+        return self._typed(self.became)
+
+    @property
+    def word_before(self) -> Objects:
+        """(changes) the words before, "" for none."""
+        return self._words(self.was)
+
+    @property
+    def word_after(self) -> Objects:
+        """(changes) the words after, "" for none."""
+        return self._words(self.became)
+
+    def _words(self, codes: Rows) -> Objects:
+        return np.append(self.values.to_numpy(dtype=object), "")[codes]
+
+    def _typed(self, codes: Rows) -> pd.Series[Any]:
+        if self.values.dtype == "str":
+            return pd.Series(pd.Categorical.from_codes(codes, categories=self.values))
+        return pd.Series(self.values.array.take(codes, allow_fill=True))
 
     def only(self, chosen: Mask) -> Changes:
         """Return some of the changes."""
@@ -55,8 +79,9 @@ class Changes:
             self.row[chosen],
             self.since[chosen],
             self.until[chosen],
-            lambda: self.before[chosen].reset_index(drop=True),
-            lambda: self.after[chosen].reset_index(drop=True),
+            self.was[chosen],
+            self.became[chosen],
+            self.values,
         )
 
     @property
@@ -93,13 +118,13 @@ class Log:
 
     Args:
         keys: (rows) the key of each row, "" where it has none or shares it with another.
-        events: as in `rules.rule.Past`, by time; those of other keys are left out.
+        timeline: the events; those of other keys are left out.
         settings: the team's spellings of stages and people.
     """
 
-    def __init__(self, keys: pd.Series[Any], events: pd.DataFrame, settings: Settings) -> None:
+    def __init__(self, keys: pd.Series[Any], timeline: Timeline, settings: Settings) -> None:
         self._keys = keys
-        self._events = events
+        self._events = timeline
         self._settings = settings
         self._known: dict[str, Changes] = {}
 
@@ -112,57 +137,58 @@ class Log:
     @cached_property
     def states(self) -> Rows:
         """(changes of `state`) the state before each, as its place in `STATES`."""
-        before = self.of("state").before
-        codes = pd.Categorical(before, categories=list(STATES)).codes.astype(np.int64)
-        return np.maximum(codes, STATES.index("open"))
+        changes = self.of("state")
+        places = np.append(pd.Index(STATES).get_indexer(changes.values), -1)
+        found: Rows = np.maximum(places[changes.was], STATES.index("open"))
+        return found
 
     @cached_property
-    def _rows(self) -> Rows:
-        """(events) the row of each, -1 for none."""
-        codes, distinct = pd.factorize(self._events["key"])
-        index = pd.Index(self._keys)
-        alone = np.flatnonzero(~index.duplicated() & (index != ""))
-        place = index[alone].get_indexer(pd.Index(distinct))
-        found = np.where(place < 0, -1, alone[place]) if len(alone) else np.full(len(place), -1)
-        return np.append(found, -1)[codes]
-
-    @cached_property
-    def _fields(self) -> tuple[Rows, dict[str, int]]:
-        codes, distinct = pd.factorize(self._events["field"])
-        return codes, {str(name): at for at, name in enumerate(distinct)}
+    def _places(self) -> Rows:
+        """(keys of the events) the row of each, -1 for none; of several the first."""
+        words = self._events.keys[1]
+        at = words.get_indexer(pd.Index(self._keys))
+        known = np.flatnonzero((at >= 0) & (self._keys != "").to_numpy())[::-1]
+        found = np.full(len(words), -1, dtype=np.int64)
+        found[at[known]] = known
+        return found
 
     def _read(self, field: str) -> Changes:
-        codes, names = self._fields
-        chosen = np.flatnonzero((codes == names.get(field, -2)) & (self._rows >= 0))
-        rows = self._rows[chosen]
-        order = np.argsort(rows, kind="stable")
-        chosen = chosen[order]
         events = self._events
-        return Changes(
-            rows[order].astype(np.int64),
-            events["since"].to_numpy(dtype="datetime64[s]")[chosen],
-            events["until"].to_numpy(dtype="datetime64[s]")[chosen],
-            lambda: self._typed(field, events["before"].take(chosen)),
-            lambda: self._typed(field, events["after"].take(chosen)),
+        chosen = events.of(field)
+        rows = self._places[events.keys[0][chosen]]
+        order = np.argsort(rows, kind="stable")
+        order = order[np.searchsorted(rows, 0, sorter=order) :]
+        chosen = chosen[order]
+        was, became, values = self._values(field, chosen)
+        return Changes(rows[order], events.since[chosen], events.until[chosen], was, became, values)
+
+    def _values(self, field: str, chosen: Rows) -> tuple[Rows, Rows, pd.Index[Any]]:
+        """The numbers of the values before and after, and the values, each text read once."""
+        (was, before), (became, after) = (
+            _used(codes[chosen], texts)
+            for codes, texts in (self._events.before, self._events.after)
+        )
+        read = self._typed(field, before.append(after))
+        if read.dtype == "str":
+            read = read.where(read != "")
+        codes, values = pd.factorize(read, sort=True)
+        codes = np.append(codes, -1)
+        return (
+            codes[was],
+            codes[np.where(became < 0, -1, became + len(before))],
+            values,
         )
 
-    def _typed(self, field: str, texts: pd.Series[Any]) -> pd.Series[Any]:
-        """(changes) stored texts as values, each distinct one read once."""
-        codes, distinct = pd.factorize(texts)
+    def _typed(self, field: str, texts: pd.Index[Any]) -> pd.Index[Any]:
+        """(texts) stored texts as values."""
         kind = FIELDS[field].kind if field in FIELDS else Kind.NAME
         if kind is Kind.DATE:
-            read = pd.to_datetime(pd.Series(distinct, dtype="str"), format="ISO8601").astype(
-                "datetime64[s]"
-            )
-            values: Any = read.array
-        elif kind in (Kind.MONEY, Kind.NUMBER, Kind.PERCENT):
-            numbers = pd.to_numeric(pd.Series(distinct, dtype="object"))
-            values = numbers.astype("Int64" if kind is Kind.MONEY else "float64").array
-        else:
-            known = spellings(self._settings, field)
-            words = [known(str(word)) for word in distinct]
-            values = pd.array(words, dtype="str")
-        return pd.Series(values.take(codes, allow_fill=True))
+            return pd.to_datetime(texts, format="ISO8601").as_unit("s")
+        if kind in (Kind.MONEY, Kind.NUMBER, Kind.PERCENT):
+            numbers = pd.to_numeric(pd.Series(texts, dtype="object"))
+            return pd.Index(numbers.astype("Int64" if kind is Kind.MONEY else "float64"))
+        known = spellings(self._settings, field)
+        return pd.Index([known(str(text)) for text in texts], dtype="str")
 
     def rows_in(self, start: pd.Timestamp, until: pd.Timestamp, *, but: str) -> Rows:
         """Return the rows to which anything happened from a moment up to another, once each.
@@ -172,11 +198,20 @@ class Log:
             until: the first moment that counts no more.
             but: a field whose changes do not count.
         """
-        ends = self._events["until"].to_numpy(dtype="datetime64[s]")
-        codes, names = self._fields
-        inside = (ends >= np.datetime64(start, "s")) & (ends < np.datetime64(until, "s"))
-        found = self._rows[inside & (codes != names.get(but, -2))]
-        return np.unique(found[found >= 0]).astype(np.int64)
+        ends = self._events.until
+        counts = (ends >= np.datetime64(start, "s")) & (ends < np.datetime64(until, "s"))
+        counts[self._events.of(but)] = False
+        found = np.zeros(len(self._keys) + 1, dtype=bool)
+        found[self._places[self._events.keys[0][counts]]] = True
+        return np.flatnonzero(found[:-1])
+
+
+def _used(codes: Rows, texts: pd.Index[Any]) -> Coded:
+    """(changes) the number of each text among those that occur, and these."""
+    there = np.flatnonzero(np.bincount(codes[codes >= 0], minlength=len(texts)))
+    number = np.full(len(texts) + 1, -1, dtype=np.int64)
+    number[there] = np.arange(len(there))
+    return number[codes], texts[there]
 
 
 def log_of(frame: pd.DataFrame, ctx: Context) -> Log:
@@ -187,4 +222,4 @@ def log_of(frame: pd.DataFrame, ctx: Context) -> Log:
         ctx: the past, the team's spellings.
     """
     keys = frame["key"].astype("str").fillna("")
-    return Log(keys.mask(keys.duplicated(keep=False), ""), ctx.past.events, ctx.settings)
+    return Log(keys.mask(keys.duplicated(keep=False), ""), ctx.past.timeline, ctx.settings)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -40,9 +39,16 @@ class Standing:
     def __init__(self, now: Columns, log: Log, moment: pd.Timestamp | None = None) -> None:
         self._now = now
         self._log = log
+        self._befores: dict[str, Array] = {}
         self._known: dict[str, Array] = {}
         self._turns: dict[str, Rows] = {}
         self.moment = moment
+
+    def at(self, moment: pd.Timestamp) -> Standing:
+        """Return how they stood just before another moment; both read the history once."""
+        other = Standing(self._now, self._log, moment)
+        other._befores = self._befores
+        return other
 
     def __getitem__(self, key: str) -> Array:
         """Return (rows) a column as it was then, if it is tracked."""
@@ -111,11 +117,15 @@ class Standing:
         later: Mask = self._now[key] >= np.datetime64(self.moment, "s")
         return later
 
-    def _before(self, field: str) -> Any:
-        """(changes) the values before, as the column holds them."""
-        changes = self._log.of(field)
-        before = changes.before
-        if field in _MONEY:
-            rates = pd.Series(self._now["rate"][changes.row])
-            return plain(exchanged(before, rates))
-        return plain(before.fillna("") if before.dtype == "str" else before)
+    def _before(self, field: str) -> Array:
+        """(changes) the values before, as the column holds them, the same for all moments."""
+        if field not in self._befores:
+            changes = self._log.of(field)
+            if field in _MONEY:
+                rates = pd.Series(self._now["rate"][changes.row])
+                self._befores[field] = plain(exchanged(changes.before, rates))
+            elif changes.values.dtype == "str":
+                self._befores[field] = changes.word_before
+            else:
+                self._befores[field] = plain(changes.before)
+        return self._befores[field]

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from rules.hours import DAY
-from rules.life import Changes
+from rules.life import Changes, mapped
 from rules.moments import NEVER, behind, midnight, next_of
 from rules.options import Span
 from rules.risk.lives import Life
@@ -117,15 +117,15 @@ def pushed(case: Case) -> Iterator[Sign]:
 
 def slow(case: Case) -> Iterator[Sign]:
     """Rows far longer in their stage, or open for far longer in all, than deals that were won."""
-    life, stage = case.life, case.frame["stage"].astype("str")
-    days = _floats(stage.map(life.days))
+    life, stage = case.life, case.frame["stage"]
+    days = mapped(stage, life.days)
     turn = behind(_after(life.since, case.bounds.slow * days))
     known = case.active & ~np.isnat(turn)
     late = known & (case.now >= turn)
     rows = np.flatnonzero(late)
     facts = pd.DataFrame({"since": life.since[rows], "days": _whole(days[rows])})
-    facts["stage"] = stage.iloc[rows].to_numpy()
-    facts["deals"] = stage.iloc[rows].map(life.deals).to_numpy()
+    facts["stage"] = stage.iloc[rows].to_numpy(dtype=object)
+    facts["deals"] = mapped(stage.iloc[rows], life.deals).astype(np.int64)
     yield Sign("slow", rows, facts, next_of(case.ctx.now, turn[known]))
     created = case.dates("created")
     whole: Floats = np.full(len(stage), life.cycle, dtype=np.float64)
@@ -150,8 +150,8 @@ def regressed(case: Case) -> Iterator[Sign]:
     """Rows that moved back lately and are still before where they were."""
     order = case.ctx.settings.stage_order
     changes = case.changes("stage")
-    before, after = (_places(each, order) for each in (changes.before, changes.after))
-    now = _places(case.frame["stage"].astype("str"), order)
+    before, after = (mapped(each, order) for each in (changes.before, changes.after))
+    now = mapped(case.frame["stage"], order)
     back = (after < before) & (now[changes.row] < before)
     yield _latest("regressed", case, changes.only(back))
 
@@ -187,11 +187,6 @@ def _latest(name: str, case: Case, changes: Changes) -> Sign:
         }
     )
     return Sign(name, shown.row, facts, next_of(case.ctx.now, until[fresh]))
-
-
-def _places(stages: pd.Series[Any], order: Mapping[str, int]) -> Floats:
-    """(rows) places of stages in the process, NaN for others."""
-    return _floats(stages.map(order))
 
 
 def _floats(values: pd.Series[Any]) -> Floats:

@@ -74,9 +74,7 @@ def stage_entry(frame: pd.DataFrame, ctx: Context, start: Start) -> Entry:
 
 def first_seen(frame: pd.DataFrame, ctx: Context) -> pd.Series[Any]:
     """Return (rows, datetime64[s]) when a run first saw each row: now for new ones."""
-    seen = ctx.past.seen.drop_duplicates("key").set_index("key")["first_seen"]
-    found = pd.Series(seen.reindex(frame["key"]).to_numpy(dtype="datetime64[s]"))
-    return found.fillna(ctx.now).astype("datetime64[s]")
+    return pd.Series(ctx.past.first_seen(frame["key"])).fillna(ctx.now)
 
 
 def never_seen(frame: pd.DataFrame, ctx: Context) -> Mask:
@@ -96,7 +94,7 @@ def _from_history(frame: pd.DataFrame, ctx: Context) -> tuple[pd.Series[Any], Ma
     moves = stage_moves(log_of(frame, ctx))
     last = moves.only(moves.last)
     current = frame["stage"].astype("str").fillna("").to_numpy(dtype=object)[last.row]
-    other = last.after.fillna("").to_numpy(dtype=object) != current
+    other = last.word_after != current
     since = np.full(len(frame), np.datetime64("NaT", "s"))
     since[last.row] = np.where(other, ctx.now.to_datetime64(), last.until)
     unseen = np.zeros(len(frame), dtype=bool)
