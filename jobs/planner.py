@@ -14,9 +14,10 @@ from jobs.coded import Coded
 from jobs.history import changes
 from jobs.history.known import Known as Known  # who makes a plan brings it
 from rules import chain
+from rules.past import Past
 from rules.questions import Question, still_open
 from rules.resolve import resolve
-from rules.rule import Context, Past, Rule, catalogue
+from rules.rule import Context, Rule, catalogue
 from rules.settings import Settings
 from rules.spellings import respelled, spelled
 from sync.plan import Layout, Patch, Plan, Reasons

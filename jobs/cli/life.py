@@ -18,7 +18,8 @@ from jobs.history.changes import FIRST_SEEN
 from rules.kpi import Book, Kpi
 from rules.life.log import CAME, RETURNED, WENT
 from rules.life.stays import MOVED
-from rules.rule import Context, Past
+from rules.past import Past
+from rules.rule import Context
 from sync.fields import FIELDS
 from sync.say import Language, day
 from templates.terminal.grids import grid

@@ -17,7 +17,7 @@ from jobs.history.database import Answered, Decision, Event, PatchCell, RunLine
 from jobs.history.known import Known
 from jobs.history.record import Deed, Leaving, RunRecord
 from jobs.history.states import Reader
-from rules.rule import Past
+from rules.past import Past
 
 __all__ = [
     "Answered", "Decision", "Deed", "Event", "Explanation", "History", "Known", "PatchCell",

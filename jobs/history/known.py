@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from jobs.history import changes
-from rules.rule import Past
+from rules.past import Past
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,8 +12,8 @@ import pandas as pd
 from jobs.history.changes import TRACKED
 from jobs.planner import Prepared
 from rules.life import Columns, Log, Standing
+from rules.past import Past
 from rules.resolve import resolve
-from rules.rule import Past
 from rules.settings import STATES, Settings
 from sync.table import Mask, column
 

@@ -11,7 +11,8 @@ import pandas as pd
 
 from rules.assign_owner.reasons import Gate
 from rules.moments import NEVER
-from rules.rule import Context, Past
+from rules.past import Past
+from rules.rule import Context
 from rules.settings import Member
 from rules.worktime import WorkTime
 

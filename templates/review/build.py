@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from rules.past import Past
 from rules.questions import ANSWERS, Question, Topic, understood
-from rules.rule import Past
 from sync.say import Language, Reason, say
 from sync.table import Table, column
 from sync.view import Border, Cell, Choices, Link, Range, SheetView, Style, Value

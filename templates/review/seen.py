@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from rules.past import Past
 from rules.questions import Question
-from rules.rule import Past
 from sync.table import column
 from templates.words import Words
 
