@@ -125,35 +125,49 @@ class Kpi(Rule):
         """
         period = Period.containing(ctx.now, self.period, self.year_starts)
         book = Book(frame, ctx, self)
-        goals, starts = ctx.settings.targets, self.year_starts
-        month = Period.containing(ctx.now, "month", starts)
-        months, unplaced = tables.forecast(book)
         return Outcome(
             findings=_findings(book, frame, period),
-            figures={
-                "period": period,
-                "target": target(goals, period, starts),
-                "monthly_target": target(goals, month, starts),
-                "figures": headline(book, period),
-                "forecast": months,
-                "unplaced": unplaced,
-                "stages": tables.stages(book),
-                "median_days": fold("median", tables.days_in_stage(book)).value,
-                "owners": tables.owners(book, period, targets_by(goals, "owner", period, starts)),
-                "waterfall": tables.waterfall(book, period.to_date),
-                "waterfall_known": reaches(book, MEASURES["waterfall"], period),
-                "known_since": book.known_since,
-                "likely": tables.likely(book),
-                "trend": tables.trend(book),
-                "quiet": tables.quiet(book, period.to_date),
-                "removed": tables.removed(book, period.to_date),
-                **_recently(book, last_days(ctx.now, self.recent)),
-                "options": self,
-                "total": len(frame),
-            },
+            figures=figures_of(book, period, last_days(ctx.now, self.recent)),
             # a stage entry later today begins to count then; everything else goes by whole days
             until=next_of(ctx.now, midnight(ctx.now), book.col["since"]),
         )
+
+
+def figures_of(book: Book, period: Period, recent: Window) -> dict[str, Any]:
+    """Compute every figure of a period.
+
+    Args:
+        book: the opportunities.
+        period: in which, and against which.
+        recent: the days over which sources, loss reasons and conversions are counted.
+
+    Returns:
+        Name → figure, as `Kpi` lists them.
+    """
+    goals, starts = book.ctx.settings.targets, book.options.year_starts
+    month = Period.containing(book.ctx.now, "month", starts)
+    months, unplaced = tables.forecast(book)
+    return {
+        "period": period,
+        "target": target(goals, period, starts),
+        "monthly_target": target(goals, month, starts),
+        "figures": headline(book, period),
+        "forecast": months,
+        "unplaced": unplaced,
+        "stages": tables.stages(book),
+        "median_days": fold("median", tables.days_in_stage(book)).value,
+        "owners": tables.owners(book, period, targets_by(goals, "owner", period, starts)),
+        "waterfall": tables.waterfall(book, period.to_date),
+        "waterfall_known": reaches(book, MEASURES["waterfall"], period),
+        "known_since": book.known_since,
+        "likely": tables.likely(book),
+        "trend": tables.trend(book),
+        "quiet": tables.quiet(book, period.to_date),
+        "removed": tables.removed(book, period.to_date),
+        **_recently(book, recent),
+        "options": book.options,
+        "total": book.size,
+    }
 
 
 def _recently(book: Book, window: Window) -> dict[str, Any]:
@@ -211,6 +225,7 @@ __all__ = [
     "Period",
     "Window",
     "definition",
+    "figures_of",
     "half_up",
     "is_open",
     "level_codes",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from sync.view import SheetView
-from templates.summary import palette, tables
+from templates.summary import tables
 from templates.summary.attention import place_attention
 from templates.summary.causes import place_causes
 from templates.summary.duplicates import place_duplicates
@@ -24,7 +25,7 @@ Section = Callable[[Canvas, Scene, int, int], int]
 KEY = "summary"  # of the tab, whatever it is called
 PAGE = 841  # px of a printed page at the grid's width, A4 landscape
 _REPEATED = (1, 3)  # rows printed on every page
-_FONTS = {
+FONTS = {
     "zh": ("Microsoft YaHei", "PingFang SC", "Noto Sans SC"),
     "en": ("Calibri", "Carlito"),
 }
@@ -70,7 +71,16 @@ def build(given: SummaryInput) -> SheetView:
     row = place_quality(canvas, scene, row + 1, len(_SECTIONS) + 1)
     generated = scene.say("generated", file=given.rules_file or "–", version=given.version or "–")
     tables.sentence(canvas, row, Col.B, Col.R, generated)
-    return _view(canvas, given, row + 1, starts)
+    return SheetView(
+        key=KEY,
+        name=given.tab,
+        **laid_out(canvas, row + 1),
+        freeze=3,
+        repeat=_REPEATED,
+        breaks=page_breaks(canvas.heights, row + 1, starts),
+        footer=(given.tab, "{page} / {pages}", scene.as_of),
+        fonts=FONTS[scene.language],
+    )
 
 
 def _place_empty(canvas: Canvas, scene: Scene, row: int, number: int, key: str) -> int:
@@ -81,41 +91,37 @@ def _place_empty(canvas: Canvas, scene: Scene, row: int, number: int, key: str) 
     return row + 2
 
 
-def _view(canvas: Canvas, given: SummaryInput, rows: int, starts: list[int]) -> SheetView:
-    language = given.settings.language
-    return SheetView(
-        key=KEY,
-        name=given.tab,
-        language=language,
-        widths=WIDTHS,
-        heights=tuple(sorted(canvas.heights.items())),
-        cells=tuple(canvas.cells[place] for place in sorted(canvas.cells)),
-        rows=rows,
-        columns=len(WIDTHS),
-        hidden_from=Col.T,
-        bars=tuple(canvas.bars),
-        sparks=tuple(canvas.sparks),
-        charts=tuple(canvas.charts),
-        freeze=3,
-        repeat=_REPEATED,
-        breaks=page_breaks(canvas.heights, rows, starts),
-        footer=(given.tab, "{page} / {pages}", _as_of(given)),
-        tab_color=palette.BLUE,
-        fonts=_FONTS[language],
-    )
+def laid_out(canvas: Canvas, rows: int) -> dict[str, Any]:
+    """Return the parts of a `SheetView` that a canvas of this grid gives.
+
+    Args:
+        canvas: with everything placed.
+        rows: number of rows of the page.
+    """
+    return {
+        "language": canvas.language,
+        "widths": WIDTHS,
+        "heights": tuple(sorted(canvas.heights.items())),
+        "cells": tuple(canvas.cells[place] for place in sorted(canvas.cells)),
+        "rows": rows,
+        "columns": len(WIDTHS),
+        "hidden_from": int(Col.T),
+        "bars": tuple(canvas.bars),
+        "sparks": tuple(canvas.sparks),
+        "charts": tuple(canvas.charts),
+    }
 
 
-def _as_of(given: SummaryInput) -> str:
-    return Scene(given).say("meta.as_of", at=f"{given.now:%Y-%m-%d %H:%M}")
-
-
-def page_breaks(heights: dict[int, int], rows: int, starts: list[int]) -> tuple[int, ...]:
+def page_breaks(
+    heights: dict[int, int], rows: int, starts: list[int], pages: Sequence[int] = _PAGES
+) -> tuple[int, ...]:
     """Return the rows before which a page ends: only before a section, and only where it must.
 
     Args:
         heights: row → px, where not 22.
         rows: number of rows of the page.
         starts: first row of each section.
+        pages: numbers of the sections that begin a page where they can.
     """
 
     def height(first: int, end: int) -> int:
@@ -123,7 +129,7 @@ def page_breaks(heights: dict[int, int], rows: int, starts: list[int]) -> tuple[
 
     repeated = height(_REPEATED[0], _REPEATED[1] + 1)
     ends = [*starts[1:], rows]
-    groups = [starts[at] for at in _PAGES[1:]] + [rows]
+    groups = [starts[at] for at in pages[1:]] + [rows]
     breaks: list[int] = []
     used = height(0, starts[0])
     for start, end in zip(starts, ends, strict=True):

@@ -28,9 +28,9 @@ def place_header(canvas: Canvas, scene: Scene) -> int:
     title = f"{words('title')} · {team}" if team else words("title")
     canvas.text(1, Col.B, Col.N, title, canvas.style(18, bold=True))
     if scene.kpi:
-        period = _period_words(scene, scene.period.to_date)
+        period = period_words(scene, scene.period.to_date)
         canvas.text(1, Col.K, Col.R, period, canvas.style(12, bold=True, align="right"))
-        before = _period_words(scene, scene.period.previous, year=False)
+        before = period_words(scene, scene.period.previous, year=False)
         small = canvas.style(8.5, color=palette.GREY, align="right")
         canvas.text(2, Col.K, Col.R, words("meta.compared", period=before), small)
     _place_meta(canvas, scene)
@@ -51,7 +51,7 @@ def _place_meta(canvas: Canvas, scene: Scene) -> None:
     """As-of and next run, which do not count as a change; then the size and the unit, which do."""
     given, words = scene.given, scene.say
     small = canvas.style(8.5, color=palette.GREY)
-    when = words("meta.as_of", at=f"{given.now:%Y-%m-%d %H:%M}")
+    when = scene.as_of
     if given.next_run is not None:
         when += " · " + words("meta.next", at=f"{given.next_run:%m-%d %H:%M}")
     canvas.put(2, Col.B, when, small, volatile=True)
@@ -60,7 +60,7 @@ def _place_meta(canvas: Canvas, scene: Scene) -> None:
     canvas.text(2, at, Col.I, size, small)
 
 
-def _period_words(scene: Scene, window: Window, *, year: bool = True) -> str:
+def period_words(scene: Scene, window: Window, *, year: bool = True) -> str:
     """A window as people write it: `2026 年 11 月 1–20 日`, `1–20 November 2026`."""
     first, last = window.start, window.last
     if first.month != last.month:

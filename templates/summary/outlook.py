@@ -57,7 +57,7 @@ def _place_likely(canvas: Canvas, scene: Scene, row: int) -> int:
 
 def _place_risks(canvas: Canvas, scene: Scene, row: int) -> int:
     words = scene.say
-    rows, levels = _at_risk(scene)
+    rows, levels = at_risk(scene)
     known = scene.given.result.figures.get("risk")
     open_ = int(scene.open.sum())
     aside = words("risks.aside", count=len(rows), base=open_, share=percent(len(rows) / open_))
@@ -70,21 +70,21 @@ def _place_risks(canvas: Canvas, scene: Scene, row: int) -> int:
         tables.sentence(canvas, row + 1, Col.K, Col.R, words(key))
         return row + 2
     shown = [int(at) for at in rows[:_MOST]]
-    evidence, full = _evidence(scene, shown)
+    told, full = evidence(scene, shown)
     colors = [palette.WORSE if high else "" for high in levels[:_MOST]]
     columns = [
         tables.Column(Col.K, words("col.opportunity"), scene.links(shown), until=Col.L),
         _owners(scene, Col.M, shown),
         _amounts(scene, Col.N, shown),
         tables.Column(
-            Col.O, words("col.evidence"), evidence, until=Col.R, indent=1, notes=full,
+            Col.O, words("col.evidence"), told, until=Col.R, indent=1, notes=full,
             colors=colors, note=words("note.evidence"),
         ),
     ]  # fmt: skip
     return tables.draw(canvas, row + 1, columns, Col.K, Col.R, total=False)
 
 
-def _at_risk(scene: Scene) -> tuple[Rows, np.ndarray[Any, np.dtype[np.bool_]]]:
+def at_risk(scene: Scene) -> tuple[Rows, np.ndarray[Any, np.dtype[np.bool_]]]:
     """Positions of open opportunities with a warning, and whether it is grave; worst first."""
     level = scene.words("risk").to_numpy(dtype=object)
     rows = np.flatnonzero(scene.open & (level != ""))
@@ -109,7 +109,7 @@ def _amounts(scene: Scene, at: int, rows: Sequence[int]) -> tables.Column:
     )  # fmt: skip
 
 
-def _evidence(scene: Scene, rows: Sequence[int]) -> tuple[list[str], list[str]]:
+def evidence(scene: Scene, rows: Sequence[int]) -> tuple[list[str], list[str]]:
     """(short, full) evidence of each row: every sign in a few words, and as the rule says it."""
     made = scene.given.result.decided.get("risk", ())
     if not made:  # a column of the team's own

@@ -57,33 +57,47 @@ def _place_removed(canvas: Canvas, scene: Scene, row: int) -> int:
         told = words("removed.none", day=day(scene.watched_since))
         tables.sentence(canvas, row + 1, Col.B, Col.I, told)
         return row + 2
-    shown, unit = table.head(_REMOVED), scene.unit
-    amounts = [None if pd.isna(cents) else unit.of(int(cents)) for cents in shown["amount"]]
-    names = [str(name or key) for name, key in zip(shown["customer"], shown["key"], strict=True)]
-    columns = [
-        tables.Column(Col.B, words("col.customer"), names, until=Col.C),
-        tables.Column(Col.D, words("col.owner"), [str(name) or "–" for name in shown["owner"]]),
-        tables.Column(Col.E, words("col.stage"), list(shown["stage"].astype("str")), until=Col.F),
-        tables.Column(
-            Col.G, words("col.amount"), amounts, tables.amount(unit.pattern),
-            note=words("note.unit", unit=unit.label),
-        ),
-        tables.Column(
-            Col.H, words("col.gone"), [pd.Timestamp(at).date() for at in shown["gone"]],
-            words("format.day"), note=words("note.gone"),
-        ),
-        tables.Column(
-            Col.I, words("col.state"), [words(f"state.{state}") for state in shown["state"]],
-            colors=[palette.WORSE if state == "lost" else "" for state in shown["state"]],
-            indent=1,
-        ),
-    ]  # fmt: skip
+    shown = table.head(_REMOVED)
+    columns = removed_columns(scene, shown, Col.B)
     end = tables.draw(canvas, row + 1, columns, Col.B, Col.I, total=False)
     if len(table) > len(shown):
         more = words("removed.more", count=len(table) - len(shown))
         tables.sentence(canvas, end, Col.B, Col.I, more)
         end += 1
     return end
+
+
+def removed_columns(scene: Scene, shown: pd.DataFrame, first: int) -> list[tables.Column]:
+    """Return the columns that tell of deleted rows.
+
+    Args:
+        scene: words and unit.
+        shown: (rows × columns) as `rules.kpi.tables.removed` has them.
+        first: the first of the eight columns of the grid that they take.
+    """
+    words, unit = scene.say, scene.unit
+    amounts = [None if pd.isna(cents) else unit.of(int(cents)) for cents in shown["amount"]]
+    names = [str(name or key) for name, key in zip(shown["customer"], shown["key"], strict=True)]
+    return [
+        tables.Column(first, words("col.customer"), names, until=first + 1),
+        tables.Column(first + 2, words("col.owner"), [str(each) or "–" for each in shown["owner"]]),
+        tables.Column(
+            first + 3, words("col.stage"), list(shown["stage"].astype("str")), until=first + 4
+        ),
+        tables.Column(
+            first + 5, words("col.amount"), amounts, tables.amount(unit.pattern),
+            note=words("note.unit", unit=unit.label),
+        ),
+        tables.Column(
+            first + 6, words("col.gone"), [pd.Timestamp(at).date() for at in shown["gone"]],
+            words("format.day"), note=words("note.gone"),
+        ),
+        tables.Column(
+            first + 7, words("col.state"), [words(f"state.{state}") for state in shown["state"]],
+            colors=[palette.WORSE if state == "lost" else "" for state in shown["state"]],
+            indent=1,
+        ),
+    ]  # fmt: skip
 
 
 def _place_definitions(canvas: Canvas, scene: Scene, row: int, number: int) -> int:

@@ -69,6 +69,11 @@ class Scene:
         return Words(self.language, TEXTS)
 
     @property
+    def as_of(self) -> str:
+        """When the page was made, in words."""
+        return self.say("meta.as_of", at=f"{self.given.now:%Y-%m-%d %H:%M}")
+
+    @property
     def frame(self) -> pd.DataFrame:
         """(rows × columns) the table with every decision applied."""
         return self.given.result.frame

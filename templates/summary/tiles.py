@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rules.kpi import Figure, half_up
@@ -15,41 +16,62 @@ HEIGHTS = (24, 36, 20, 22)  # px
 
 
 @dataclass(frozen=True, slots=True)
-class _Kind:
-    """What is particular about a tile: its defined name, and whether more is better."""
+class Tile:
+    """What is particular about a tile.
+
+    Attributes:
+        code: the KPI that it shows.
+        name: defined name of its value, "" for none.
+        more_is_better: whether a rise is good.
+    """
 
     code: str
-    name: str
+    name: str = ""
     more_is_better: bool = True
 
 
 _TILES = (
-    _Kind("won", "DK_Won"),
-    _Kind("win_rate", "DK_WinRate"),
-    _Kind("open", "DK_Open"),
-    _Kind("weighted", "DK_Weighted"),
-    _Kind("coverage", "DK_Coverage"),
-    _Kind("new", "DK_New"),
-    _Kind("cycle", "DK_Cycle", more_is_better=False),
-    _Kind("sla", "DK_SLA"),
+    Tile("won", "DK_Won"),
+    Tile("win_rate", "DK_WinRate"),
+    Tile("open", "DK_Open"),
+    Tile("weighted", "DK_Weighted"),
+    Tile("coverage", "DK_Coverage"),
+    Tile("new", "DK_New"),
+    Tile("cycle", "DK_Cycle", more_is_better=False),
+    Tile("sla", "DK_SLA"),
 )
 # a change from here on has no room for a decimal
 _WIDE = {"share": 10, "points": 10, "days": 1000, "times": 1000}
 _PLACES = (Col.B, Col.D, Col.F, Col.H, Col.K, Col.M, Col.O, Col.Q)
 
 
-def place_tiles(canvas: Canvas, scene: Scene, row: int) -> int:
-    """Place the tiles in four rows and return the row after them."""
+def place_tiles(
+    canvas: Canvas,
+    scene: Scene,
+    row: int,
+    tiles: Sequence[Tile] = _TILES,
+    told: Callable[[Scene, Figure], str] | None = None,
+) -> int:
+    """Place the tiles in four rows and return the row after them.
+
+    Args:
+        canvas: where to.
+        scene: its figures.
+        row: of their labels.
+        tiles: eight of them, from left to right.
+        told: says what stands under a value; `basis` by default.
+    """
+    told = told or basis
     for at, height in enumerate(HEIGHTS):
         canvas.heights[row + at] = height
-    for kind, column in zip(_TILES, _PLACES, strict=True):
+    for kind, column in zip(tiles, _PLACES, strict=True):
         figure = Figure(kind.code, "count", None) if scene.lacks else scene.figures[kind.code]
         _place_label(canvas, scene, row, column, figure)
         _place_value(canvas, scene, row + 1, column, kind.name, figure)
         if not scene.lacks:
             _place_change(canvas, scene, row + 2, column, kind, figure)
         small = canvas.style(8, color=palette.GREY, indent=1)
-        canvas.text(row + 3, column, column + 1, basis(scene, figure), small)
+        canvas.text(row + 3, column, column + 1, told(scene, figure), small)
         _dress(canvas, row, column)
     return row + len(HEIGHTS)
 
@@ -106,7 +128,7 @@ def _change(figure: Figure) -> float | None:
 
 
 def _place_change(
-    canvas: Canvas, scene: Scene, row: int, column: int, kind: _Kind, figure: Figure
+    canvas: Canvas, scene: Scene, row: int, column: int, kind: Tile, figure: Figure
 ) -> None:
     change = _change(figure)
     unit = {"rate": "points", "days": "days", "times": "times"}.get(figure.unit, "share")
