@@ -277,6 +277,10 @@ class SummaryTab(Model):
     """Its name; `管理汇总` or `DK Summary` by default."""
     excel: str | None = None
     """A workbook of its own for it, relative to this file, for managers only."""
+    weekly: bool = False
+    """Whether each week gets a tab of its own that is kept, made by the first run after it."""
+    weekly_tabs: int = Field(default=26, ge=1)
+    """From how many weekly tabs on the oldest is mentioned; none is ever deleted."""
 
 
 class ReviewTab(Model):

@@ -289,6 +289,9 @@ def _looks(found: Found) -> Iterator[str]:
     yield from _block(found, "summary")
     yield "summary:"
     yield _option(found, "summary", "sheet", SUMMARY[found.language], 2)
+    summary = defaults["summary"].default.model_dump(exclude={"sheet", "excel"})
+    for key, value in summary.items():
+        yield _option(found, "summary", key, value, 2)
     yield ""
     yield from _block(found, "review")
     yield "review: false"

@@ -163,6 +163,11 @@ OPTIONS: Mapping[str, Pair] = {
     "safety.max_unpacked": ("its content, which the file packs", "文件解压后的最大内容"),
     "safety.max_ratio": ("content ÷ file, against zip bombs", "解压比上限，防压缩炸弹"),
     "safety.max_cells": ("of all tabs, blank ones between included", "所有工作表的单元格总数"),
+    "summary.weekly": ("a tab for each week that is kept", "每周另存一页周报，不再改写"),
+    "summary.weekly_tabs": (
+        "from so many on the oldest is mentioned; none is deleted",
+        "周报达到此数时提示最早一页；不会删除",
+    ),
     "owned.prefix": ("before each header", "列名前缀"),
     "owned.id": ("added only where the sheet has no usable id", "仅在表中没有可用编号时添加"),
     "quality": ("what is missing or cannot be right", "数据质量：漏填与异常"),

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
 from config.load import RulesFile
+from jobs import weekly
 from jobs.planner import Prepared, phrases
 from jobs.schedule import next_start
 from rules.worktime import WorkTime
@@ -14,6 +17,43 @@ from sync.view import SheetView
 from templates.review import ReviewInput
 from templates.review import build as build_review
 from templates.summary import SummaryInput, build
+
+
+def with_tabs(
+    prepared: Prepared,
+    rules_file: RulesFile,
+    standing: Mapping[str, str],
+    step: Callable[[str], None],
+) -> Prepared:
+    """Add the generated tabs whose content is new to a plan, and what is to be told of them.
+
+    Args:
+        prepared: the plan and what it came from.
+        rules_file: what the admin says, in the zone of the table.
+        standing: key → content hash of the generated tabs that are there.
+        step: told the name of each step.
+    """
+    views = []
+    for tab in rules_file.layout.tabs:
+        step(tab.key)
+        views.append(draw(tab.key, prepared, rules_file, tab.name))
+    plan, summary = prepared.plan, rules_file.document.summary
+    findings, memory = plan.findings, dict[str, Any](plan.memory)
+    if summary and summary.weekly:
+        week = weekly.due(prepared, standing)
+        findings += tuple(weekly.many(standing, week, summary.weekly_tabs))
+        if week:
+            step("weekly")
+            given = _summary_input(prepared, rules_file, "")
+            views.append(weekly.report(prepared, rules_file, given, week))
+            memory[weekly.MEMORY] = week
+    new = tuple(view for view in views if view.content_hash() != standing.get(view.key))
+    return replace(prepared, plan=replace(plan, tabs=new, findings=findings, memory=memory))
+
+
+def for_managers(key: str) -> bool:
+    """Return whether a tab goes where the rules file wants the summary to be."""
+    return key == "summary" or key.startswith(weekly.KEY)
 
 
 def draw(key: str, prepared: Prepared, rules_file: RulesFile, name: str) -> SheetView:
@@ -29,19 +69,21 @@ def draw(key: str, prepared: Prepared, rules_file: RulesFile, name: str) -> Shee
 
 
 def _summary(prepared: Prepared, rules_file: RulesFile, name: str) -> SheetView:
+    return build(_summary_input(prepared, rules_file, name))
+
+
+def _summary_input(prepared: Prepared, rules_file: RulesFile, name: str) -> SummaryInput:
     now = prepared.plan.now
-    return build(
-        SummaryInput(
-            table=prepared.table,
-            result=prepared.result,
-            settings=rules_file.settings,
-            now=now,
-            tab=name,
-            next_run=_next_run(rules_file, now),
-            rules_file=rules_file.path.name,
-            version=rules_file.hash[:8],
-            catalogue=phrases(),
-        )
+    return SummaryInput(
+        table=prepared.table,
+        result=prepared.result,
+        settings=rules_file.settings,
+        now=now,
+        tab=name,
+        next_run=_next_run(rules_file, now),
+        rules_file=rules_file.path.name,
+        version=rules_file.hash[:8],
+        catalogue=phrases(),
     )
 
 

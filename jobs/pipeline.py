@@ -11,7 +11,7 @@ import pandas as pd
 
 from config.load import RulesFile
 from jobs import guard, identity
-from jobs.drawn import draw
+from jobs.drawn import for_managers, with_tabs
 from jobs.examples import require_passed
 from jobs.history import History, RunRecord
 from jobs.lasting import hashes, lasting
@@ -83,14 +83,8 @@ def prepare(
     table, rules_file = prepared.table, rules_file.in_zone(prepared.table.zone)
     standing = {key: tab.content for key, tab in table.tabs.items()}
     if own := rules_file.summary_path:
-        standing |= {"summary": SummaryFile(own).contents().get("summary", "")}
-    tabs = []
-    for tab in rules_file.layout.tabs:
-        step(tab.key)
-        view = draw(tab.key, prepared, rules_file, tab.name)
-        if view.content_hash() != standing.get(tab.key):
-            tabs.append(view)
-    return replace(prepared, plan=replace(prepared.plan, tabs=tuple(tabs)))
+        standing |= {"summary": "", **SummaryFile(own).contents()}
+    return with_tabs(prepared, rules_file, standing, step)
 
 
 def decide(
@@ -226,7 +220,7 @@ def _apply(store: Store, prepared: Prepared, rules_file: RulesFile) -> Receipt |
     plan, own = prepared.plan, rules_file.summary_path
     if not pending(prepared):
         return None
-    apart = [view for view in plan.tabs if own and view.key == "summary"]
+    apart = [view for view in plan.tabs if own and for_managers(view.key)]
     if own is None or not apart:
         return store.apply(plan)
     rest = replace(plan, tabs=tuple(view for view in plan.tabs if view not in apart))

@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from jobs import identity, review, threeway
+from jobs import identity, review, tab_reasons, threeway
 from jobs.coded import Coded
 from jobs.history import changes
 from jobs.history.known import Known as Known  # who makes a plan brings it
@@ -27,7 +27,9 @@ from sync.table import Finding, Table
 
 # The decided columns whose reasons make up the sentence in the `why` column, in reading order.
 WHY = ("status", "earned_stage", "risk", "duplicate_of", "suggested_owner")
-REASONS = (*identity.REASONS, *threeway.REASONS, *review.REASONS, *chain.REASONS)
+REASONS = (
+    *identity.REASONS, *threeway.REASONS, *review.REASONS, *tab_reasons.REASONS, *chain.REASONS,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -19,6 +19,8 @@ _STEPS = {
     "decide": ("执行规则", "applying the rules"),
     "summary": ("生成汇总", "drawing the summary"),
     "review": ("整理待复核", "listing what to review"),
+    "weekly": ("生成周报", "drawing the weekly report"),
+    "boards": ("生成个人看板", "drawing the boards"),
     "write": ("写回表格", "writing back"),
     "replay": ("重演历史", "replaying the past"),
     "remember": ("记录历史", "recording the history"),

@@ -113,6 +113,24 @@ class Book:
         number = marks.tab_id(key)
         return next((sheet for sheet in self.sheets if number in sheet.marks), None)
 
+    def contents(self, layout: Layout) -> dict[str, str]:
+        """Return key → content hash of every generated tab.
+
+        Args:
+            layout: names the keys of marks that do not tell theirs, as earlier versions made them.
+        """
+        known = {marks.tab_id(tab.key): tab.key for tab in layout.tabs}
+        found = {}
+        for sheet in self.sheets:
+            if not sheet.is_own:
+                continue
+            for number, value in sheet.marks.items():
+                content, _, key = value.partition(" ")
+                key = key or known.get(number, "")
+                if key and number == marks.tab_id(key):
+                    found[key] = content
+        return found
+
 
 def read_book(body: bytes) -> Book:
     """Return the spreadsheet that an answer to `FIELDS` holds."""

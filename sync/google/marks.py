@@ -61,8 +61,8 @@ def mark_column(sheet: int, column: int, key: str) -> Request:
 
 
 def mark_tab(sheet: int, key: str, content: str) -> Request:
-    """Return the request that marks a generated tab with the hash of its content."""
-    return _create(tab_id(key), TAB, content, {"sheetId": sheet})
+    """Return the request that marks a generated tab with its key and the hash of its content."""
+    return _create(tab_id(key), TAB, f"{content} {key}", {"sheetId": sheet})
 
 
 def mark_run(value: str) -> Request:

@@ -18,7 +18,6 @@ from sync.google.budget import Budget
 from sync.google.client import SheetsClient
 from sync.google.highlight import mistaken
 from sync.google.lock import LEASE, Lease, taken, wait_for
-from sync.google.marks import tab_id
 from sync.google.own_tabs import draw, require_unanswered
 from sync.google.protocol import write
 from sync.google.tab_edit import (
@@ -116,7 +115,6 @@ class GoogleStore:
         if self._lock.is_locked:
             book = self._free(book)
         layout = self._reading.layout
-        own = {tab: sheet for tab in layout.tabs if (sheet := book.own_tab(tab.key))}
         answered = book.answered(layout)
         headers = {column.key: column.header for column in layout.columns}
         grids = [sheet.grid(headers) for sheet in book.team_sheets]
@@ -125,8 +123,8 @@ class GoogleStore:
         table, self._places = read_table(grids, reading, self._version)
         self._book = book
         standing = {
-            tab.key: Standing(sheet.marks[tab_id(tab.key)], _even(answered.get(tab.key, ())))
-            for tab, sheet in own.items()
+            key: Standing(content, _even(answered.get(key, ())))
+            for key, content in book.contents(layout).items()
         }
         return replace(table, tabs=standing)
 

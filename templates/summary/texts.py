@@ -75,6 +75,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     # tiles
     "tile.won": ("Won amount", "赢单金额"),
+    "tile.lost": ("Lost amount", "丢单金额"),
     "tile.win_rate": ("Win rate", "赢单率"),
     "tile.open": ("Open pipeline", "在途金额"),
     "tile.weighted": ("Weighted", "加权预测"),

@@ -44,7 +44,7 @@ def test_a_tab_is_drawn_in_the_batch_that_changes_the_table(people: People) -> N
     assert calls(people.server) == (2, 3)
     sheet = tab(people, tab_id("summary"))
     (mark,) = sheet["developerMetadata"]
-    assert mark["metadataValue"] == summary(4).content_hash()
+    assert mark["metadataValue"] == f"{summary(4).content_hash()} summary"
     assert len(sheet["charts"]) == len(sheet["protectedRanges"]) == 1
 
 
