@@ -1,4 +1,4 @@
-"""Bring a table's words to the team's names: stage, outcome, owner.
+"""Bring a table's words to the team's names: stage, outcome, owner, product and the like.
 
 Aliases and the common spellings of outcomes are folded to the names of the rules file; what is not
 known stays as it stands, for the quality rule to report.
@@ -53,7 +53,7 @@ def outcome_words(outcomes: Outcomes, stages: frozenset[str]) -> dict[str, State
 
 
 def resolve(frame: pd.DataFrame, settings: Settings) -> pd.DataFrame:
-    """Return the frame with stage, owner and state in the team's names.
+    """Return the frame with stage, owner, state and the listed words in the team's names.
 
     Args:
         frame: (rows × fields) as read.
@@ -90,6 +90,9 @@ def resolve(frame: pd.DataFrame, settings: Settings) -> pd.DataFrame:
             person = _rename(frame[key], spellings(settings, key))
             absent = {text for text in person.dropna().unique() if fold(text) in nobody}
             added[key] = person.mask(person.isin(absent)).astype("category")
+    for key in settings.spellings:
+        if key in frame.columns:
+            added[key] = _rename(frame[key], spellings(settings, key)).astype("category")
     return frame.assign(**added)
 
 
@@ -101,6 +104,9 @@ def spellings(settings: Settings, field: str) -> Callable[[str], str]:
     elif field in PEOPLE:
         known = settings.team
     names = {fold(word): each.name for each in known for word in (*each.aliases, each.name)}
+    for listed, meant in settings.spellings.items():
+        if listed == field:
+            names |= {fold(word): name for name, words in meant.items() for word in (*words, name)}
     return lambda word: names.get(fold(word), word)
 
 

@@ -25,6 +25,8 @@ from rules.invalid import Invalid
 from rules.official import check_country
 from rules.options import Date, Days, Fraction, Limit, Model, Names, Words, nearest
 
+# Columns whose cells hold one word of a list that nobody wrote down.
+Listed = Literal["product", "industry", "source", "region", "customer_type"]
 State = Literal["open", "won", "lost", "invalid", "on_hold", "duplicate"]
 STATES: tuple[State, ...] = ("open", "won", "lost", "invalid", "on_hold", "duplicate")
 
@@ -203,6 +205,8 @@ class Settings(Model):
     """The steps of the sales process, in order."""
     outcomes: Outcomes = Outcomes()
     """Words for won, lost and so on, beyond the common ones."""
+    spellings: dict[Listed, dict[str, Words]] = Field(default_factory=dict)
+    """Other spellings of products and the like: `{product: {GTX Pro: [GTXPro]}}`."""
     unassigned: Words = ()
     """Words in the owner column that mean nobody."""
     team: tuple[Member, ...] = ()

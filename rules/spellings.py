@@ -21,16 +21,24 @@ def spelled(settings: Settings, answers: pd.DataFrame) -> Settings:
         answers: as `rules.questions.empty_answers`.
     """
     meant: dict[str, dict[str, list[str]]] = {"stage": {}, "owner": {}, "outcome": {}}
+    listed: dict[str, dict[str, tuple[str, ...]]] = {
+        field: dict(names) for field, names in settings.spellings.items()
+    }
     for answer in standing(answers, "spelling"):
         field, word = answer.about
         if answer.verdict in ("yes", "change"):
-            meant[field].setdefault(answer.value, []).append(word)
-    if not any(meant.values()):
+            if field in meant:
+                meant[field].setdefault(answer.value, []).append(word)
+            else:
+                names = listed.setdefault(field, {})
+                names[answer.value] = (*names.get(answer.value, ()), word)
+    if not any(meant.values()) and listed == settings.spellings:
         return settings
     changed = {
         "stages": tuple(_stage(stage, meant["stage"]) for stage in settings.stages),
         "team": tuple(_member(member, meant["owner"]) for member in settings.team),
         "outcomes": _outcomes(settings.outcomes, meant["outcome"]),
+        "spellings": listed,
     }
     # made anew, not copied: what was worked out of the old names must not come along
     given = {key: getattr(settings, key) for key in Settings.model_fields}

@@ -9,7 +9,9 @@ from pydantic import Field
 
 from rules.options import FieldName, Limit, Span, StageName
 from rules.quality import checks
+from rules.quality.amounts import amounts
 from rules.quality.required import completeness, filled_cells, required_cells
+from rules.quality.strangers import spellings, strangers, unknown
 from rules.quality.words import NO_COLUMN, REASONS
 from rules.rule import Context, Outcome, Rule
 from sync.say import Reason
@@ -44,7 +46,7 @@ class Quality(Rule):
     zombie_after: Limit | None = Span(90, "days")
     """How long an open opportunity may stand without any change; `null` for no check."""
     outliers: bool = True
-    """Whether to report amounts that are far from all others."""
+    """Whether to report amounts and dates that are far from all others."""
 
     reasons: ClassVar[tuple[Reason, ...]] = REASONS
 
@@ -64,14 +66,15 @@ class Quality(Rule):
         cells = required_cells(frame, ctx, self._always(), self.from_stage)
         counts = filled_cells(frame, cells)
         complete = completeness(frame, counts)
-        strangers = tuple(checks.strangers(frame, ctx))
+        strange = tuple(strangers(frame, ctx))
         findings = [
             *self._absent(ctx),
             *checks.missing(frame, cells),
-            *checks.unknown(strangers),
+            *unknown(strange),
             *checks.closing(frame, ctx),
             *checks.dates(frame, ctx),
-            *checks.amounts(frame, outliers=self.outliers),
+            *(checks.lone_dates(frame) if self.outliers else ()),
+            *amounts(frame, ctx, outliers=self.outliers),
             *(checks.zombies(frame, ctx, self.zombie_after) if self.zombie_after else ()),
         ]
         return Outcome(
@@ -82,7 +85,7 @@ class Quality(Rule):
                 "filled": int(complete["filled"].sum()),
                 "required": int(complete["required"].sum()),
             },
-            questions=tuple(checks.spellings(strangers, frame["key"])),
+            questions=tuple(spellings(strange, frame["key"])),
             until=checks.until(frame, ctx, self.zombie_after),
         )
 

@@ -34,6 +34,11 @@ UNKNOWN = {
         ("owner", "owner", "负责人"),
     )
 }
+SLIP = Reason(
+    "quality.odd_spelling",
+    "{fields:fields} “{word}” (rows: {count}) looks like “{guess}” (rows: {often}): the same?",
+    "「{fields:fields}」中的「{word}」（{count} 行）是否就是「{guess}」（{often} 行）？",
+)
 NO_CLOSING_DATE = Reason(
     "quality.missing_closed",
     "closed opportunities without a closing date: {count}",
@@ -53,6 +58,16 @@ DISORDER = Reason(
     "quality.closed_before_created",
     "closed before they were created: {count}",
     "{count} 条商机的关闭日期早于创建日期",
+)
+EXPECTED_BEFORE = Reason(
+    "quality.expected_before_created",
+    "open opportunities expected to close before they were created: {count}",
+    "{count} 条进行中商机的预计成交日期早于创建日期",
+)
+LONE = Reason(
+    "quality.lone_date",
+    "{fields:fields} three years or more from all others: {count}",
+    "{count} 行的「{fields:fields}」与其他行相差三年以上",
 )
 IMPLAUSIBLE = Reason(
     "quality.implausible_date",
@@ -74,6 +89,16 @@ TOO_LOW = Reason(
     "amounts far below the others, which begin at {bound:money} (wrong unit?): {count}",
     "{count} 个金额远低于其他（其余最低为 {bound:money}）：单位是否填错？",
 )
+TIMES_HIGH = Reason(
+    "quality.amount_times_high",
+    "amounts about {factor} times the usual {usual:money} (typed in another unit?): {count}",
+    "{count} 个金额约为通常（{usual:money}）的 {factor} 倍：单位是否填错（如元与万元）？",
+)
+TIMES_LOW = Reason(
+    "quality.amount_times_low",
+    "amounts about {factor} times below the usual {usual:money} (typed in another unit?): {count}",
+    "{count} 个金额约为通常（{usual:money}）的 1/{factor}：单位是否填错（如元与万元）？",
+)
 ZOMBIE = Reason(
     "quality.zombie",
     "open opportunities without a change for more than {limit:span}: {count}",
@@ -81,7 +106,7 @@ ZOMBIE = Reason(
 )
 
 REASONS = (
-    MISSING, NO_COLUMN, *(reason for pair in UNKNOWN.values() for reason in pair),
-    NO_CLOSING_DATE, NO_LOSS_REASON, FUTURE, DISORDER, IMPLAUSIBLE, NOT_POSITIVE, TOO_HIGH, TOO_LOW,
-    ZOMBIE,
+    MISSING, NO_COLUMN, *(reason for pair in UNKNOWN.values() for reason in pair), SLIP,
+    NO_CLOSING_DATE, NO_LOSS_REASON, FUTURE, DISORDER, EXPECTED_BEFORE, IMPLAUSIBLE, LONE,
+    NOT_POSITIVE, TOO_HIGH, TOO_LOW, TIMES_HIGH, TIMES_LOW, ZOMBIE,
 )  # fmt: skip
