@@ -168,12 +168,12 @@ def _hit(work: Work, now: Seen, column: str, cells: Sent) -> Rows:
 
 
 def _orphans(work: Work, now: Seen, column: str) -> Rows:
-    """The rows that say nothing and carry a key of this plan, also after a lost repair."""
+    """The rows that were not there before and carry a key of this plan."""
     if column != work.target.key or now.contents is None:
         return np.empty(0, dtype=np.int64)
-    given = [key for wish in work.target.wishes if wish.column == column for key in wish.after]
-    carried = np.isin(now.columns[column].astype(str), [str(key) for key in given if key])
-    found: Rows = np.flatnonzero((now.contents == "") & carried)
+    given = [str(key) for key in work.want[column] if key]
+    carried = np.isin(now.columns[column].astype(str), given)
+    found: Rows = np.flatnonzero(carried & (work.before.rows_of(now.labels) < 0))
     return found
 
 
