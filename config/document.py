@@ -314,6 +314,17 @@ class Job(Model):
         return self.name or str(self.every)
 
 
+def _no_secret(place: str) -> str:
+    # a sentence that does not begin with "expected" does not repeat what was given
+    if re.search(r"://[^/@]*:[^/]*@", place):
+        raise Invalid(
+            "a rules file keeps no password; leave it out of the address and say it in `PGPASSWORD`"
+            " or `~/.pgpass`",
+            "规则文件不保存密码；请从地址中删去，改用 `PGPASSWORD` 或 `~/.pgpass`",
+        )
+    return place
+
+
 class Document(Settings):
     """The rules file as a whole: everything that an admin can say."""
 
@@ -343,7 +354,7 @@ class Document(Settings):
         BeforeValidator(_tab, json_schema_input_type=ReviewTab | bool),
     ] = None
     """The tab for questions to the supervisor, such as likely duplicates; none by default."""
-    state: str | None = None
+    state: Annotated[str, AfterValidator(_no_secret)] | None = None
     """Folder or database URL of the history; the user's own state folder by default."""
     jobs: tuple[Job, ...] = ()
     """When `dealkeeper serve` runs."""

@@ -65,7 +65,12 @@ class Session:
         rules_file = load(rules_path or Path(RULES_FILE), user_language())
         LANGUAGE.set(rules_file.settings.language)
         state = state_of(rules_file.id, rules_file.state, rules_file.path.parent)
-        return cls(rules_file, state, History(state.url), moment(now, rules_file.settings.timezone))
+        return cls(
+            rules_file,
+            state,
+            History(state.url, rules_file.id),
+            moment(now, rules_file.settings.timezone),
+        )
 
     @property
     def language(self) -> Language:

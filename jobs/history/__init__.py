@@ -55,15 +55,16 @@ class History:
 
     Args:
         url: SQLAlchemy URL of its database; tables are made where there are none.
+        spreadsheet: the `id` of its rules file.
 
     Every method raises `Unreachable` where the database cannot be used, `Busy` where another run
     keeps it to itself.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, spreadsheet: str) -> None:
         self.url = url
         self._engine = schema.open_engine(url)
-        schema.prepare(self._engine)
+        schema.prepare(self._engine, spreadsheet)
 
     def has_runs(self) -> bool:
         """Return whether anything was ever run, and not taken back by a restore."""

@@ -23,6 +23,7 @@ VERSION = 1
 UPGRADES: Mapping[int, Callable[[Connection], None]] = {}
 # How long one run waits for another to finish writing, in seconds.
 PATIENCE = 15
+_EXAMPLES = "sqlite:///history.sqlite` or `postgresql+psycopg://user@host/deals"
 
 metadata = sa.MetaData()
 
@@ -107,16 +108,31 @@ def open_engine(url: str) -> Engine:
     Raises:
         Unreachable: the URL names no database that can be reached from here.
     """
+    # no sentence repeats the address as it was given: it may hold a password
     try:
-        if make_url(url).get_backend_name() != "sqlite":
-            return sa.create_engine(url, poolclass=NullPool)
-        engine = sa.create_engine(url, poolclass=NullPool, connect_args={"timeout": PATIENCE})
-    except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ImportError) as error:
+        address = make_url(url)
+        waiting = {"sqlite": "timeout", "postgresql": "connect_timeout"}
+        patience = waiting.get(address.get_backend_name())
+        engine = sa.create_engine(
+            address,
+            poolclass=NullPool,
+            connect_args={patience: PATIENCE} if patience else {},
+        )
+    except ImportError as error:
         raise Unreachable(
-            f"`{url}` is not the address of a database for the history; expected one such as "
-            f"`sqlite:///history.sqlite`: {error}",
-            zh=f"`{url}` 不是可用的历史数据库地址；应类似 `sqlite:///history.sqlite`：{error}",
+            f"a history at {address.drivername} needs `{error.name}`, which is not installed; "
+            "for PostgreSQL install the extra `postgresql`",
+            zh=f"{address.drivername} 历史数据库需要 `{error.name}`，目前没有安装；"
+            "PostgreSQL 请安装附加组件 `postgresql`",
         ) from error
+    except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError) as error:
+        raise Unreachable(
+            "`state` is not the address of a database for the history; expected one such as "
+            f"`{_EXAMPLES}`",
+            zh=f"`state` 不是可用的历史数据库地址；应类似 `{_EXAMPLES}`",
+        ) from error
+    if engine.dialect.name != "sqlite":
+        return engine
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: sa.PoolProxiedConnection, _record: object) -> None:
@@ -143,50 +159,63 @@ def work(engine: Engine) -> Iterator[Connection]:
             yield connection
     except sa.exc.DBAPIError as error:
         place = engine.url.render_as_string(hide_password=True)
-        if "locked" in str(error.orig):
+        said = " ".join(str(error.orig).split())
+        if "locked" in said:
             raise Busy(
                 f"the history at {place} is in use by another run; try again later",
                 zh=f"历史数据库 {place} 正被另一次运行占用，请稍后再试",
             ) from error
         raise Unreachable(
-            f"the history at {place} cannot be used: {error.orig}",
-            zh=f"历史数据库 {place} 无法使用：{error.orig}",
+            f"the history at {place} cannot be used: {said}",
+            zh=f"历史数据库 {place} 无法使用：{said}",
         ) from error
 
 
-def prepare(engine: Engine) -> None:
-    """Make the tables where there are none, bring older ones up to date, and refuse newer ones.
+def prepare(engine: Engine, spreadsheet: str) -> None:
+    """Make the tables where there are none, bring older ones up to date, and refuse strange ones.
+
+    Args:
+        engine: of the database.
+        spreadsheet: the `id` of the rules file; two spreadsheets never share a history.
 
     Raises:
-        Unreachable: the tables were made by a newer release.
+        Unreachable: the tables are another spreadsheet's, or were made by a newer release.
     """
+    said = {"version": str(VERSION), "spreadsheet": spreadsheet}
     with work(engine) as connection:
-        if _version(connection) == VERSION:
+        found = _meta(connection)
+        if said.items() <= found.items():
             return
         if engine.dialect.name == "sqlite":  # two first runs at once: the second one waits
             connection.exec_driver_sql("BEGIN IMMEDIATE")
-        found = _version(connection)
-        if found is None:
-            metadata.create_all(connection)
-            connection.execute(sa.insert(meta).values(name="version", value=str(VERSION)))
-            return
-        if found > VERSION:
-            place = engine.url.render_as_string(hide_password=True)
+            found = _meta(connection)
+        place = engine.url.render_as_string(hide_password=True)
+        owner = found.get("spreadsheet", spreadsheet)
+        if owner != spreadsheet:
             raise Unreachable(
-                f"the history at {place} was written by a newer Dealkeeper (format {found}, "
+                f"the history at {place} belongs to the spreadsheet `{owner}`; `{spreadsheet}` "
+                "needs a database of its own",
+                zh=f"历史数据库 {place} 属于表格 `{owner}`；`{spreadsheet}` 需要自己的数据库",
+            )
+        version = int(found.get("version", VERSION))
+        if version > VERSION:
+            raise Unreachable(
+                f"the history at {place} was written by a newer Dealkeeper (format {version}, "
                 f"this one knows {VERSION}); upgrade Dealkeeper",
-                zh=f"历史数据库 {place} 由更新版本的 Dealkeeper 写入（格式 {found}，"
+                zh=f"历史数据库 {place} 由更新版本的 Dealkeeper 写入（格式 {version}，"
                 f"当前版本支持 {VERSION}）；请升级 Dealkeeper",
             )
-        for version in range(found, VERSION):
-            UPGRADES[version](connection)
-        named = sa.update(meta).where(meta.c.name == "version")
-        connection.execute(named.values(value=str(VERSION)))
+        if not found:
+            metadata.create_all(connection)
+        for step in range(version, VERSION):
+            UPGRADES[step](connection)
+        connection.execute(sa.delete(meta).where(meta.c.name.in_(said)))
+        rows = [{"name": name, "value": value} for name, value in said.items()]
+        connection.execute(sa.insert(meta), rows)
 
 
-def _version(connection: Connection) -> int | None:
-    """The version of the tables, None where there are none."""
+def _meta(connection: Connection) -> dict[str, str]:
+    """What the tables say of themselves, nothing where there are none."""
     if not sa.inspect(connection).has_table(meta.name):
-        return None
-    found = connection.scalar(sa.select(meta.c.value).where(meta.c.name == "version"))
-    return None if found is None else int(found)
+        return {}
+    return {row.name: row.value for row in connection.execute(sa.select(meta))}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
-from collections.abc import Callable, Mapping
+import uuid
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -35,9 +37,23 @@ SUGGEST = Layout(columns=(OwnedColumn("suggested_owner", "管家·建议负责�
 FILL = Layout(columns=(), fillable=("owner",))
 
 
+# The address of an empty PostgreSQL database, for trying all of this there: see `.ci/run`.
+POSTGRES = os.environ.get("DEALKEEPER_POSTGRES", "")
+sqlite_only = pytest.mark.skipif(bool(POSTGRES), reason="of SQLite alone")
+
+
 @pytest.fixture
-def history(tmp_path: Path) -> History:
-    return History(f"sqlite:///{tmp_path / 'history.sqlite'}")
+def history(tmp_path: Path) -> Iterator[History]:
+    if not POSTGRES:
+        yield History(f"sqlite:///{tmp_path / 'history.sqlite'}", "kit")
+        return
+    room = f"kit_{uuid.uuid4().hex}"
+    engine = sa.create_engine(POSTGRES, poolclass=sa.pool.NullPool)
+    with engine.begin() as db:
+        db.execute(sa.text(f"CREATE SCHEMA {room}"))
+    yield History(f"{POSTGRES}?options=-csearch_path%3D{room}", "kit")
+    with engine.begin() as db:
+        db.execute(sa.text(f"DROP SCHEMA {room} CASCADE"))
 
 
 def deals(keys: str = "ABC", version: str = "v1", **changed: list[Any]) -> Table:
@@ -192,11 +208,12 @@ def test_a_row_whose_new_id_was_refused_is_not_known(history: History) -> None:
     assert list(history.decided().index) == ["A", "B"]
 
 
+@sqlite_only
 def test_a_database_in_use_is_told_in_a_sentence(
     history: History, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(schema, "PATIENCE", 0.05)
-    hasty = History(history.url)
+    hasty = History(history.url, "kit")
     other = sqlite3.connect(history.url.removeprefix("sqlite:///"))
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(Busy, match="in use by another run"):
@@ -291,7 +308,7 @@ def test_what_was_decided_comes_back_as_cells(history: History) -> None:
 
 def test_it_opens_again(history: History) -> None:
     ran(history, deals(), MONDAY)
-    again = History(history.url)
+    again = History(history.url, "kit")
     assert again.has_runs()
     assert len(again.snapshot()) == 3
 
@@ -309,14 +326,29 @@ def test_a_database_that_cannot_be_used_is_told_in_a_sentence(
     else:
         path.write_bytes(content)
     with pytest.raises(Unreachable, match=sentence) as caught:
-        History(f"sqlite:///{path}")
+        History(f"sqlite:///{path}", "kit")
     assert "无法使用" in caught.value.say("zh")
 
 
-def test_an_address_that_means_nothing_is_refused() -> None:
-    for url in ("nonsense", "oracle9://x", "sqlite"):
-        with pytest.raises(Unreachable, match="is not the address of a database"):
-            History(url)
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("nonsense", "is not the address of a database"),
+        ("oracle9://ann:secret@host/x", "is not the address of a database"),
+        ("sqlite", "is not the address of a database"),
+        ("mssql+pymssql://ann:secret@host/x", "needs `pymssql`, which is not installed"),
+    ],
+)
+def test_an_address_that_means_nothing_is_refused(url: str, sentence: str) -> None:
+    with pytest.raises(Unreachable, match=sentence) as caught:
+        History(url, "kit")
+    assert "secret" not in caught.value.say("en") + caught.value.say("zh")
+
+
+def test_two_spreadsheets_never_share_a_history(history: History) -> None:
+    ran(history, deals(), MONDAY)
+    with pytest.raises(Unreachable, match="belongs to the spreadsheet `kit`"):
+        History(history.url, "west")
 
 
 def test_a_history_of_a_newer_release_is_left_alone(history: History) -> None:
@@ -324,7 +356,7 @@ def test_a_history_of_a_newer_release_is_left_alone(history: History) -> None:
     with engine.begin() as db:
         db.execute(sa.text("UPDATE meta SET value = '99' WHERE name = 'version'"))
     with pytest.raises(Unreachable, match="newer Dealkeeper"):
-        History(history.url)
+        History(history.url, "kit")
 
 
 def version_of(history: History) -> str:
@@ -347,10 +379,10 @@ def test_a_history_of_an_older_release_is_brought_up_to_date(
     monkeypatch.setattr(schema, "VERSION", schema.VERSION + 2)
     steps = {version: step(version) for version in range(1, schema.VERSION)}
     monkeypatch.setattr(schema, "UPGRADES", steps)
-    newer = History(history.url)
+    newer = History(history.url, "kit")
     assert (done, version_of(newer)) == ([1, 2], str(schema.VERSION))
     assert len(newer.snapshot()) == 3
-    ran(History(history.url), deals(), TUESDAY)
+    ran(History(history.url, "kit"), deals(), TUESDAY)
     assert done == [1, 2], "an upgrade is made once"
 
 
@@ -367,7 +399,7 @@ def test_an_upgrade_that_fails_leaves_the_history_as_it_was(
     monkeypatch.setattr(schema, "VERSION", schema.VERSION + 1)
     monkeypatch.setattr(schema, "UPGRADES", {schema.VERSION - 1: upgrade})
     with pytest.raises(Unreachable, match="cannot be used"):
-        History(history.url)
+        History(history.url, "kit")
     assert contents(history) == before
 
 

@@ -65,7 +65,7 @@ def rules_file(tmp_path: Path) -> RulesFile:
 
 @pytest.fixture
 def history(tmp_path: Path) -> History:
-    return History(f"sqlite:///{tmp_path / 'history.sqlite'}")
+    return History(f"sqlite:///{tmp_path / 'history.sqlite'}", "kit")
 
 
 @pytest.fixture

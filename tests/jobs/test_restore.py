@@ -66,7 +66,7 @@ def planned(folder: Path, now: str) -> dict[str, Any]:
 
 
 def history(folder: Path) -> History:
-    return History(f"sqlite:///{folder / 'state' / 'kit' / 'history.sqlite'}")
+    return History(f"sqlite:///{folder / 'state' / 'kit' / 'history.sqlite'}", "kit")
 
 
 def test_run_restore_run_ends_where_the_first_run_did(folder: Path) -> None:

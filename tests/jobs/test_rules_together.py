@@ -41,7 +41,7 @@ class Team:
 
     def __init__(self, folder: Path, *rules: str) -> None:
         self.path = folder / "dealkeeper.yaml"
-        self.history = History(f"sqlite:///{folder / 'history.sqlite'}")
+        self.history = History(f"sqlite:///{folder / 'history.sqlite'}", "kit")
         self.rules(*rules)
         grid = Grid("商机", [list(HEADER), *[list(row) for row in ROWS]])
         self.store = MemoryStore([grid], load(self.path).reading(NOW))

@@ -139,7 +139,7 @@ class World:
         rules = folder / "dealkeeper.yaml"
         rules.write_text(team.RULES, encoding="utf-8")
         self._rules: RulesFile = load(rules)
-        self._history = History(f"sqlite:///{folder / 'history.sqlite'}")
+        self._history = History(f"sqlite:///{folder / 'history.sqlite'}", "kit")
         self._now = team.START
         self._clock = _Clock(self._now)
 
