@@ -73,7 +73,7 @@ def _server() -> Iterator[None]:
 
 @pytest.fixture
 def history(tmp_path: Path) -> History:
-    return History(f"sqlite:///{tmp_path / 'history.sqlite'}")
+    return History(f"sqlite:///{tmp_path / 'history.sqlite'}", "kit")
 
 
 @pytest.fixture(params=BENCHES, ids=NAMES)
