@@ -93,9 +93,13 @@ class ActivitySheet(Model):
     """Header of its column with the day of the follow-up."""
 
 
-def _sheet_id(value: str) -> str:
-    """The id of a Google Sheet, out of its address where that is given."""
-    found = re.search(r"/spreadsheets/(?:u/\d+/)?d/([A-Za-z0-9_-]+)", value) or re.fullmatch(
+def sheet_id(value: str) -> str:
+    """Return the id of a Google Sheet, out of its address where that is given.
+
+    Raises:
+        Invalid: it is neither.
+    """
+    found = re.search(r"/spreadsheets/(?:u/\d+/)?d/(?!e/)([A-Za-z0-9_-]+)", value) or re.fullmatch(
         r"([A-Za-z0-9_-]+)", value
     )
     if found is None:
@@ -127,7 +131,7 @@ class Spreadsheet(Model):
 
     excel: str | None = None
     """The workbook, relative to this file."""
-    google: Annotated[str, AfterValidator(_sheet_id)] | None = None
+    google: Annotated[str, AfterValidator(sheet_id)] | None = None
     """The id or address of a Google Sheet."""
     sheet: Words = ()
     """The tab, several tabs, or a pattern such as `2026-*`; by default found by its header."""

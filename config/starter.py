@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
-from config.document import OWNED, Document
+from config.document import OWNED, Document, GoogleAccess
 from config.layout import HEADERS, PREFIXES, SUMMARY
 from config.scalars import scalar
 from config.starter_words import BLOCKS, OPTIONS, Pair
@@ -52,7 +52,7 @@ class Found:
     """What was found in a spreadsheet.
 
     Attributes:
-        excel: path of the workbook, relative to the rules file.
+        excel: path of the workbook, relative to the rules file; "" for a Google Sheet.
         sheet: the tab with the table.
         header_row: as people count it, from 1; None where it is found by itself.
         language: of the headers, and so of the rules file's comments.
@@ -67,6 +67,8 @@ class Found:
         unassigned: words found in the owner column that mean nobody.
         colored: whether the team uses fill colours of its own in the table.
         id: name of the history; made from the workbook's name by default.
+        google: id of the Google Sheet, "" for a workbook.
+        access: how the Google Sheet is reached, option → value.
     """
 
     excel: str
@@ -84,6 +86,8 @@ class Found:
     unassigned: tuple[str, ...] = ()
     colored: bool = False
     id: str = ""
+    google: str = ""
+    access: Mapping[str, str] = field(default_factory=dict)
 
 
 def starter(found: Found) -> str:
@@ -136,14 +140,18 @@ def _head(found: Found) -> Iterator[str]:
 
 
 def _spreadsheet(found: Found) -> Iterator[str]:
+    if found.google:
+        yield from _access(found)
     yield from _block(found, "spreadsheet")
     yield "spreadsheet:"
-    yield _option(found, "spreadsheet", "excel", found.excel, 2)
+    place = "google" if found.google else "excel"
+    yield _option(found, "spreadsheet", place, found.google or found.excel, 2)
     yield _option(found, "spreadsheet", "sheet", found.sheet, 2)
     if found.header_row is not None:
         yield _option(found, "spreadsheet", "header_row", found.header_row, 2)
     yield _option(found, "spreadsheet", "archive", (), 2)
-    yield _option(found, "spreadsheet", "when_open", "wait", 2)
+    if not found.google:
+        yield _option(found, "spreadsheet", "when_open", "wait", 2)
     yield _option(found, "spreadsheet", "wait", "30 seconds", 2)
     taken: set[str] = set()
     lines = []
@@ -158,6 +166,17 @@ def _spreadsheet(found: Found) -> Iterator[str]:
     for key, headers in found.doubtful.items():
         others = ", ".join(map(scalar, headers))
         yield f"    # {key}: {_comment(found, OPTIONS['doubtful'])} {others}"
+
+
+def _access(found: Found) -> Iterator[str]:
+    """How a Google Sheet is reached; what only a gateway needs is left out."""
+    yield from _block(found, "google")
+    yield "google:"
+    defaults = GoogleAccess().model_dump()
+    for key, value in defaults.items():
+        if key in found.access or key != "address":
+            yield _option(found, "google", key, found.access.get(key, value), 2)
+    yield ""
 
 
 def _meaning(found: Found, key: str) -> str:

@@ -22,6 +22,10 @@ BLOCKS: Mapping[str, Pair] = {
         "The workbook, and what is where in it.",
         "表格文件，以及各项内容所在位置。",
     ),
+    "google": (
+        "How Google knows us. No secret belongs into this file.",
+        "以什么身份访问 Google。本文件中不写任何密钥。",
+    ),
     "stages": (
         (
             "The steps of the sales process, in order; please put them in yours. A stage may also\n"
@@ -129,6 +133,17 @@ OPTIONS: Mapping[str, Pair] = {
     ".timezone": ("of the dates in the sheet", "表中日期所在时区"),
     ".unassigned": ("words that mean nobody", "表示无人负责的词"),
     "spreadsheet.excel": ("relative to this file", "相对于本文件的路径"),
+    "spreadsheet.google": ("id or address of the Google Sheet", "Google 表格的 id 或网址"),
+    "google.sign_in": (
+        "default: a service account; user: a person, by the browser",
+        "default 用服务账号；user 由本人在浏览器登录",
+    ),
+    "google.key_file": (
+        "of the service account; readable by you alone",
+        "服务账号密钥文件，仅本人可读",
+    ),
+    "google.impersonate": ("a service account to act for", "代为操作的服务账号"),
+    "google.address": ("of a gateway to the Sheets API", "Sheets API 网关的地址"),
     "spreadsheet.sheet": ('a name or pattern, such as "2026-*"', '工作表名或通配，例如 "2026-*月"'),
     "spreadsheet.header_row": ("counted from 1", "表头所在行，从 1 数起"),
     "spreadsheet.archive": ('read-only tabs, such as ["Closed*"]', '只读工作表，例如 ["已成交*"]'),

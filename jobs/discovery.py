@@ -1,4 +1,4 @@
-"""Look at a workbook that has no rules file yet, and tell what a first one should say."""
+"""Look at a spreadsheet that has no rules file yet, and tell what a first one should say."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ import pandas as pd
 from rapidfuzz import fuzz
 
 from config.starter import Found, Seen
+from jobs.sources import Source
 from rules.resolve import fold, outcome_words
 from rules.settings import STATES, Outcomes, State
-from sync.excel.reader import read_grids
 from sync.reading import Detected, detect, read_table
 from sync.say import Language
 from sync.source import Reading
@@ -47,7 +47,7 @@ _RARE = 0.05
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Discovery:
-    """What was found in a workbook.
+    """What was found in a spreadsheet.
 
     Attributes:
         found: for the first rules file.
@@ -59,38 +59,38 @@ class Discovery:
 
 
 def discover(
-    path: Path,
+    source: Source,
     now: pd.Timestamp,
     *,
-    folder: Path,
     sheet: str | None = None,
     language: Language | None = None,
 ) -> Discovery:
-    """Look at a workbook; nothing is written.
+    """Look at a spreadsheet; nothing is written.
 
     Args:
-        path: of the workbook.
+        source: the spreadsheet.
         now: the moment, for dates without a year.
-        folder: that the rules file will stand in.
         sheet: the tab, where it shall not be found by its header.
         language: of the rules file; by default that of the headers.
 
     Raises:
-        StoreError: the workbook cannot be read, or no tab has a header of opportunities.
+        Mismatch: no tab has a header of opportunities.
     """
-    grids, version = read_grids(path)
     reading = Reading(now=now, sheets=(sheet,) if sheet else ())
-    detected = detect(grids, reading)
-    table, _ = read_table(grids, _chosen(detected, now), version)
+    detected = detect(source.grids, reading)
+    table, _ = read_table(source.grids, _chosen(detected, now), source.version)
     speaks = language or _language(detected)
     outcomes = _outcomes(table)
     open_rows = _open_rows(table, outcomes)
     found = Found(
-        excel=_relative(path, folder),
+        excel=source.excel,
+        google=source.google,
+        access=source.access,
+        id=source.id,
         sheet=detected.sheet,
         header_row=detected.header_row,
         language=speaks,
-        timezone=_zone(speaks),
+        timezone=_zone(speaks, source.zone),
         currency="CNY" if speaks == "zh" else "USD",
         columns=detected.columns,
         doubtful=detected.rivals,
@@ -107,14 +107,6 @@ def _chosen(detected: Detected, now: pd.Timestamp) -> Reading:
     return Reading(now=now, sheets=(detected.sheet,))
 
 
-def _relative(path: Path, folder: Path) -> str:
-    resolved = path.resolve()
-    try:
-        return resolved.relative_to(folder.resolve()).as_posix()
-    except ValueError:
-        return resolved.as_posix()
-
-
 def _language(detected: Detected) -> Language:
     """Chinese where most of the headers are."""
     text = "".join((*detected.columns.values(), *detected.unknown, detected.sheet))
@@ -123,8 +115,10 @@ def _language(detected: Detected) -> Language:
     return "zh" if chinese > latin else "en"
 
 
-def _zone(language: Language) -> str:
-    """The computer's zone where it is named, else the one that the language suggests."""
+def _zone(language: Language, own: str) -> str:
+    """The spreadsheet's own zone, the computer's, or the one that the language suggests."""
+    if own in available_timezones():
+        return own
     named = os.environ.get("TZ", "").removeprefix(":")
     if named in available_timezones():
         return named

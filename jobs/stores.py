@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from config.document import GoogleAccess
 from config.load import RulesFile
 from jobs.state import State
 from sync.excel.ahead import ReadAhead
@@ -68,15 +70,28 @@ def google_client(rules_file: RulesFile) -> SheetsClient:
     Raises:
         StoreError: there are no credentials, or they are not safe.
     """
+    return client_of(rules_file.google_id or "", rules_file.google, rules_file.key_path)
+
+
+def client_of(spreadsheet: str, asked: GoogleAccess, key: Path | None) -> SheetsClient:
+    """Return what speaks with Google about a spreadsheet.
+
+    Args:
+        spreadsheet: its id.
+        asked: how it is reached.
+        key: the key file, where one is named.
+
+    Raises:
+        StoreError: there are no credentials, or they are not safe.
+    """
     from sync.google.auth import Access, sign_in
     from sync.google.budget import shared
     from sync.google.client import SheetsClient
 
-    asked = rules_file.google
-    identity = sign_in(Access(asked.sign_in, rules_file.key_path, asked.impersonate))
+    identity = sign_in(Access(asked.sign_in, key, asked.impersonate))
     return SheetsClient(
         identity.credentials,
-        rules_file.google_id or "",
+        spreadsheet,
         url=asked.address,
         identity=identity.name,
         budget=shared(identity.name),

@@ -28,7 +28,7 @@ COMMANDS = {
     "doctor": "Look whether installation and spreadsheet are well.",
     "explain": "Tell why our cells of the row KEY say what they say.",
     "history": "Show the latest runs or, with KEY, one opportunity's life.",
-    "init": "Write a first rules file for WORKBOOK and report on its table.",
+    "init": "Write a first rules file for WORKBOOK, or a Google Sheet, and report on its table.",
     "kpi": "Show the figures with their definition, basis and previous value.",
     "login": "Sign in to Google by the browser, to try Google Sheets out.",
     "plan": "Show every cell that a run would change, with rule and reason.",

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from google.auth.credentials import CredentialsWithRegionalAccessBoundary
 
+from config.load import load
 from sync.google import budget
 from tests.cli.kit import Answer, dealkeeper, small
 from tests.google.kit import People, calls
@@ -189,6 +190,55 @@ def test_doctor_notices_another_time_zone(team: Team) -> None:
     assert "time zone is UTC" in told.out
 
 
+@pytest.mark.parametrize(
+    "given", ["{id}", "https://docs.google.com/spreadsheets/d/{id}/edit#gid=0"]
+)
+def test_a_first_rules_file_for_a_google_sheet(
+    team: Team, monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    people, rules = team.people, team.folder / "dealkeeper.yaml"
+    rules.unlink()
+    monkeypatch.chdir(team.folder)
+    before = people.ask("", verb="get", includeGridData="true")
+    answer = dealkeeper(
+        *("init", "--google", given.format(id=people.id), "--key-file", "key.json"),
+        *("--address", people.server.url, "--now", "2026-11-22T09:00"),
+    )
+    assert (answer.code, answer.err) == (0, "")
+    assert "3" in answer.out
+    assert calls(people.server) == (1, 0)
+    assert people.ask("", verb="get", includeGridData="true") == before
+    written = load(rules)
+    assert written.google_id == people.id
+    assert written.key_path == team.key
+    assert written.settings.timezone == "UTC"
+    assert written.document.spreadsheet.sheet == ("Deals",)
+    assert [stage.name for stage in written.settings.stages] == ["Lead", "Offer"]
+    assert written.document.spreadsheet.columns["customer"].header == "Customer"
+    assert "private_key" not in rules.read_text()
+    assert team.says("check").code == 0
+    assert team.says("run", "--yes").code == 0
+
+
+def test_a_first_rules_file_is_not_written_where_the_sheet_is_not_read(team: Team) -> None:
+    rules, url = team.folder / "first.yaml", team.people.server.url
+
+    def init(*more: object) -> Answer:
+        given = ("--google", team.people.id, "--address", url, "--key-file", team.key)
+        return dealkeeper("init", *given, "--output", rules, *more)
+
+    misspelt = init("--sheet", "Deels")
+    assert misspelt.code == 2
+    assert "did you mean `Deals`" in misspelt.err
+    team.people.book.access = "none"
+    unshared = init()
+    assert unshared.code == 5
+    assert f"{ROBOT} may not" in unshared.err
+    team.key.chmod(0o644)
+    assert init().code == 4
+    assert not rules.exists()
+
+
 def test_today_is_the_spreadsheets(team: Team) -> None:
     team.write(zone="Asia/Shanghai")
     assert team.says("run", "--yes", now="2026-11-22T01:00").code == 0
@@ -229,7 +279,10 @@ def test_nothing_secret_is_kept(team: Team) -> None:
             assert b"ya29" not in content, path
 
 
-@pytest.mark.parametrize("given", ["not an id!", "https://example.com/x"])
+@pytest.mark.parametrize(
+    "given",
+    ["not an id!", "https://example.com/x", "https://docs.google.com/spreadsheets/d/e/2PACX-1/pub"],
+)
 def test_an_address_that_is_none_is_said_with_its_place(team: Team, given: str) -> None:
     file = team.folder / "dealkeeper.yaml"
     lines = file.read_text().splitlines()
