@@ -224,10 +224,7 @@ def _past(known: Known, table: Table, happened: pd.DataFrame, now: pd.Timestamp)
     past = replace(known.past, gone=changes.gone(known.snapshot, table.keys, now))
     if not len(happened):
         return past
-    moments = {"since": min(known.last_run, now), "until": now}
-    events = past.events
-    latest = happened.assign(**moments)[list(events.columns)].astype(events.dtypes.to_dict())
-    return replace(past, events=pd.concat([events, latest], ignore_index=True))
+    return past.with_events(happened.assign(since=min(known.last_run, now), until=now))
 
 
 def _with_given(past: Past, fills: Sequence[Patch], now: pd.Timestamp) -> Past:

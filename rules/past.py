@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -63,6 +63,15 @@ class Past:
         """What runs wrote, numbered likewise."""
         return Timeline(self.shown)
 
+    def with_events(self, latest: pd.DataFrame) -> Past:
+        """Return the past with further events, later than those that it knows.
+
+        Args:
+            latest: (events × the columns of `events`).
+        """
+        whole = {name: _below(known, latest[name]) for name, known in self.events.items()}
+        return replace(self, events=pd.DataFrame(whole))
+
     def first_seen(self, keys: pd.Series[Any]) -> Moments:
         """Return (n) when a run first saw each key, NaT for those that none did."""
         at = self._seen.get_indexer(pd.Index(keys))
@@ -78,3 +87,11 @@ class Past:
     def _seen(self) -> pd.Index[Any]:
         keys: pd.Index[Any] = pd.Index(self.seen["key"].take(self._firsts))
         return keys
+
+
+def _below(known: pd.Series[Any], latest: pd.Series[Any]) -> pd.Series[Any]:
+    """One column below the other; categories stay categories."""
+    if isinstance(known.dtype, pd.CategoricalDtype):
+        parts = [known, latest.astype("str").astype("category")]
+        return pd.Series(pd.api.types.union_categoricals(parts))
+    return pd.concat([known, latest.astype(known.dtype)], ignore_index=True)

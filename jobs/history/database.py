@@ -126,6 +126,7 @@ def past(db: Connection, reader: Reader, known: pd.DataFrame) -> Past:
     happened = log.read(db, EVENTS, list(model.events.columns))
     given = log.read(db, PATCHES, ("key", "after", "at", "rule"), strands=_OWNERS)
     given = given[given["after"].notna()].rename(columns={"after": "owner"})
+    given = given.astype(dict.fromkeys(("key", "owner", "rule"), "str"))
     shown = log.read(db, PATCHES, ("key", "field", "before", "after", "at"), strands=SHOWN)
     shown = shown.rename(columns={"at": "until"}).assign(since=lambda made: made["until"])
     return Past(
@@ -138,8 +139,9 @@ def past(db: Connection, reader: Reader, known: pd.DataFrame) -> Past:
 
 
 def _shaped(frame: pd.DataFrame, model: pd.DataFrame) -> pd.DataFrame:
-    """The frame with the dtypes of a model."""
-    return frame.astype({str(name): dtype for name, dtype in model.dtypes.items()})
+    """The frame with the dtypes of a model; texts may be categories."""
+    coded = frame.select_dtypes("category").columns
+    return frame.astype({str(n): kind for n, kind in model.dtypes.items() if n not in coded})
 
 
 def snapshot(reader: Reader) -> pd.DataFrame:

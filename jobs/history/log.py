@@ -56,7 +56,7 @@ def read(
     key: str | None = None,
     run: int | None = None,
 ) -> pd.DataFrame:
-    """Return (rows × columns) of the runs that stand, oldest first.
+    """Return (rows × columns) of the runs that stand, oldest first; texts are categories.
 
     Args:
         db: the database.
@@ -75,7 +75,8 @@ def read(
     ]
     if not parts:
         return pd.DataFrame({name: [] for name in columns})
-    whole = packing.unpack_frames(parts, {*columns, RUN, *(["key"] if key is not None else [])})
+    wanted = {*columns, RUN, *(["key"] if key is not None else [])}
+    whole = packing.unpack_frames(parts, wanted, coded=True)
     undone = list(db.scalars(sa.select(schema.undone.c.run_id)))
     if undone:
         whole = whole[~whole[RUN].isin(undone)]

@@ -66,10 +66,12 @@ def unpack(data: bytes) -> Array:
     return _whole([data])
 
 
-def _whole(parts: Sequence[bytes]) -> Array:
+def _whole(parts: Sequence[bytes], *, coded: bool = False) -> Array:
     """(rows) the values of packed columns of one kind, one after the other."""
     heads, told = zip(*map(_parted, parts), strict=True)
     kind = heads[0]["kind"]
+    if coded and kind == "str":
+        kind = "category"
     if heads[0].get("raw"):
         return np.frombuffer(b"".join(told), dtype=kind).copy()
     known: list[Any] = []
@@ -85,10 +87,9 @@ def _whole(parts: Sequence[bytes]) -> Array:
 def _values(kind: str, known: list[Any], codes: np.ndarray[Any, np.dtype[Any]]) -> Array:
     """(rows) values from distinct ones, which may repeat, and codes into them, -1 where missing."""
     if kind == "category":
-        texts: pd.Series[str] = pd.Series(pd.array(known, dtype="str"))
-        place, distinct = pd.factorize(texts)
+        place, distinct = pd.factorize(pd.array(known, dtype="str"))
         places = np.append(place, -1)[codes]
-        return pd.Categorical.from_codes(places, categories=pd.Index(distinct, dtype="str"))
+        return pd.Categorical.from_codes(places, dtype=pd.CategoricalDtype(distinct))
     if kind == _DATES:
         moments: np.ndarray[Any, Any] = np.array([*known, np.iinfo(np.int64).min], dtype=np.int64)
         return np.asarray(moments[codes].view(_DATES))
@@ -107,12 +108,15 @@ def pack_frame(frame: pd.DataFrame) -> bytes:
     return b"\n".join([json.dumps(head).encode(), b"".join(packed.values())])
 
 
-def unpack_frames(parts: Sequence[bytes], columns: Collection[str] | None = None) -> pd.DataFrame:
+def unpack_frames(
+    parts: Sequence[bytes], columns: Collection[str] | None = None, *, coded: bool = False
+) -> pd.DataFrame:
     """Return packed frames of the same columns one after the other, with a RangeIndex.
 
     Args:
         parts: the packed frames, one at least.
         columns: only these, where given.
+        coded: whether texts come as categories, each distinct one made once.
     """
     rows, found = 0, []
     for data in parts:
@@ -120,7 +124,7 @@ def unpack_frames(parts: Sequence[bytes], columns: Collection[str] | None = None
         rows += some
         found.append(dict(named))
     names = [name for name in found[0] if columns is None or name in columns]
-    whole = {name: _whole([part[name] for part in found]) for name in names}
+    whole = {name: _whole([part[name] for part in found], coded=coded) for name in names}
     return pd.DataFrame(whole, index=pd.RangeIndex(rows))
 
 

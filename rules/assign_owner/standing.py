@@ -66,7 +66,8 @@ def earlier(past: Past, frame: pd.DataFrame) -> pd.DataFrame:
         (assignments × owner, at), by key; the row has that owner, or none yet, or is gone.
     """
     latest = past.assignments.drop_duplicates("key", keep="last").set_index("key")
-    spoken = past.events.loc[past.events["field"] == "owner"].groupby("key")["until"].max()
+    changed = past.events.iloc[past.timeline.of("owner")]
+    spoken = changed["until"].groupby(changed["key"].astype("str")).max()
     overruled = spoken.reindex(latest.index) > latest["at"]
     owners = frame.drop_duplicates("key").set_index("key")["owner"].astype("str")
     now = owners.reindex(latest.index)

@@ -34,7 +34,9 @@ class Witness:
         moved = (past.events["field"] == "owner") & past.events["key"].isin(frame["key"])
         changed = past.events[moved].drop_duplicates("key")
         # before its first change a row had the owner that it was seen with
-        self._owners |= dict(zip(changed["key"], changed["before"].fillna(""), strict=True))
+        self._owners |= dict(
+            zip(changed["key"], changed["before"].astype("str").fillna(""), strict=True)
+        )
 
     def tell(self, question: Question) -> str:
         """Return the rows of a question in the order in which they appeared, with their owners."""
