@@ -87,7 +87,8 @@ def _whole(parts: Sequence[bytes], *, coded: bool = False) -> Array:
 def _values(kind: str, known: list[Any], codes: np.ndarray[Any, np.dtype[Any]]) -> Array:
     """(rows) values from distinct ones, which may repeat, and codes into them, -1 where missing."""
     if kind == "category":
-        place, distinct = pd.factorize(pd.array(known, dtype="str"))
+        texts: pd.Series[str] = pd.Series(pd.array(known, dtype="str"))
+        place, distinct = pd.factorize(texts)
         places = np.append(place, -1)[codes]
         return pd.Categorical.from_codes(places, dtype=pd.CategoricalDtype(distinct))
     if kind == _DATES:
