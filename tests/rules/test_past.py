@@ -11,7 +11,7 @@ from rules.settings import Settings
 
 TEXTS = ["key", "field", "before", "after"]
 FIRST, THEN = (pd.Timestamp(f"2026-09-0{day} 09:00").as_unit("s") for day in (1, 2))
-EVENTS = [
+EVENTS: list[tuple[str, str, str | None, str | None]] = [
     ("B", "stage", "lead", "Offer"),
     ("A", "stage", "Lead", "lead"),
     ("B", "stage", "Offer", None),
