@@ -12,9 +12,10 @@ from jobs.cli.errors import LANGUAGE
 from jobs.cli.options import RULES_FILE, now_option
 from jobs.cli.screen import steps, tell
 from jobs.cli.session import Session, moment
+from jobs.past import live
 from jobs.reports import report_of
 from sync.say import Language
-from templates.starter.demo import write_demo
+from templates.starter.demo import demo_past, write_demo
 from templates.terminal.run import render
 from templates.terminal.tour import tour
 
@@ -57,11 +58,10 @@ def demo(language: Language, folder: Path | None, now: dt.datetime | None, *, fr
     rules_path = folder / RULES_FILE
     words = _WORDS[language]
     if fresh or not rules_path.exists():
-        write_demo(folder, language, moment(now, "Asia/Shanghai"))
-        forget(folder)
+        session = _begun(folder, language, now)
     else:
         tell(words["again"].format(folder=folder), style="dim")
-    session = Session.open(rules_path, now)
+        session = Session.open(rules_path, now)
     with session.writing() as store, steps(language) as step:
         done = pipeline.run(store, session.rules_file, session.history, session.now, step=step)
     report = report_of(done.prepared, session.rules_file, receipt=done.receipt)
@@ -69,6 +69,16 @@ def demo(language: Language, folder: Path | None, now: dt.datetime | None, *, fr
     marked = done.prepared.table.keys[done.prepared.result.frame["status"].notna()]
     if len(marked):
         tell(words["next"].format(folder=folder, key=marked[0]), style="dim")
+
+
+def _begun(folder: Path, language: Language, now: dt.datetime | None) -> Session:
+    """Write the files anew, and let their history begin some weeks ago."""
+    at = moment(now, "Asia/Shanghai")
+    files = write_demo(folder, language, at)
+    forget(folder)
+    session = Session.open(files.rules, now)
+    live(demo_past(language, at), session.rules_file, session.history)
+    return session
 
 
 def forget(folder: Path) -> None:

@@ -79,7 +79,7 @@ def stages(book: Book) -> pd.DataFrame:
     rows = np.flatnonzero(book.col["open"])
     counts = _tally(book, "stage", rows)
     order = [stage.name for stage in settings.stages]
-    extra = sorted(counts.keys() - {*order, ""}, key=lambda name: -counts[name])
+    extra = sorted(counts.keys() - {*order, ""}, key=lambda name: (-counts[name], name))
     named = [*order, *extra, *([""] if "" in counts else [])]
     table = _pipeline(book, "stage", named)
     days = days_in_stage(book)

@@ -49,7 +49,8 @@ class ReviewInput:
         typed: (questions × code, answer, note) what stands in the tab now.
         table: as read, for tab names and keys of the links.
         frame: (rows × columns) resolved, with `key`, `customer` and `owner`.
-        past: who was seen when, and who owned it.
+        found: the same before anything was decided, owners as people left them.
+        past: who was seen when, and who owned it, until this run.
         now: the moment of the run, naive local time.
         language: of the tab.
         tab: its name.
@@ -60,6 +61,7 @@ class ReviewInput:
     typed: pd.DataFrame
     table: Table
     frame: pd.DataFrame
+    found: pd.DataFrame
     past: Past
     now: pd.Timestamp
     language: Language
@@ -128,7 +130,7 @@ class _Page:
         wanted = {key for question in shown for key in question.keys}
         rows = np.flatnonzero(given.frame["key"].isin(wanted))
         frame = given.frame.iloc[rows]
-        self._witness = Witness(frame, given.past, given.now, self._words)
+        self._witness = Witness(given.found.iloc[rows], given.past, given.now, self._words)
         keys = frame["key"].tolist()
         places = zip(keys, given.table.sheets[rows], given.table.writable[rows], strict=True)
         self._sheets = {key: str(sheet) for key, sheet, known in places if known}

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from templates.starter.demo import DemoFiles, write_demo
+from templates.starter.demo import DemoFiles, demo_past, write_demo
 
-__all__ = ["DemoFiles", "write_demo"]
+__all__ = ["DemoFiles", "demo_past", "write_demo"]

@@ -6,15 +6,18 @@ import datetime as dt
 import random
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
 from sync.say import Language
 from templates.starter.chinese import CHINESE
-from templates.starter.deals import make_deals
+from templates.starter.deals import Deal, make_deals
 from templates.starter.english import ENGLISH
-from templates.starter.rulebook import rulebook
-from templates.starter.slips import type_in
+from templates.starter.past import Morning, mornings
+from templates.starter.rulebook import Rulebook, rulebook
+from templates.starter.slips import Row, type_in
+from templates.starter.vocabulary import Vocabulary
 from templates.starter.workbook import write_workbook
 
 RULES_NAME = "dealkeeper.yaml"
@@ -52,12 +55,36 @@ def write_demo(
     Raises:
         OSError: the folder or a file cannot be written.
     """
+    made = _make(language, now, rows, seed)
+    folder.mkdir(parents=True, exist_ok=True)
+    files = DemoFiles(folder / made.book.workbook, folder / RULES_NAME)
+    write_workbook(files.workbook, made.rows, made.words, made.book)
+    files.rules.write_text(made.book.text, encoding="utf-8")
+    return files
+
+
+def demo_past(
+    language: Language, now: dt.date | pd.Timestamp, rows: int = 300, seed: int = 7
+) -> tuple[Morning, ...]:
+    """Return the table of the same demo as it stood on the Mondays before, oldest first.
+
+    Args: as for `write_demo`.
+    """
+    made = _make(language, now, rows, seed)
+    rng = random.Random(f"past-{language}-{seed}")  # noqa: S311 - as above
+    return mornings(made.deals, made.rows, made.words, made.book, rng)
+
+
+class _Made(NamedTuple):
+    words: Vocabulary
+    book: Rulebook
+    deals: list[Deal]
+    rows: list[Row]
+
+
+def _make(language: Language, now: dt.date | pd.Timestamp, rows: int, seed: int) -> _Made:
     words = CHINESE if language == "zh" else ENGLISH
     rng = random.Random(f"{language}-{seed}")  # noqa: S311 - a demo, not a secret
     book = rulebook(language, pd.Timestamp(now))
-    typed = type_in(make_deals(words, book, rows, rng), words, book, rng)
-    folder.mkdir(parents=True, exist_ok=True)
-    files = DemoFiles(folder / book.workbook, folder / RULES_NAME)
-    write_workbook(files.workbook, typed, words, book)
-    files.rules.write_text(book.text, encoding="utf-8")
-    return files
+    deals = make_deals(words, book, rows, rng)
+    return _Made(words, book, deals, type_in(deals, words, book, rng))

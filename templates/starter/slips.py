@@ -40,12 +40,15 @@ def type_in(
     for deal in deals:
         numbers[deal.created.year] += 1
         number = f"{words.id_prefix}{deal.created:%y}-{numbers[deal.created.year]:03d}"
-        rows.append(_typed(deal, number, words, book, rng))
+        rows.append(type_in_one(deal, number, words, book, rng))
     _Slips(rows, deals, words, book.now.date(), rng).make()
     return rows
 
 
-def _typed(deal: Deal, number: str, words: Vocabulary, book: Rulebook, rng: random.Random) -> Row:
+def type_in_one(
+    deal: Deal, number: str, words: Vocabulary, book: Rulebook, rng: random.Random
+) -> Row:
+    """Return the row of one deal under its number, with gaps but without slips."""
     customer = deal.customer
     row: Row = {
         "id": number,

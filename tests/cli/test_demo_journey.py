@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from rules.kpi.headline import TILES
 from rules.rule import discover
 from sync.say import Language
 from templates.starter import DemoFiles
@@ -188,11 +189,15 @@ def test_demo_in_one_command(folder: Path, language: Language) -> None:
     answer = dealkeeper("demo", "--language", language, "--now", NOW)
     assert (answer.code, answer.err) == (0, "")
     shown = answer.out.split({"zh": "每条规则做了什么", "en": "What each rule did"}[language])[1]
-    told = {line.split()[0] for line in shown.splitlines() if line[:1].isalpha()}
-    silent = {"gate"}  # nothing moved before the first run
-    assert discover().keys() - silent <= told
+    rules = {line.split()[0] for line in shown.splitlines() if line[:1].isalpha()}
+    assert discover().keys() <= rules
     place = folder / ("demo" if language == "zh" else "demo-en")
     book = sha(workbook_in(place))
+    told = dealkeeper("kpi", str(place / RULES), "--json", "--now", NOW).out
+    shown = json.loads(told)["figures"]
+    alone = [code for code in TILES if shown[code]["previous"] is None]
+    assert not alone, "every tile is compared with the weeks before"
+    assert all(shown[code]["value"] for code in ("pushes", "waterfall", "removed"))
     again = dealkeeper("demo", "--language", language, "--now", NOW)
     assert again.code == 0
     assert "--fresh" in again.out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import datetime as dt
+import itertools
 import re
 import shutil
 import zipfile
@@ -24,7 +25,7 @@ from sync.excel.reader import read_grids
 from sync.reading import read_table
 from sync.say import Language
 from sync.source import Reading
-from templates.starter import DemoFiles, write_demo
+from templates.starter import DemoFiles, demo_past, write_demo
 from templates.starter.chinese import CHINESE
 from templates.starter.english import ENGLISH
 from templates.starter.rulebook import Rulebook, rulebook
@@ -246,3 +247,46 @@ def test_any_number_of_rows(language: Language, rows: int, tmp_path: Path) -> No
 def test_any_moment(language: Language, now: str, tmp_path: Path) -> None:
     files = write_demo(tmp_path, language, pd.Timestamp(now))
     assert files.workbook.stat().st_size > 20_000
+
+
+@both
+def test_the_past_leads_to_the_present(language: Language) -> None:
+    """Every Monday stands before the next: what is there stays, stages are taken one by one."""
+    words, order = WORDS[language], list(book(language).settings.stage_order)
+    mornings = demo_past(language, NOW)
+    assert [m.moment.weekday() for m in mornings] == [0] * len(mornings)
+    assert mornings[-1].moment < NOW < mornings[0].moment + pd.Timedelta(weeks=14)
+    keys = [column.key for column in words.columns]
+    tables = [
+        pd.DataFrame(morning.table.rows[HEADER_ROW + 1 :], columns=keys, dtype=object)
+        for morning in mornings
+    ]
+    tables = [
+        each.drop_duplicates("id", keep=False).set_index("id")
+        for each in (*tables, sheet(language))
+    ]
+    for before, after in itertools.pairwise(tables):
+        both_ = before.index.intersection(after.index)
+        assert len(both_) >= len(before) - 2, "but for the two rows that somebody deleted"
+        assert len(after) >= len(before) - 2
+        steps = [
+            order.index(str(after.at[key, "stage"])) - order.index(str(before.at[key, "stage"]))
+            for key in both_
+            if {after.at[key, "stage"], before.at[key, "stage"]} <= set(order)
+        ]
+        assert set(steps) <= {0, 1}
+        moved = days(after.loc[both_, "last_activity"]) >= days(before.loc[both_, "last_activity"])
+        assert (moved | days(before.loc[both_, "last_activity"]).isna().to_numpy()).all()
+    gone = tables[-2].index.difference(tables[-1].index)
+    assert len(gone) == 0, "they were deleted a week before"
+    assert len(tables[0].index.difference(tables[-1].index)) <= 2
+    again = demo_past(language, NOW)
+    assert [m.table.rows for m in again] == [m.table.rows for m in mornings]
+
+
+@pytest.mark.parametrize("now", ["2026-01-01 00:00", "2026-03-02 08:59", "2028-02-29 23:59"])
+@pytest.mark.parametrize("rows", [1, 7])
+def test_any_moment_has_a_past(now: str, rows: int) -> None:
+    mornings = demo_past("en", pd.Timestamp(now), rows=rows)
+    assert len(mornings) in (12, 13)
+    assert all(len(morning.table.rows) <= HEADER_ROW + 1 + rows + 2 for morning in mornings)

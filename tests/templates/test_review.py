@@ -41,6 +41,7 @@ def given(*questions: Question, words: dict[str, tuple[str, str]] | None = None)
         typed=pd.DataFrame(lines, columns=["code", "answer", "note"], dtype=object),
         table=TABLE,
         frame=TABLE.frame.assign(key=pd.array(TABLE.keys, dtype="str")),
+        found=TABLE.frame.assign(key=pd.array(TABLE.keys, dtype="str")),
         past=Past(),
         now=NOW,
         language="zh",

@@ -7,11 +7,9 @@ import tempfile
 from pathlib import Path
 from typing import Literal, get_args
 
-import pandas as pd
 from click.testing import CliRunner
 
 from jobs.cli import cli
-from templates.starter import write_demo
 from tests.tools.render import render
 
 DOCS = Path(__file__).resolve().parent.parent.parent / "docs"
@@ -22,11 +20,12 @@ Language = Literal["zh", "en"]
 
 def draw(language: Language, folder: Path) -> list[Path]:
     """Run the demo in a folder and return the pages of its summary tab."""
-    files = write_demo(folder, language, pd.Timestamp(NOW))
-    done = CliRunner().invoke(cli, ["run", str(files.rules), "--yes", "--now", NOW])
+    options = ["--language", language, "--folder", str(folder), "--now", NOW]
+    done = CliRunner().invoke(cli, ["demo", *options])
     if done.exit_code:
         raise RuntimeError(done.output)
-    return render(files.workbook, folder, TABS[language], dpi=110)
+    (workbook,) = folder.glob("*.xlsx")
+    return render(workbook, folder, TABS[language], dpi=110)
 
 
 def main() -> None:
