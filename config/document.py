@@ -114,9 +114,10 @@ def sheet_id(value: str) -> str:
 class GoogleAccess(Model):
     """How a Google Sheet is reached; no secret belongs into this file."""
 
-    sign_in: Literal["default", "user"] = "default"
-    """`default`: a service account's key, else what gcloud or the machine gives; `user`: a person
-    who signed in by the browser, for a trial."""
+    sign_in: Literal["default", "keyring", "user"] = "default"
+    """`default`: a service account's key, else what gcloud or the machine gives; `keyring`: the key
+    that `dealkeeper login KEY_FILE --keyring` keeps in the system's keyring; `user`: a person who
+    signed in by the browser, for a trial."""
     key_file: str | None = None
     """Key of a service account, relative to this file and readable by nobody else; by default the
     environment variable `DEALKEEPER_GOOGLE_KEY` names it."""

@@ -135,8 +135,8 @@ OPTIONS: Mapping[str, Pair] = {
     "spreadsheet.excel": ("relative to this file", "相对于本文件的路径"),
     "spreadsheet.google": ("id or address of the Google Sheet", "Google 表格的 id 或网址"),
     "google.sign_in": (
-        "default: a service account; user: a person, by the browser",
-        "default 用服务账号；user 由本人在浏览器登录",
+        "default: a service account's key file; keyring: a key in the keyring; user: a person",
+        "default 用服务账号密钥文件；keyring 用系统密钥环中的密钥；user 由本人在浏览器登录",
     ),
     "google.key_file": (
         "of the service account; readable by you alone",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from config.document import GoogleAccess
-from jobs.stores import client_of
+from jobs.stores import client_of, google_identity
 from sync.excel.reader import read_grids
 from sync.grid import Grid
 
@@ -64,7 +64,7 @@ def from_google(number: str, access: GoogleAccess, folder: Path) -> Source:
     from sync.google.reader import read_grids as read_google
 
     key = Path(access.key_file).expanduser() if access.key_file else None
-    grids, version, zone = read_google(client_of(number, access, key))
+    grids, version, zone = read_google(client_of(number, access, google_identity(access, key)))
     said = {name: str(value) for name, value in access if name in access.model_fields_set}
     if key:
         said["key_file"] = _relative(key, folder)

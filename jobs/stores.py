@@ -15,6 +15,7 @@ from sync.excel.limits import DEFAULT
 from sync.excel.store import ExcelStore
 
 if TYPE_CHECKING:  # what speaks with Google takes half a second to load
+    from sync.google.auth import Identity
     from sync.google.client import SheetsClient
     from sync.google.store import GoogleStore
 
@@ -70,25 +71,39 @@ def google_client(rules_file: RulesFile) -> SheetsClient:
     Raises:
         StoreError: there are no credentials, or they are not safe.
     """
-    return client_of(rules_file.google_id or "", rules_file.google, rules_file.key_path)
+    identity = google_identity(rules_file.google, rules_file.key_path)
+    return client_of(rules_file.google_id or "", rules_file.google, identity)
 
 
-def client_of(spreadsheet: str, asked: GoogleAccess, key: Path | None) -> SheetsClient:
-    """Return what speaks with Google about a spreadsheet.
+def google_identity(asked: GoogleAccess, key: Path | None) -> Identity:
+    """Return whom Google shall know us as.
 
     Args:
-        spreadsheet: its id.
-        asked: how it is reached.
+        asked: how Google is reached.
         key: the key file, where one is named.
 
     Raises:
         StoreError: there are no credentials, or they are not safe.
     """
     from sync.google.auth import Access, sign_in
+
+    return sign_in(Access(asked.sign_in, key, asked.impersonate))
+
+
+def client_of(spreadsheet: str, asked: GoogleAccess, identity: Identity) -> SheetsClient:
+    """Return what speaks with Google about a spreadsheet.
+
+    Args:
+        spreadsheet: its id.
+        asked: how it is reached.
+        identity: whom Google knows us as.
+
+    Raises:
+        Unreachable: the address is not safe.
+    """
     from sync.google.budget import shared
     from sync.google.client import SheetsClient
 
-    identity = sign_in(Access(asked.sign_in, key, asked.impersonate))
     return SheetsClient(
         identity.credentials,
         spreadsheet,

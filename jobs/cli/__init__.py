@@ -30,7 +30,7 @@ COMMANDS = {
     "history": "Show the latest runs or, with KEY, one opportunity's life.",
     "init": "Write a first rules file for WORKBOOK, or a Google Sheet, and report on its table.",
     "kpi": "Show the figures with their definition, basis and previous value.",
-    "login": "Sign in to Google by the browser, to try Google Sheets out.",
+    "login": "Sign in to Google by the browser, or keep a key in the system's keyring.",
     "plan": "Show every cell that a run would change, with rule and reason.",
     "reattach": "Put ids back to their rows after a sort has left them behind.",
     "replay": "Try changed rules on the past, beside those in force.",

@@ -17,7 +17,7 @@ from jobs.cli.probing import probe_google
 from jobs.cli.screen import tell
 from jobs.cli.session import Session
 from jobs.health import Check
-from jobs.stores import google_client
+from jobs.stores import client_of, google_identity
 from rules.worktime import WorkTime
 from sync.excel.conflicts import require_single
 from sync.store import StoreError
@@ -94,13 +94,15 @@ def _google(session: Session) -> Iterator[Check]:
     """Who signs in, whether the spreadsheet is shared with them, and whether they may write."""
     from sync.google.values import require_editor
 
-    client = google_client(session.rules_file)
-    who = client.identity
+    rules_file = session.rules_file
+    identity = google_identity(rules_file.google, rules_file.key_path)
+    who, kept = identity.name, identity.kept
     yield Check(
         True,
-        f"signs in to Google as {who}" if who else "signs in to Google with this machine's account",
-        f"以 {who} 的身份登录 Google" if who else "以本机账号登录 Google",
+        f"signs in to Google as {who or 'this machine'}; the secret is kept in {kept.en}",
+        f"以{f' {who} ' if who else '本机账号'}的身份登录 Google；密钥保存在{kept.zh}",
     )
+    client = client_of(rules_file.google_id or "", rules_file.google, identity)
     table = session.store().read()
     yield _rows(table, session)
     require_editor(client)

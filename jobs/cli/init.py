@@ -57,8 +57,8 @@ _WORDS: dict[Language, dict[str, str]] = {
 )
 @click.option(
     "--sign-in",
-    type=click.Choice(["default", "user"]),
-    help="With --google: `user` is whoever signed in by `dealkeeper login`.",
+    type=click.Choice(["default", "keyring", "user"]),
+    help="With --google: `keyring` and `user` are what `dealkeeper login` keeps.",
 )
 @click.option("--address", metavar="URL", help="With --google: of a gateway to the Sheets API.")
 @click.option(

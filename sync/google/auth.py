@@ -1,30 +1,30 @@
-"""Whom Google knows us as: credentials from files that are named, never from the rules file."""
+"""Whom Google knows us as: credentials from where they are kept, never from the rules file."""
 
 from __future__ import annotations
 
 import json
 import os
-import stat
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import google.auth
-import platformdirs
 from google.auth import impersonated_credentials
 from google.auth.credentials import Credentials
 from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError
 from google.oauth2 import credentials as user
 from google.oauth2 import service_account
 
-from sync.store import Refused, Unreachable
+from sync.google import keys
+from sync.google.keys import Kept, Secret
+from sync.store import Mismatch, Unreachable
 
 # All that is ever asked for: no Drive, no e-mail.
 SCOPES = ("https://www.googleapis.com/auth/spreadsheets",)
 KEY_VARIABLE = "DEALKEEPER_GOOGLE_KEY"
 
-Way = Literal["default", "user"]
+Way = Literal["default", "user", "keyring"]
+_SERVICE_ACCOUNT = "service_account"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,9 @@ class Access:
     """How to get credentials; no secret in it.
 
     Attributes:
-        way: `default` takes a key file, else what `gcloud` or the machine gives; `user` signs a
-            person in by the browser, for a trial.
+        way: `default` takes a key file, else what `gcloud` or the machine gives; `keyring` the key
+            that the system's keyring keeps; `user` what a person permitted by the browser, for a
+            trial.
         key: file of a service account; the environment variable `DEALKEEPER_GOOGLE_KEY` names it
             where None.
         impersonate: service account to act for, "" for none.
@@ -51,10 +52,12 @@ class Identity:
     Attributes:
         credentials: with the scope of spreadsheets only.
         name: e-mail address, "" where the credentials do not tell it.
+        kept: where the secret behind them is kept.
     """
 
     credentials: Credentials
     name: str
+    kept: Kept
 
 
 def sign_in(access: Access) -> Identity:
@@ -64,87 +67,54 @@ def sign_in(access: Access) -> Identity:
         access: what the settings say.
 
     Raises:
-        Unreachable: there are none, or the file is no key.
+        Unreachable: there are none, or what is kept is no key.
         Refused: the key file can be read by others.
     """
     if access.way == "user":
-        return _signed_in(user_file())
+        return _permitted()
     named = os.environ.get(KEY_VARIABLE)
     path = access.key or (Path(named) if named else None)
-    identity = _from_file(path) if path else _default()
+    if access.way == "keyring":
+        identity = _identity(_kept_key())
+    else:
+        identity = _identity(keys.from_file(path)) if path else _default()
     return _acting_for(identity, access.impersonate) if access.impersonate else identity
 
 
-def user_file() -> Path:
-    """Return where the permission that a person gave is kept."""
-    folder = platformdirs.user_config_path("dealkeeper", appauthor=False)
-    return folder / "google-user.json"
-
-
-def require_private(path: Path) -> None:
-    """Refuse a key that others on this computer can read.
-
-    Raises:
-        Refused: group or world may read it.
-        Unreachable: it is not there.
-    """
+def _identity(secret: Secret) -> Identity:
+    content = secret.content
     try:
-        mode = path.stat().st_mode
-    except OSError as error:
-        raise Unreachable(
-            f"the key file {path} cannot be read: {error.strerror}",
-            zh=f"无法读取密钥文件 {path}：{error.strerror}",
-        ) from error
-    if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise Refused(
-            f"the key file {path} can be read by others; close it with: chmod 600 {path}",
-            zh=f"密钥文件 {path} 可被其他用户读取；请执行 chmod 600 {path}",
-        )
-
-
-def _content(path: Path) -> dict[str, Any]:
-    require_private(path)
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        content = None
-    if not isinstance(content, dict):
-        raise _no_key(path)
-    return content
-
-
-def _no_key(path: Path) -> Unreachable:
-    # without the cause: a parser's words may repeat parts of a key
-    return Unreachable(
-        f"{path} is no key of a Google account; expected the JSON file that the Google Cloud "
-        "console gives for a service account",
-        zh=f"{path} 不是 Google 账号密钥；应为 Google Cloud 控制台为服务账号生成的 JSON 文件",
-    )
-
-
-def _from_file(path: Path) -> Identity:
-    content = _content(path)
-    try:
-        if content.get("type") == "service_account":
+        if content.get("type") == _SERVICE_ACCOUNT:
             made = service_account.Credentials.from_service_account_info(content, scopes=SCOPES)
-            return Identity(made, str(made.service_account_email))
+            return Identity(made, str(made.service_account_email), secret.kept)
         if content.get("type") == "authorized_user":
-            return _of_person(content)
+            return _of_person(secret)
     except (ValueError, GoogleAuthError):
-        raise _no_key(path) from None
-    raise _no_key(path)
+        raise keys.no_key(secret.kept) from None
+    raise keys.no_key(secret.kept)
 
 
-def _of_person(content: Mapping[str, Any]) -> Identity:
-    made = user.Credentials.from_authorized_user_info(dict(content), scopes=list(SCOPES))
-    return Identity(made, str(content.get("account") or ""))
+def _of_person(secret: Secret) -> Identity:
+    content = dict(secret.content)
+    made = user.Credentials.from_authorized_user_info(content, scopes=list(SCOPES))
+    return Identity(made, str(content.get("account") or ""), secret.kept)
+
+
+def _kept_key() -> Secret:
+    found = keys.from_keyring(keys.KEY)
+    if found is None:
+        raise Unreachable(
+            "the system's keyring keeps no key yet; run: dealkeeper login KEY_FILE --keyring",
+            zh="系统密钥环中还没有密钥；请先执行 dealkeeper login 密钥文件 --keyring",
+        )
+    return found
 
 
 def _default() -> Identity:
     """What the machine gives: GOOGLE_APPLICATION_CREDENTIALS, gcloud, or the cloud around it."""
     named = os.environ.get("GOOGLE_APPLICATION_CREDENTIALS")
     if named:
-        require_private(Path(named))
+        keys.require_private(Path(named))
     try:
         found, _ = google.auth.default(scopes=SCOPES)
     except DefaultCredentialsError:
@@ -154,7 +124,9 @@ def _default() -> Identity:
             zh=f"没有 Google 凭据；请在 {KEY_VARIABLE} 或 `google: key_file` 中给出服务账号"
             "密钥文件，或执行 gcloud auth application-default login",
         ) from None
-    return Identity(found, _name_of(found))
+    machine = Kept("what gcloud or this machine gives", "gcloud 或本机环境")
+    kept = Kept(f"the file {named}", f"文件 {named}") if named else machine
+    return Identity(found, _name_of(found), kept)
 
 
 def _name_of(credentials: Credentials) -> str:
@@ -172,46 +144,65 @@ def _acting_for(identity: Identity, account: str) -> Identity:
         target_principal=account,
         target_scopes=list(SCOPES),
     )
-    return Identity(made, account)
+    return Identity(made, account, identity.kept)
 
 
-def _signed_in(path: Path) -> Identity:
-    """What a person permitted in the browser earlier."""
-    if not path.exists():
+def _permitted() -> Identity:
+    """What a person permitted in the browser earlier: a file, else what the keyring keeps."""
+    path = keys.user_file()
+    kept = keys.from_keyring if keys.has_keyring() else lambda _: None
+    secret = keys.from_file(path) if path.exists() else kept(keys.PERSON)
+    if secret is None:
         raise Unreachable(
             "nobody has signed in to Google yet; run: dealkeeper login CLIENT_FILE",
             zh="尚未登录 Google；请先执行 dealkeeper login 客户端文件",
         )
     try:
-        return _of_person(_content(path))
+        return _of_person(secret)
     except ValueError:
-        raise _no_key(path) from None
+        raise keys.no_key(secret.kept) from None
 
 
-def permit(client_file: Path) -> Path:
-    """Let a person sign in by the browser, and keep the permission for the user only.
+def permit(file: Path, *, keyring: bool = False) -> tuple[Way, Kept]:
+    """Let a person sign in by the browser, or take a service account's key into the keyring.
 
     Args:
-        client_file: of an OAuth client of the kind "desktop app".
+        file: of an OAuth client of the kind "desktop app", or with a service account's key.
+        keyring: keep the secret in the system's keyring, not in a file for the user only.
 
     Returns:
-        Where the permission is kept.
+        How the rules file names it, and where it is kept.
 
     Raises:
-        Refused: others can read the client file.
-        Unreachable: it is no client file.
+        Refused: others can read the file.
+        Unreachable: it is neither, or there is no keyring.
+        Mismatch: it holds a service account's key, which needs no signing in.
     """
+    given = keys.from_file(file)
+    if given.content.get("type") == _SERVICE_ACCOUNT:
+        if not keyring:
+            raise Mismatch(
+                f"{file} is a service account's key, which needs no signing in: name it under "
+                "`google: key_file`, or keep it in the system's keyring with --keyring",
+                zh=f"{file} 是服务账号密钥，无需登录：请写在 `google: key_file` 下，"
+                "或加上 --keyring 存入系统密钥环",
+            )
+        _identity(given)  # what is no key is said now, not at the first run
+        return "keyring", keys.to_keyring(keys.KEY, json.dumps(dict(given.content)))
+    permission = _asked(given)
+    if not keyring:
+        return "user", keys.to_file(keys.user_file(), permission)
+    kept = keys.to_keyring(keys.PERSON, permission)
+    keys.user_file().unlink(missing_ok=True)
+    return "user", kept
+
+
+def _asked(client: Secret) -> str:
+    """What a person permits in the browser now, as JSON."""
     from google_auth_oauthlib.flow import InstalledAppFlow
 
     try:
-        flow = InstalledAppFlow.from_client_config(_content(client_file), scopes=list(SCOPES))
+        flow = InstalledAppFlow.from_client_config(dict(client.content), scopes=list(SCOPES))
     except ValueError:
-        raise _no_key(client_file) from None
-    found = flow.run_local_server(port=0)
-    path = user_file()
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(found.to_json())
-    path.chmod(0o600)
-    return path
+        raise keys.no_key(client.kept) from None
+    return str(flow.run_local_server(port=0).to_json())

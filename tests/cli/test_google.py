@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import keyring
 import pytest
 from google.auth.credentials import CredentialsWithRegionalAccessBoundary
+from keyring import core
 
 from config.load import load
 from sync.google import budget
 from tests.cli.kit import Answer, dealkeeper, small
 from tests.google.kit import People, calls
-from tests.google.test_auth import ROBOT, pem
+from tests.google.test_auth import ROBOT, Memory, pem
 from tests.sheets_server import kinds, running
 
 _RULES = """\
@@ -64,6 +66,14 @@ class Team:
     def says(self, *args: str, now: str = "2026-11-22T09:00") -> Answer:
         rules = str(self.folder / "dealkeeper.yaml")
         return dealkeeper(*args, "--rules", rules, "--now", now)
+
+
+@pytest.fixture
+def ring(monkeypatch: pytest.MonkeyPatch) -> Memory:
+    made = Memory()
+    monkeypatch.setattr(keyring, "get_keyring", lambda: made)
+    monkeypatch.setattr(core, "get_keyring", lambda: made)
+    return made
 
 
 @pytest.fixture
@@ -128,7 +138,7 @@ def test_runs_are_taken_back_cell_by_cell(team: Team) -> None:
 
 def test_doctor_says_who_signs_in_and_what_is_missing(team: Team) -> None:
     fine = team.says("doctor")
-    assert ROBOT in fine.out
+    assert f"{ROBOT}; the secret is kept in the file {team.key}" in fine.out
     assert "✓ it may be edited" in fine.out
     team.people.book.access = "reader"
     reader = team.says("doctor")
@@ -181,6 +191,23 @@ def test_a_probe_that_cannot_begin_says_why(team: Team, tmp_path: Path) -> None:
     answer = dealkeeper("doctor", "--probe", folder / "dealkeeper.yaml")
     assert answer.code == 2
     assert "names a workbook" in answer.err
+
+
+def test_a_key_in_the_keyring(team: Team, ring: Memory) -> None:
+    rules = team.folder / "dealkeeper.yaml"
+    told = dealkeeper("login", team.key)
+    assert told.code == 2
+    assert "needs no signing in" in told.err
+    told = dealkeeper("login", team.key, "--keyring")
+    assert (told.code, told.err) == (0, "")
+    assert "google: {sign_in: keyring}" in told.out
+    assert "may be deleted" in told.out
+    team.key.unlink()
+    rules.write_text(rules.read_text().replace("key_file: key.json", "sign_in: keyring"))
+    fine = team.says("doctor")
+    assert fine.code == 0
+    assert f"{ROBOT}; the secret is kept in the system's keyring (memory)" in fine.out
+    assert team.says("run", "--yes").code == 0
 
 
 def test_doctor_notices_another_time_zone(team: Team) -> None:

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
+import keyring
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from keyring import core
+from keyring.backend import KeyringBackend
+from keyring.backends import fail as no_keyring
+from keyring.errors import KeyringLocked, PasswordSetError
 
-from sync.google.auth import KEY_VARIABLE, SCOPES, Access, sign_in, user_file
-from sync.store import Refused, Unreachable
+from sync.google import auth, keys
+from sync.google.auth import KEY_VARIABLE, SCOPES, Access, permit, sign_in
+from sync.google.keys import user_file
+from sync.store import Mismatch, Refused, Unreachable
 
 ROBOT = "robot@example-project.iam.gserviceaccount.com"
 
@@ -31,6 +39,8 @@ def _nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("CLOUDSDK_CONFIG", str(tmp_path / "gcloud"))
     monkeypatch.setenv("NO_GCE_CHECK", "true")
+    monkeypatch.setattr(keyring, "get_keyring", no_keyring.Keyring)
+    monkeypatch.setattr(core, "get_keyring", no_keyring.Keyring)
 
 
 @pytest.fixture
@@ -116,3 +126,132 @@ def test_a_person_who_signed_in() -> None:
     path.chmod(0o644)
     with pytest.raises(Refused):
         sign_in(Access("user"))
+
+
+class Memory(KeyringBackend):
+    """A keyring of this test alone."""
+
+    priority = 1
+    name = "memory"
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.kept: dict[str, str] = {}
+        self.error: Exception | None = None
+
+    def get_password(self, service: str, username: str) -> str | None:
+        if self.error:
+            raise self.error
+        return self.kept.get(username)
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        if self.error:
+            raise self.error
+        self.kept[username] = password
+
+
+@pytest.fixture
+def ring(_nobody: None, monkeypatch: pytest.MonkeyPatch) -> Memory:
+    made = Memory()
+    monkeypatch.setattr(keyring, "get_keyring", lambda: made)
+    monkeypatch.setattr(core, "get_keyring", lambda: made)
+    return made
+
+
+@pytest.fixture
+def person(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file of an OAuth client, and somebody who permits in the browser what is asked."""
+    permission = {
+        "type": "authorized_user", "client_id": "c", "client_secret": "s",
+        "refresh_token": "SECRET", "account": "ann@example.com",
+    }  # fmt: skip
+    monkeypatch.setattr(auth, "_asked", lambda client: json.dumps(permission))
+    file = tmp_path / "client.json"
+    file.write_text('{"installed": {}}')
+    file.chmod(0o600)
+    return file
+
+
+def test_a_key_is_kept_in_the_keyring(key: Path, ring: Memory) -> None:
+    with pytest.raises(Unreachable, match="keeps no key yet; run: dealkeeper login"):
+        sign_in(Access("keyring"))
+    way, kept = permit(key, keyring=True)
+    key.unlink()
+    assert (way, kept.en) == ("keyring", "the system's keyring (memory)")
+    found = sign_in(Access("keyring"))
+    assert (found.name, found.kept) == (ROBOT, kept)
+    assert list(found.credentials.scopes) == list(SCOPES)  # type: ignore[attr-defined]
+    assert sign_in(Access("keyring", impersonate="a@b.c")).name == "a@b.c"
+
+
+def test_a_key_needs_no_signing_in(key: Path, ring: Memory) -> None:
+    with pytest.raises(Mismatch, match="needs no signing in"):
+        permit(key)
+    assert ring.kept == {}
+
+
+def test_a_permission_is_kept_in_a_file_or_in_the_keyring(person: Path, ring: Memory) -> None:
+    assert permit(person)[0] == "user"
+    assert user_file().stat().st_mode & 0o777 == 0o600
+    assert sign_in(Access("user")).kept.en == f"the file {user_file()}"
+    assert permit(person, keyring=True)[0] == "user"
+    assert not user_file().exists()
+    found = sign_in(Access("user"))
+    assert (found.name, found.kept.en) == ("ann@example.com", "the system's keyring (memory)")
+    permit(person)
+    assert sign_in(Access("user")).kept.en == f"the file {user_file()}"
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (KeyringLocked("SECRET"), "it is locked"),
+        (PasswordSetError("SECRET"), "it answers PasswordSetError"),
+        (ZeroDivisionError("SECRET"), "it answers ZeroDivisionError"),
+    ],
+)
+def test_a_keyring_that_refuses_is_said_without_its_words(
+    key: Path, ring: Memory, error: Exception, says: str
+) -> None:
+    ring.error = error
+    for act in (lambda: permit(key, keyring=True), lambda: sign_in(Access("keyring"))):
+        with pytest.raises(Unreachable, match=says) as caught:
+            act()
+        assert "SECRET" not in str(caught.value)
+        assert caught.value.__cause__ is None
+
+
+def test_a_computer_without_a_keyring_is_said(key: Path, person: Path) -> None:
+    for act in (
+        lambda: permit(key, keyring=True),
+        lambda: permit(person, keyring=True),
+        lambda: sign_in(Access("keyring")),
+    ):
+        with pytest.raises(Unreachable, match="has none that can be used"):
+            act()
+    with pytest.raises(Unreachable, match="nobody has signed in"):
+        sign_in(Access("user"))
+
+
+def test_the_library_is_named_where_it_is_missing(
+    key: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    monkeypatch.setattr(keys, "find_spec", lambda _: None)
+    with pytest.raises(Unreachable, match=r"pip install 'dealkeeper\[keyring\]'"):
+        permit(key, keyring=True)
+    with pytest.raises(Unreachable, match="nobody has signed in"):
+        sign_in(Access("user"))
+
+
+@pytest.mark.parametrize("kept", ["", "[]", "{}", '{"type": "service_account", "k": "SECRET"}'])
+def test_a_keyring_that_keeps_no_key_is_said_without_its_content(ring: Memory, kept: str) -> None:
+    ring.kept[keys.KEY] = kept
+    with pytest.raises(Unreachable, match="no key of a Google account") as caught:
+        sign_in(Access("keyring"))
+    assert "SECRET" not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+def test_a_secret_does_not_show_itself(key: Path) -> None:
+    assert "PRIVATE KEY" not in repr(keys.from_file(key))
