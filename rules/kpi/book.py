@@ -44,7 +44,8 @@ class Book:
         self.log: Log = found.log
         self._shown: Log = found.shown
         self.col = Columns(found.rows)  # all opportunities as they stand now, see `Deals`
-        self._kept: dict[tuple[Any, Window], Any] = {}
+        self._kept: dict[tuple[Any, Window | None], Any] = {}
+        self._open: dict[pd.Timestamp, Mask] = {}
         self._standings: dict[pd.Timestamp, Standing] = {}
 
     @property
@@ -72,15 +73,25 @@ class Book:
         found: T = self._kept[work, window]
         return found
 
+    def always(self, work: Callable[[Book], T]) -> T:
+        """Return what some work gives that is the same for every window."""
+        if (work, None) not in self._kept:
+            self._kept[work, None] = work(self)
+        found: T = self._kept[work, None]
+        return found
+
     def open_at(self, standing: Standing) -> Mask:
         """Return (rows) which were open: neither closed, gone, nor a certain duplicate."""
         if standing.moment is None:
             is_open: Mask = self.col["open"]
             return is_open
-        # what waits in the archive without an outcome was never worked on
-        dead = self.col["archived"] & np.isin(self.col["state"], _WAITING)
-        waiting = np.isin(standing.state, _WAITING)
-        return waiting & standing.present & ~(self.col["duplicate"] | dead)
+        if standing.moment not in self._open:
+            # what waits in the archive without an outcome was never worked on
+            dead = self.col["archived"] & np.isin(self.col["state"], _WAITING)
+            waiting = np.isin(standing.state, _WAITING)
+            there = waiting & standing.present & ~(self.col["duplicate"] | dead)
+            self._open[standing.moment] = there
+        return self._open[standing.moment]
 
     def chance(self, standing: Standing) -> Floats:
         """Return (rows) the probability of each: its own, else that of the stage it was in."""

@@ -198,6 +198,8 @@ def _averages(how: How, top: Array, codes: Rows, size: int) -> Array:
 
 def _sums(values: Array, codes: Rows, size: int) -> list[int]:
     """(size) the exact sum of each group."""
+    if size == 1:
+        return [int(np.sum(values, dtype=np.int64))]
     found = np.zeros(size, dtype=np.int64)
     np.add.at(found, codes, values)
     return [int(each) for each in found]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from rules.kpi.book import Book
 from rules.kpi.deals import within
@@ -14,6 +13,7 @@ from rules.period import Window
 from sync.table import Rows
 
 FATES = ("advanced", "still", "lost")
+_ADVANCED, _STILL, _LOST = range(len(FATES))
 
 
 def fates(book: Book, window: Window) -> tuple[Rows, Array]:
@@ -24,18 +24,18 @@ def fates(book: Book, window: Window) -> tuple[Rows, Array]:
     others are still there.
 
     Returns:
-        (entries) positions in `Book.stays`, and (entries) `advanced`, `still` or `lost`.
+        (entries) positions in `Book.stays`, and (entries) places in `FATES`.
     """
     entered = np.flatnonzero(book.entered(window) & ~np.isnan(book.stays["place"]))
     codes, words = book.stays.groups("stage")
     pair = book.stays["row"][entered] * len(words) + codes[entered]
     _, first = np.unique(pair, return_index=True)
     once = entered[first]
-    return once, _fate(book)[once]
+    return once, book.always(_fate)[once]
 
 
 def _fate(book: Book) -> Array:
-    """(stays) what became of each."""
+    """(stays) what became of each, as its place in `FATES`."""
     row, place = book.stays["row"], np.nan_to_num(book.stays["place"], nan=-1)
     # the farthest place that a row reaches from each stay on: backwards, each row above the last
     wide = np.float64(len(book.ctx.settings.stages) + 2)
@@ -44,39 +44,37 @@ def _fate(book: Book) -> Array:
     last = np.searchsorted(row, row, side="right") - 1
     over = book.stays.among("end", ("lost", "invalid", "duplicate", REMOVED))[last]
     gone_on = (farthest > place) | book.stays.among("end", ("won",))[last]
-    fate: Array = np.select([gone_on, over], [FATES[0], FATES[2]], FATES[1]).astype(object)
-    return fate
+    return np.where(gone_on, _ADVANCED, np.where(over, _LOST, _STILL))
 
 
-def _share(book: Book, window: Window, fate: str) -> Counted:
+def _share(book: Book, window: Window, fate: int) -> Counted:
     entries, became = book.once(fates, window)
     known = book.known_since is not None or len(entries) > 0
-    dims = {"stage": pd.Series(book.stays["stage"][entries], dtype="str")}
+    dims = {"stage": book.stays.taken("stage", entries)}
     top = (became == fate).astype(np.int64)
-    facts = {"unknown": book.once(_unknown, window)}
+    facts = {"unknown": book.always(_unknown)}
     return Counted(book.stays["row"][entries], top, dims=dims, facts=facts, known=known)
 
 
-def _unknown(book: Book, window: Window) -> int:
+def _unknown(book: Book) -> int:
     """How many open deals stand in a stage that nobody knows when they entered."""
-    del window
     lasting = book.stays.among("end", ("",)) & book.stays.among("source", ("first_seen",))
     return int((lasting & book.col["open"][book.stays["row"]]).sum())
 
 
 def conversion(book: Book, window: Window) -> Counted:
     """Count those that went on among those that entered a stage."""
-    return _share(book, window, "advanced")
+    return _share(book, window, _ADVANCED)
 
 
 def still(book: Book, window: Window) -> Counted:
     """Count those that are still there among those that entered a stage."""
-    return _share(book, window, "still")
+    return _share(book, window, _STILL)
 
 
 def lost_from(book: Book, window: Window) -> Counted:
     """Count those that were lost from a stage among those that entered it."""
-    return _share(book, window, "lost")
+    return _share(book, window, _LOST)
 
 
 def dwell(book: Book, window: Window) -> Counted:
@@ -86,7 +84,7 @@ def dwell(book: Book, window: Window) -> Counted:
     days = book.spent(book.stays["until"][done], book.stays["left"][done])
     known = np.isfinite(days)
     done, days = done[known], np.maximum(days[known], 0)
-    dims = {"stage": pd.Series(book.stays["stage"][done], dtype="str")}
+    dims = {"stage": book.stays.taken("stage", done)}
     return Counted(book.stays["row"][done], days, dims=dims)
 
 

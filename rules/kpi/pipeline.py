@@ -12,7 +12,6 @@ from rules.kpi.deals import within
 from rules.kpi.figures import Counted
 from rules.kpi.results import closed_in
 from rules.life import Array, Standing
-from rules.life.columns import plain
 from rules.period import Window
 from rules.settings import STATES
 from sync.table import Mask, Rows
@@ -31,8 +30,7 @@ def _open(book: Book, window: Window) -> tuple[Standing, Rows]:
 
 def _priced(book: Book, standing: Standing) -> Mask:
     """(rows) whether the amount of each was known."""
-    before = plain(book.log.of("amount").before.notna())
-    return standing.told("amount", book.col["priced"], before)
+    return standing.told("amount", book.col["priced"], book.log.of("amount").was >= 0)
 
 
 def open_pipeline(book: Book, window: Window) -> Counted:

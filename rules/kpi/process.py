@@ -107,7 +107,7 @@ def handover(book: Book, window: Window) -> Counted:
     hours = book.hours(since, touched)
     known = np.isfinite(hours) & (np.isnat(left) | (touched <= left))
     facts = {"waiting": int((~known).sum())}
-    dims = {"stage": _words(book.stays["stage"][entered[known]])}
+    dims = {"stage": book.stays.taken("stage", entered[known])}
     return Counted(rows[known], hours[known], dims=dims, facts=facts)
 
 

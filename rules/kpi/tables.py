@@ -183,7 +183,8 @@ def likely(book: Book) -> pd.DataFrame:
     col = book.col
     chance = col["probability"]
     rows = np.flatnonzero(col["open"] & ~col["hold"] & ~np.isnan(chance))
-    order = rows[np.lexsort((col["key"][rows], -col["amount"][rows], -chance[rows]))]
+    rows = rows[pd.Index(col.taken("key", rows)).argsort()]  # of equals the first key comes first
+    order = rows[np.lexsort((-col["amount"][rows], -chance[rows]))]
     return pd.DataFrame(
         {
             "row": order,
@@ -202,9 +203,11 @@ def funnel(book: Book, window: Window) -> pd.DataFrame:
         `entered` is the sum of the three others.
     """
     entries, fate = book.once(fates, window)
-    counts = pd.crosstab(book.stays["stage"][entries], fate)
+    codes, names = book.stays.groups("stage")
+    cells = np.bincount(codes[entries] * len(FATES) + fate, minlength=len(names) * len(FATES))
+    counts = pd.DataFrame(cells.reshape(-1, len(FATES)), index=names, columns=list(FATES))
     order = [stage.name for stage in book.ctx.settings.stages]
-    table = counts.reindex(index=order, columns=list(FATES)).fillna(0).astype("int64")
+    table = counts.reindex(order).fillna(0).astype("int64")
     table.insert(0, "entered", table.sum(axis="columns"))
     return table.rename_axis(index="stage", columns=None).reset_index()
 

@@ -41,6 +41,10 @@ class Columns:
             self._groups[key] = numbered(self.frame[key])
         return self._groups[key]
 
+    def taken(self, key: str, rows: Rows) -> pd.Series[Any]:
+        """Return (n) the values of a column at some rows."""
+        return pd.Series(self.frame[key].array.take(rows))
+
     def among(self, key: str, words: Iterable[str]) -> Mask:
         """Return (rows) whether a column holds one of some words."""
         codes, names = self.groups(key)
