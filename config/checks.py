@@ -238,6 +238,7 @@ def _tabs(data: Any) -> Iterator[Flaw]:
                 name=name,
             )
             yield Flaw(path, error)
+    yield from _boards(data)
     summaries = {name for _, name in words(data, "summary", "sheet")}
     for path, name in words(data, "review", "sheet"):
         if name in read | summaries:
@@ -245,6 +246,18 @@ def _tabs(data: Any) -> Iterator[Flaw]:
                 "there is another tab `{name}`; the review tab needs a name of its own",
                 "`{name}` 已是另一工作表的名称；待复核页请另取名称",
                 name=name,
+            )
+            yield Flaw(path, error)
+
+
+def _boards(data: Any) -> Iterator[Flaw]:
+    """People who shall have a board and are not in the team."""
+    people = names_of(data).people
+    for path, name in words(data, "summary", "owners"):
+        if people and name not in people:
+            guess = _spellings(data, "team").get(fold(name)) or nearest(name, people)
+            error = Invalid(
+                "`{name}` is not in `team`", "`team` 中没有 `{name}`", guess=guess, name=name
             )
             yield Flaw(path, error)
 

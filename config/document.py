@@ -286,6 +286,9 @@ class SummaryTab(Model):
     """Whether each week gets a tab of its own that is kept, made by the first run after it."""
     weekly_tabs: int = Field(default=26, ge=1)
     """From how many weekly tabs on the oldest is mentioned; none is ever deleted."""
+    owners: bool | Words = False
+    """Whether everybody with open deals gets a board in a tab of its own, or the names of those who
+    do."""
 
 
 class ReviewTab(Model):

@@ -183,6 +183,10 @@ OPTIONS: Mapping[str, Pair] = {
         "from so many on the oldest is mentioned; none is deleted",
         "周报达到此数时提示最早一页；不会删除",
     ),
+    "summary.owners": (
+        "a board for everybody with open deals, or `[Ann, Bob]`",
+        "每人一页个人看板；也可只列出几人，如 `[张三, 李四]`",
+    ),
     "owned.prefix": ("before each header", "列名前缀"),
     "owned.id": ("added only where the sheet has no usable id", "仅在表中没有可用编号时添加"),
     "quality": ("what is missing or cannot be right", "数据质量：漏填与异常"),

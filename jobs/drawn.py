@@ -10,10 +10,12 @@ import pandas as pd
 
 from config.load import RulesFile
 from jobs import weekly
+from jobs.boards import Desks, standing_names
 from jobs.planner import Prepared, phrases
 from jobs.schedule import next_start
 from rules.worktime import WorkTime
 from sync.view import SheetView
+from templates.board import build as build_board
 from templates.review import ReviewInput
 from templates.review import build as build_review
 from templates.summary import SummaryInput, build
@@ -47,6 +49,13 @@ def with_tabs(
             given = _summary_input(prepared, rules_file, "")
             views.append(weekly.report(prepared, rules_file, given, week))
             memory[weekly.MEMORY] = week
+    if summary and summary.owners:
+        step("boards")
+        desks = Desks(prepared, rules_file, _summary_input(prepared, rules_file, ""))
+        there = standing_names(list(standing), list(desks.owned))
+        people, told = desks.many(desks.people(summary.owners, there))
+        findings += tuple(told)
+        views += [build_board(desks.board(person)) for person in people]
     new = tuple(view for view in views if view.content_hash() != standing.get(view.key))
     return replace(prepared, plan=replace(plan, tabs=new, findings=findings, memory=memory))
 

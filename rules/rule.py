@@ -21,7 +21,7 @@ from rules.settings import Settings
 from rules.worktime import WorkTime
 from sync.plan import Reasons
 from sync.say import Language, Reason
-from sync.table import Finding, Mask
+from sync.table import Finding, Mask, Rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +74,11 @@ class Decision:
     mask: Mask
     reasons: Reasons
     replaces: bool = False
+
+    def take(self, rows: Rows) -> Decision:
+        """Return the decision about some rows, renumbered from 0."""
+        values = self.values.iloc[rows].reset_index(drop=True)
+        return Decision(values, self.mask[rows], self.reasons.take(rows), self.replaces)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -15,7 +15,7 @@ from rules.kpi import Figure, Period, Window, half_up, is_open, level_codes
 from rules.settings import Settings
 from sync.fields import Kind
 from sync.say import Language, Reason, day
-from sync.table import Mask, Table, blank_column, column
+from sync.table import Mask, Rows, Table, blank_column, column
 from sync.view import Link
 from templates.summary.texts import TEXTS
 from templates.summary.units import Unit, choose_unit
@@ -39,6 +39,7 @@ class SummaryInput:
         rules_file: name of the rules file, for the last line.
         version: of that file, such as its date.
         catalogue: every reason that a finding may have, by code.
+        unit: of all amounts of the page, None for one that fits the largest.
     """
 
     table: Table
@@ -50,6 +51,33 @@ class SummaryInput:
     rules_file: str = ""
     version: str = ""
     catalogue: Mapping[str, Reason] = field(default_factory=dict)
+    unit: Unit | None = None
+
+    def part(self, rows: Rows, kpi: Mapping[str, Any]) -> SummaryInput:
+        """Return the same of some rows alone.
+
+        Args:
+            rows: positions in the table.
+            kpi: the figures of these rows.
+        """
+        table, result = self.table, self.result
+        decided = {
+            column: tuple(replace(each, decision=each.decision.take(rows)) for each in made[-1:])
+            for column, made in result.decided.items()
+        }
+        frame = result.frame.iloc[rows].reset_index(drop=True)
+        figures = {**result.figures, "kpi": kpi}
+        return replace(
+            self,
+            table=replace(
+                table,
+                frame=table.frame.iloc[rows].reset_index(drop=True),
+                keys=table.keys[rows],
+                sheets=table.sheets[rows],
+                numbers=table.numbers[rows],
+            ),
+            result=replace(result, frame=frame, decided=decided, figures=figures),
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,7 +145,8 @@ class Scene:
     @cached_property
     def unit(self) -> Unit:
         """The unit of all amounts of the page."""
-        return choose_unit(self._largest(), self.language, self.given.settings.currency)
+        settings = self.given.settings
+        return self.given.unit or choose_unit(self._largest(), self.language, settings.currency)
 
     def _largest(self) -> float:
         if self.lacks:

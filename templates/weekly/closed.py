@@ -37,26 +37,38 @@ def _place(
     aside = say("closed.aside", count=len(table), amount=total)
     tables.panel_title(canvas, row, first, say(state), aside)
     shown = table.head(_MOST)
-    customers = [str(name) for name in shown["customer"]]
-    columns = [
-        tables.Column(
-            first, report.scene.say("col.opportunity"), report.titles(shown), until=first + 1
-        ),
-        tables.Column(
-            first + 2, report.scene.say("col.customer"), customers, until=first + 3, indent=1
-        ),
-        report.owners(first + 4, shown),
-        report.amounts(first + 5, shown),
-        _last(report, first + 6, state, shown),
-    ]
+    columns = _won(report, first, shown) if state == "won" else _lost(report, first, shown)
     return report.listed(canvas, row + 1, columns, half, len(table) - len(shown))
 
 
-def _last(report: WeekReport, at: int, state: str, table: pd.DataFrame) -> tables.Column:
-    """When a deal was won, or why it was lost."""
-    if state == "won":
-        days: list[Value] = [pd.Timestamp(day).date() for day in table["closed"]]
-        shape = report.scene.say("format.day")
-        return tables.Column(at, report.say("col.closed"), days, shape)
+def _won(report: WeekReport, first: int, table: pd.DataFrame) -> list[tables.Column]:
+    days: list[Value] = [pd.Timestamp(day).date() for day in table["closed"]]
+    return [
+        _titles(report, first, table),
+        _customers(report, first + 2, first + 4, table),
+        report.amounts(first + 5, table),
+        report.owners(first + 6, table),
+        tables.Column(first + 7, report.say("col.closed"), days, report.scene.say("format.day")),
+    ]
+
+
+def _lost(report: WeekReport, first: int, table: pd.DataFrame) -> list[tables.Column]:
     reasons = [str(reason) or report.scene.say("rest.blank") for reason in table["loss_reason"]]
-    return tables.Column(at, report.say("col.reason"), reasons, until=at + 1, indent=1)
+    return [
+        _titles(report, first, table),
+        _customers(report, first + 2, first + 3, table),
+        report.owners(first + 4, table),
+        report.amounts(first + 5, table),
+        tables.Column(first + 6, report.say("col.reason"), reasons, until=first + 7, indent=1),
+    ]
+
+
+def _titles(report: WeekReport, at: int, table: pd.DataFrame) -> tables.Column:
+    return tables.Column(
+        at, report.scene.say("col.opportunity"), report.titles(table), until=at + 1
+    )
+
+
+def _customers(report: WeekReport, at: int, until: int, table: pd.DataFrame) -> tables.Column:
+    names = [str(name) for name in table["customer"]]
+    return tables.Column(at, report.scene.say("col.customer"), names, until=until, indent=1)

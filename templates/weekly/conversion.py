@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rules.kpi import DEFINITIONS, ratio
+from sync.say import day
 from sync.say import say as reason
 from sync.view import Value
 from templates.summary import palette, tables
@@ -32,6 +33,9 @@ def _place_stages(canvas: Canvas, report: WeekReport, row: int) -> int:
     entered = int(table["entered"].sum())
     meaning = reason(DEFINITIONS["stage_conversion"], {}, report.language)
     aside = say("stages.aside", count=entered) if entered else ""
+    since = report.scene.watched_since
+    if entered and since > report.scene.period.whole.start:
+        aside = say("stages.since", text=aside, day=day(since))
     tables.panel_title(canvas, row, Col.B, say("stages"), aside, meaning)
     if not entered:
         tables.sentence(canvas, row + 1, Col.B, Col.I, say("stages.none"))
@@ -40,7 +44,7 @@ def _place_stages(canvas: Canvas, report: WeekReport, row: int) -> int:
     def counts(at: int, key: str, bar: str = "") -> tables.Column:
         values: list[Value] = [int(count) for count in table[key]]
         total = int(table[key].sum())
-        return tables.Column(at, say(f"col.{key}"), values, tables.COUNT, total=total, bar=bar)
+        return tables.Column(at, say(f"col.{key}"), values, tables.FINDINGS, total=total, bar=bar)
 
     rates: list[Value] = [
         ratio(int(on), int(base))

@@ -45,6 +45,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "stages": ("Stage conversion", "阶段转化"),
     "stages.aside": ("{count:,} entry|{count:,} entries", "{count:,} 次进入"),
+    "stages.since": (
+        "{text}; of older deals those since {day}",
+        "{text}；此前创建的商机自 {day} 起计",
+    ),
     "stages.none": ("No deal entered a stage in the week.", "本周没有商机进入新阶段。"),
     "col.entered": ("Entered", "进入"),
     "col.advanced": ("Advanced", "前进"),
