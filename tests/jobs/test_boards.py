@@ -69,7 +69,7 @@ def _server() -> Iterator[None]:
 
 @pytest.fixture
 def history(tmp_path: Path) -> History:
-    return History(f"sqlite:///{tmp_path / 'history.sqlite'}")
+    return History(f"sqlite:///{tmp_path / 'history.sqlite'}", "boards-test")
 
 
 @pytest.fixture(params=BENCHES, ids=NAMES)
