@@ -14,7 +14,7 @@ from rules.questions import empty_answers
 from rules.worktime import Moments
 
 # Our columns of which figures are told of earlier days as well.
-SHOWN = ("status", "risk")
+SHOWN = ("status", "risk", "current_handler")
 
 
 def _frame(**columns: str) -> pd.DataFrame:

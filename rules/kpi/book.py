@@ -11,6 +11,7 @@ import pandas as pd
 
 from rules.kpi.deals import chances, deals, level_of, within
 from rules.kpi.figures import Counted
+from rules.kpi.handlers import in_charge
 from rules.life import Array, Columns, Log, Standing, Touches, mapped, stays, touches
 from rules.period import Window
 from rules.rule import Context
@@ -161,6 +162,12 @@ class Book:
         """
         found = stays(self.rows, self.log, list(self.ctx.settings.stage_order))
         return Columns(found.assign(place=self.place(found["stage"])))
+
+    def in_charge(self, stays: Rows) -> tuple[Objects, Moments]:
+        """Return who handled some stays in the end, "" for nobody, and from when on."""
+        rows, since, left = (self.stays[key][stays] for key in ("row", "until", "left"))
+        written = self._shown.of("current_handler")
+        return in_charge(rows, since, left, written, self.col["handler"])
 
     @cached_property
     def touches(self) -> Touches:

@@ -20,12 +20,12 @@ from rules.worktime import Floats
 from sync.fields import Kind
 from sync.table import Mask, blank_column, column
 
-# What opportunities are told apart by, besides `team`, which follows from the owner.
+# What opportunities are told apart by, besides the handler and the owner's team.
 _NAMES = (
     "stage", "owner", "source", "industry", "region", "product", "customer_type", "grade",
     "loss_reason",
 )  # fmt: skip
-DIMENSIONS = (*_NAMES, "team")
+DIMENSIONS = (*_NAMES, "handler", "team")
 _DATES = (
     "created", "closed", "expected_close", "stage_entered", "stage_since", "last_activity",
 )  # fmt: skip
@@ -34,7 +34,8 @@ _NUMBERS = ("satisfaction", "follow_ups")
 READS = frozenset(
     {
         "state", "customer", "name", "amount", "paid", "currency", "probability", "status",
-        "duplicate_of", "risk", "win_probability", *_NAMES, *_DATES, *_NUMBERS,
+        "duplicate_of", "risk", "win_probability", "handler", "current_handler", *_NAMES, *_DATES,
+        *_NUMBERS,
     }
 )  # fmt: skip
 
@@ -158,6 +159,8 @@ def _prepared(frame: pd.DataFrame, ctx: Context, *, archived: bool = False) -> p
     numbers = {key: column(frame, key, Kind.NUMBER).astype("float64") for key in _NUMBERS}
     learned = column(frame, "win_probability", Kind.NUMBER).astype("float64") / 100
     own = column(frame, "probability").astype("float64").fillna(learned)
+    handler = column(frame, "current_handler").astype("str")
+    handler = handler.fillna(column(frame, "handler").astype("str"))
     teams = {each.name: each.team or each.manager or "" for each in ctx.settings.team}
     is_ = {name: state == place for place, name in enumerate(STATES)}
     gone = column(frame, "gone", Kind.DATE)
@@ -185,6 +188,7 @@ def _prepared(frame: pd.DataFrame, ctx: Context, *, archived: bool = False) -> p
             "paid": exchanged(column(frame, "paid"), rate),
             "since": dates["stage_since"].fillna(dates["stage_entered"]),
             "team": _renamed(made["owner"], lambda name: teams.get(name, "")),
+            "handler": _renamed(handler.fillna(column(frame, "owner").astype("str")), str),
             "level": _renamed(_named(frame, "status"), level_of),
             "risk": _text(frame, "risk") != "",
             "own_probability": own,

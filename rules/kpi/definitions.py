@@ -135,8 +135,9 @@ DEFINITIONS: dict[str, Reason] = {
         ),
         Reason(
             "handover",
-            "working hours from entering a stage to the first activity there",
-            "进入阶段到该阶段首次跟进的工作小时，取中位数",
+            "working hours from entering a stage to its handler's first activity there; where no "
+            "handler is named, the owner's",
+            "进入阶段到当前处理人首次跟进的工作小时，取中位数；未指定处理人时按负责人",
         ),
         Reason(
             "followed_up",

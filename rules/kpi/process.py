@@ -100,14 +100,19 @@ def first_response(book: Book, window: Window) -> Counted:
 
 
 def handover(book: Book, window: Window) -> Counted:
-    """Count the working hours from entering a stage to the first activity there."""
+    """Count the working hours from entering a stage to the first activity of its handler."""
     entered = np.flatnonzero(book.entered(window))
     rows, since, left = (book.stays[key][entered] for key in ("row", "until", "left"))
-    touched = book.touches.next_after(rows, since)
+    handler, begun = book.in_charge(entered)
+    # what was done before the handler had the stage was somebody else's work
+    touched = book.touches.next_after(rows, begun)
     hours = book.hours(since, touched)
     known = np.isfinite(hours) & (np.isnat(left) | (touched <= left))
     facts = {"waiting": int((~known).sum())}
-    dims = {"stage": book.stays.taken("stage", entered[known])}
+    dims = {
+        "stage": book.stays.taken("stage", entered[known]),
+        "handler": _words(handler[known]),
+    }
     return Counted(rows[known], hours[known], dims=dims, facts=facts)
 
 

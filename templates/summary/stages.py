@@ -44,7 +44,7 @@ def place_stages(canvas: Canvas, scene: Scene, row: int, number: int) -> int:
         _place_fates(canvas, scene, row + 2, fates)
     else:
         tables.sentence(canvas, row + 2, Col.K, Col.R, words("fates.none"))
-    return _place_after(canvas, scene, end)
+    return _place_after(canvas, scene, _place_handovers(canvas, scene, end))
 
 
 def _folded(scene: Scene) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -149,6 +149,16 @@ def _place_fates(canvas: Canvas, scene: Scene, row: int, fates: pd.DataFrame) ->
             key="fates",
         )
     )  # fmt: skip
+
+
+def _place_handovers(canvas: Canvas, scene: Scene, row: int) -> int:
+    """How soon handlers turn to what came into their stage, where handlers are named."""
+    figure = scene.figures["handover"]
+    if figure.value is None or "assign_handler" not in scene.given.result.figures:
+        return row
+    told = scene.say("handover", hours=half_up(figure.value, 1), count=figure.count)
+    tables.sentence(canvas, row, Col.B, Col.I, told, figure_note(scene, "handover"))
+    return row + 1
 
 
 def _place_after(canvas: Canvas, scene: Scene, row: int) -> int:

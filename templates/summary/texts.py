@@ -258,6 +258,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "fate.advanced": ("Advanced or won", "前进或赢单"),
     "fate.still": ("Still there", "仍在本阶段"),
     "fate.lost": ("Lost", "丢单或流失"),
+    "handover": (
+        "Handlers turn to a new stage after {hours:,.1f} working hours (median of {count:,})",
+        "协作响应：进入新阶段后 {hours:,.1f} 个工作小时（{count:,} 次的中位数）",
+    ),
     "after": (
         "After winning: {count:,} deal, {parts}|After winning: {count:,} deals, {parts}",
         "赢单后：{count:,} 单，{parts}",

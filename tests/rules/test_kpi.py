@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from rules import chain
 from rules.invalid import Invalid
-from rules.kpi import DEFINITIONS, MEASURES, Kpi, Period, definition, half_up
+from rules.kpi import DEFINITIONS, MEASURES, Book, Kpi, Period, definition, half_up
+from rules.kpi.evaluate import figures
 from rules.kpi.targets import target
 from rules.period import weeks
 from rules.resolve import resolve
@@ -25,6 +26,17 @@ from tests import kit
 NOW = pd.Timestamp("2026-11-20 10:00").as_unit("s")
 SHARED = Path(os.environ.get("DEALKEEPER_SHARED", Path(__file__).parents[3] / "shared")) / "data"
 STAGES = ["初步沟通", "方案定制", "合同签订"]
+
+
+def test_handover_response_is_told_by_whoever_handled_the_stage() -> None:
+    (case,) = (c for _, name, c in kit.find_cases("kpi") if "before the handler had" in name)
+    played = kit.play("kpi", case)
+    assert isinstance(played.rule, Kpi)
+    book = Book(played.frame, played.ctx, played.rule)
+    found = figures(book, "handover", Period.containing(played.ctx.now, "month"), "handler")
+    assert {name: figure.value for name, figure in found.items()} == {
+        "小乙": 2, "小丙": 9, "小甲": 6,
+    }  # fmt: skip
 
 
 def _table(rows: int, seed: int) -> pd.DataFrame:

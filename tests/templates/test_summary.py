@@ -313,6 +313,22 @@ def test_without_a_target_nothing_speaks_of_one() -> None:
     assert "目标" not in {series.name for chart in view.charts for series in chart.series}
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("zh", "协作响应：进入新阶段后 "), ("en", "Handlers turn to a new stage")],
+)
+def test_the_response_of_handlers_is_told_where_there_are_any(
+    language: Language, told: str
+) -> None:
+    settings = team(language)
+    frame = rows_of(settings, 322)
+    uses = ("assign_handler", "stage_sla", "kpi")
+    named = build(make(settings, frame=frame, past=history(frame, settings), uses=uses))
+    assert [text for text in map(_text, named.cells) if text.startswith(told)]
+    plain = build(make(settings, frame=frame, past=history(frame, settings), uses=uses[1:]))
+    assert not [text for text in map(_text, plain.cells) if text.startswith(told)]
+
+
 def test_an_empty_table_keeps_its_sections() -> None:
     view = _view("zh", "no_rows")
     texts = [_text(cell) for cell in view.cells]
