@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
 
 import numpy as np
 
 from sync.cells import Cells
+from sync.columns import Columns
 from sync.grid import Area, Grid
 from sync.header import Header
 from sync.table import Mask
@@ -25,10 +25,9 @@ class Block:
     def __init__(self, grid: Grid, header: Header) -> None:
         self.grid = grid
         self.start = header.row + 1
-        end = len(grid.rows) - 1
-        self.end = min(header.area.last_row, end) if header.area else end
-        while self.end >= self.start and all(v is None or v == "" for v in grid.rows[self.end]):
-            self.end -= 1
+        self._columns = Columns.of(grid.rows)
+        last = header.area.last_row if header.area else len(grid.rows) - 1
+        self.end = max(self._columns.filled_up_to(last + 1), self.start) - 1
         self._read: dict[tuple[int, bool], Cells] = {}
 
     def __len__(self) -> int:
@@ -44,16 +43,11 @@ class Block:
         areas = list(self._tall(column)) if fill else []
         key = (column, bool(areas))
         if key not in self._read:
-            there = column < len(self._values)
-            values = self._values[column] if there else np.full(len(self), None)
-            if areas:
-                values = values.copy()
+            codes = self._columns.column(column)[self.start : self.end + 1]
             for area in areas:
                 top = area.first_row - self.start
-                below = range(top + 1, min(area.last_row, self.end) - self.start + 1)
-                for at in below:
-                    values[at] = values[top]
-            self._read[key] = Cells.of(values)
+                codes[top + 1 : area.last_row - self.start + 1] = codes[top]
+            self._read[key] = Cells.among(codes, self._columns.values)
         return self._read[key]
 
     def merged(self, column: int) -> Mask:
@@ -69,17 +63,6 @@ class Block:
         rows = np.asarray(self.grid.formulas.get(column, ()), dtype=np.int64) - self.start
         found[rows[(rows >= 0) & (rows < len(self))]] = True
         return found
-
-    @cached_property
-    def _values(self) -> np.ndarray[tuple[int, int], np.dtype[np.object_]]:
-        """(columns × rows of the block) raw values, None where a row ends before the column."""
-        rows = self.grid.rows[self.start : self.end + 1]
-        lengths = set(map(len, rows)) or {0}
-        if len(lengths) > 1:
-            longest = max(lengths)
-            rows = [[*row, *[None] * (longest - len(row))] for row in rows]
-        found = np.array(rows, dtype=object).reshape(len(rows), max(lengths))
-        return np.ascontiguousarray(found.T)
 
     def _tall(self, column: int) -> Iterator[Area]:
         """Areas of the block merged over several rows of a column."""

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sync.columns import Row, coded
 from sync.table import Mask, Objects, Rows
 
 # placeholders that mean nothing in any column; NA is not among them: it may be North America
@@ -99,12 +100,6 @@ class Distinct:
         return np.array(["" if blank else cell_text(v) for v, blank in pairs] + [""], dtype=object)
 
 
-def _objects(cells: Sequence[object]) -> Objects:
-    column = np.empty(len(cells), dtype=object)
-    column[:] = cells
-    return column
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Cells:
     """A column of cells as codes into its distinct values.
@@ -120,13 +115,32 @@ class Cells:
     @classmethod
     def of(cls, cells: Sequence[object] | Objects) -> Cells:
         """Find the distinct values of (rows) raw cells."""
-        column = cells if isinstance(cells, np.ndarray) else _objects(cells)
-        codes, values = pd.factorize(column)
-        # hashing takes True for 1, so truth values go by their text
+        codes, values = coded(cells)
+        return cls._unmixed(codes.astype(np.int64), np.fromiter(values, object, len(values)))
+
+    @classmethod
+    def among(cls, codes: Row, values: Objects) -> Cells:
+        """Return the cells of a column that shares its values with others.
+
+        Args:
+            codes: (rows) index into `values`, -1 where blank.
+            values: of all columns; the last one stands for blanks.
+        """
+        used = pd.unique(codes)
+        used = used[used >= 0]
+        place = np.full(len(values), -1, dtype=np.int64)
+        place[used] = np.arange(len(used))
+        return cls._unmixed(place[codes], values[used])
+
+    @classmethod
+    def _unmixed(cls, codes: Rows, values: Objects) -> Cells:
+        """Return cells; beside the numbers that hashing takes for them, truth values go by text."""
         if not {bool, int, float}.isdisjoint(map(type, values)) and {0, 1} & set(values):
-            plain = [cell_text(cell) if isinstance(cell, bool) else cell for cell in column]
-            codes, values = pd.factorize(_objects(plain))
-        return cls(codes.astype(np.int64), Distinct(np.asarray(values, dtype=object)))
+            plain = [cell_text(cell) if isinstance(cell, bool) else cell for cell in values]
+            places, texts = coded(plain)
+            codes = np.append(places, -1).astype(np.int64)[codes]
+            values = np.fromiter(texts, object, len(texts))
+        return cls(codes, Distinct(values))
 
     def __len__(self) -> int:
         return len(self.codes)

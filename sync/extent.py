@@ -119,7 +119,7 @@ def _totals(block: Block, columns: Sequence[int]) -> Mask:
     found = np.zeros(len(block), dtype=bool)
     for column in columns:
         found |= block.cells(column, fill=False).where(_says_total)
-    for at in np.flatnonzero(found):
+    for at in np.flatnonzero(found).tolist():
         row = block.grid.rows[block.start + at]
         texts = [
             v for c in columns if c < len(row) and isinstance(v := row[c], str) and not is_blank(v)

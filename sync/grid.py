@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -43,7 +43,7 @@ class Grid:
     """
 
     name: str
-    rows: list[list[Any]]
+    rows: Sequence[list[Any]]
     merged: tuple[Area, ...] = ()
     formulas: Mapping[int, Rows] = field(default_factory=dict)
     tables: tuple[Area, ...] = ()

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
+from sync.columns import Columns
 from sync.fields import FIELDS
 from sync.grid import Grid
 from sync.header import WINDOW, Header, check_columns, find_header, missing_columns
@@ -171,7 +172,7 @@ def _header(grid: Grid, reading: Reading) -> Header:
 
 
 def _filled(grid: Grid) -> bool:
-    return any(value is not None and value != "" for row in grid.rows for value in row)
+    return Columns.of(grid.rows).filled_up_to(len(grid.rows)) > 0
 
 
 def _no_header(names: Sequence[str], reading: Reading) -> Mismatch:

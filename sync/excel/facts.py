@@ -10,7 +10,7 @@ import html
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
@@ -52,27 +52,37 @@ class Facts:
     filter: Area | None = None
 
 
-def facts_of(parts: Parts, sheet: str, text: bytes, filled: tuple[int, ...]) -> Facts:
+def facts_of(parts: Parts, sheet: str, text: bytes, styles: tuple[int, ...]) -> Facts:
     """Scan one worksheet.
 
     Args:
         parts: of the workbook.
         sheet: name of the worksheet part.
         text: its content in UTF-8.
-        filled: cell formats that have a fill colour.
+        styles: cell formats that have a fill colour.
 
     Raises:
         Unreachable: a part is missing or damaged.
         Refused: a part cannot be opened safely.
     """
-    xml = _Sheet(text)
-    return Facts(
-        xml.formulas(),
-        tuple(xml.errors()),
-        xml.filled(filled),
-        _tables(parts, sheet),
-        xml.filter(),
-    )
+    xml, around = _Sheet(text), frame_facts(parts, sheet, text)
+    formulas, errors, filled = xml.formulas(), tuple(xml.errors()), xml.filled(styles)
+    return replace(around, formulas=formulas, errors=errors, filled=filled)
+
+
+def frame_facts(parts: Parts, sheet: str, text: bytes) -> Facts:
+    """Return what stands around the cells of a worksheet.
+
+    Args:
+        parts: of the workbook.
+        sheet: name of the worksheet part.
+        text: its content in UTF-8; what stands before the end of its rows may be left out.
+
+    Raises:
+        Unreachable: a part is missing or damaged.
+        Refused: a part cannot be opened safely.
+    """
+    return Facts(tables=_tables(parts, sheet), filter=_filter(text))
 
 
 class _Sheet:
@@ -124,15 +134,6 @@ class _Sheet:
                 at = self.data.find(b"<" + self.prefix + b"row", match.end())
         return np.array(rows, dtype=np.int64)
 
-    def filter(self) -> Area | None:
-        """The area of the sheet's own filter."""
-        start = max(self.data.rfind(b"sheetData>"), self.data.rfind(b"sheetData/>"), 0)
-        views = self.data.find(b"customSheetViews", start)
-        found = re.compile(rb"autoFilter\s[^<>]{0,999}?\bref=[\"']([^\"']*)").search(
-            self.data, start, views if views >= 0 else len(self.data)
-        )
-        return parse_area(found[1].decode("ascii", "replace")) if found else None
-
     def _cells(
         self, sign: re.Pattern[bytes], pattern: bytes, start: int = 0
     ) -> Iterator[re.Match[bytes]]:
@@ -177,6 +178,16 @@ class _Sheet:
             following = found[-1][1] + 1 if found else 0
             found.append((match.start(), int(number[1]) - 1 if number else following))
         return found
+
+
+def _filter(text: bytes) -> Area | None:
+    """The area of a sheet's own filter."""
+    start = max(text.rfind(b"sheetData>"), text.rfind(b"sheetData/>"), 0)
+    views = text.find(b"customSheetViews", start)
+    found = re.compile(rb"autoFilter\s[^<>]{0,999}?\bref=[\"']([^\"']*)").search(
+        text, start, views if views >= 0 else len(text)
+    )
+    return parse_area(found[1].decode("ascii", "replace")) if found else None
 
 
 @cache

@@ -63,6 +63,18 @@ class Limits:
             f"（{_raise_zh(option)}）",
         )
 
+    def require_cells(self, tab: str, rows: int, columns: int, before: int) -> None:
+        """Refuse a tab whose values would not fit into memory.
+
+        Args:
+            tab: its name.
+            rows: up to the last value.
+            columns: up to the last value.
+            before: cells of the tabs that are held already.
+        """
+        if before + rows * columns > self.cells:
+            raise self.too_many(tab, rows, columns)
+
     def too_many(self, tab: str, rows: int, columns: int) -> Unreachable:
         """Return the error for a tab whose values would not fit into memory."""
         return Unreachable(

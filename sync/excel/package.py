@@ -62,6 +62,12 @@ def pack(chunks: Iterable[bytes]) -> Packed:
     return Packed(b"".join(packed), crc, size)
 
 
+def store(chunks: Iterable[bytes]) -> Packed:
+    """Return a part's content as it is, not compressed."""
+    content = b"".join(chunks)
+    return Packed(content, isal_zlib.crc32(content), len(content), _STORED)
+
+
 def unpack(packed: Packed, name: str, limits: Limits = DEFAULT) -> bytes:
     """Inflate a part within bounds.
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import python_calamine
 
 from sync.excel.bounds import check_bounds
-from sync.excel.facts import Facts, facts_of, filled_styles
+from sync.excel.contents import Contents, contents_of
+from sync.excel.facts import Facts, facts_of, filled_styles, frame_facts
 from sync.excel.legible import legible
 from sync.excel.limits import DEFAULT, Limits
-from sync.excel.package import Package, Packed, pack
+from sync.excel.package import Package, Packed, pack, store
 from sync.excel.parts import Parts
 from sync.excel.sheetxml import prefix_of, utf8
 from sync.excel.workbook import Tab, Workbook
@@ -69,10 +72,9 @@ def _read(name: str, data: bytes, limits: Limits) -> list[Grid]:
     styles = book.related("styles")
     filled = filled_styles(parts.root(styles)) if styles else ()
     seen = [_look(parts, tab, filled, limits) for tab in tabs]
-    facts, sheets = [facts for facts, _ in seen], [sheet for _, sheet in seen]
     try:
-        with python_calamine.load_workbook(legible(parts, book, sheets)) as values:
-            return list(_grids(values, tabs, facts, limits))
+        with python_calamine.load_workbook(legible(parts, book, [s.shown for s in seen])) as values:
+            return list(_grids(values, tabs, seen, limits))
     except (python_calamine.CalamineError, ValueError) as error:
         raise _damaged(name, str(error)) from error
     except BaseException as error:
@@ -82,34 +84,56 @@ def _read(name: str, data: bytes, limits: Limits) -> list[Grid]:
         raise _damaged(name, "panic") from error
 
 
-def _look(parts: Parts, tab: Tab, filled: tuple[int, ...], limits: Limits) -> tuple[Facts, Packed]:
-    """Return what a worksheet's XML tells, and its part as calamine shall see it."""
+class _Seen(NamedTuple):
+    """What a worksheet's XML tells.
+
+    Attributes:
+        facts: besides values.
+        contents: places and distinct contents, None where the sheet is spelled in an unusual way.
+        shown: the part as calamine shall see it.
+    """
+
+    facts: Facts
+    contents: Contents | None
+    shown: Packed
+
+
+def _look(parts: Parts, tab: Tab, filled: tuple[int, ...], limits: Limits) -> _Seen:
     content = parts.read(tab.part)
     text = utf8(content, tab.part)
+    contents = contents_of(text, filled)
+    if contents is not None:
+        facts = frame_facts(parts, tab.part, contents.frame[1])
+        facts = replace(facts, formulas=contents.formulas, filled=contents.filled)
+        return _Seen(facts, contents, store(contents.sheet()))
     check_bounds(text, prefix_of(text).encode(), tab.name, tab.part, limits)
     sheet = parts.packed(tab.part) if text is content else pack([text])
-    return facts_of(parts, tab.part, text, filled), sheet
+    return _Seen(facts_of(parts, tab.part, text, filled), None, sheet)
 
 
 def _grids(
-    values: Any, tabs: Sequence[Tab], facts: Sequence[Facts], limits: Limits
+    values: Any, tabs: Sequence[Tab], seen: Sequence[_Seen], limits: Limits
 ) -> Iterator[Grid]:
     """Yield the tabs; their values are held as full rectangles, within a limit for all."""
     cells = 0
-    for at, (tab, known) in enumerate(zip(tabs, facts, strict=True)):
+    for at, (tab, known) in enumerate(zip(tabs, seen, strict=True)):
         sheet = values.get_sheet_by_index(at)
-        rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
+        rows: Sequence[list[Any]] = sheet.to_python(skip_empty_area=False)
+        if known.contents is not None:
+            check = partial(limits.require_cells, tab.name, before=cells)
+            rows = known.contents.columns_of(rows, check)
+        else:
+            limits.require_cells(tab.name, len(rows), len(rows[0]) if rows else 0, before=cells)
         cells += len(rows) * len(rows[0]) if rows else 0
-        if cells > limits.cells:
-            raise limits.too_many(tab.name, len(rows), len(rows[0]))
         # calamine shows errors as blanks
-        for row, column, text in known.errors:
+        for row, column, text in known.facts.errors:
             if row < len(rows) and column < len(rows[row]):
                 rows[row][column] = text
         merged = tuple(Area(*first, *last) for first, last in sheet.merged_cell_ranges or ())
+        facts = known.facts
         yield Grid(
-            tab.name, rows, merged, known.formulas, known.tables, known.filter, tab.visible,
-            known.filled,
+            tab.name, rows, merged, facts.formulas, facts.tables, facts.filter, tab.visible,
+            facts.filled,
         )  # fmt: skip
 
 

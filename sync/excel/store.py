@@ -16,6 +16,7 @@ import pandas as pd
 import platformdirs
 from filelock import FileLock, Timeout
 
+from sync.columns import Columns
 from sync.excel.ahead import ReadAhead
 from sync.excel.edits import Patched, WorkbookEdit
 from sync.excel.files import (
@@ -258,15 +259,15 @@ def _lock_path(path: Path) -> Path:
 
 def _numeric_keys(grids: Sequence[Grid], places: Places) -> Mapping[str, bool]:
     """Return, per tab, whether most of its keys are numbers in their cells."""
-    rows = {grid.name: grid.rows for grid in grids}
+    columns = {grid.name: Columns.of(grid.rows) for grid in grids}
     numeric = {}
     for place in places.sheets:
         column = place.columns.get("id")
         if column is None:
             continue
-        body = rows[place.name][place.first_row : place.last_row + 1]
-        cells = [row[column] for row in body if column < len(row)]
-        numeric[place.name] = mostly_numbers(cells)
+        tab = columns[place.name]
+        codes = tab.column(column)[place.first_row : place.last_row + 1]
+        numeric[place.name] = mostly_numbers(tab.values[codes].tolist())
     return numeric
 
 

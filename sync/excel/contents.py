@@ -1,0 +1,296 @@
+"""The cells of a worksheet as places and distinct contents.
+
+A cell's content is its XML behind its name, and in a large table most cells hold what others hold,
+too. The scan finds places and contents in whole columns of bytes and interprets nothing: calamine
+is shown a sheet of the distinct contents (`Contents.sheet`), a third of the cells or less. Sheets
+in an unusual spelling (cells without names, prefixes, comments) are left to calamine as they are.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, count, islice
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sync.columns import Codes, Columns, coded
+from sync.excel.heads import KINDS, Unusual, heads_of, names_of
+from sync.excel.words import Mask, Positions, Words, number, starts, words_of
+
+_OPENING = re.compile(rb"<sheetData(?:\s[^<>]*)?>")
+_CLOSING = b"</sheetData>"
+_CHUNK = 8 << 20  # bytes that are looked at together
+_COLUMN_BITS = 15  # letters of a cell's name are at most three
+_NUMBER_BITS = 27  # a number of at most eight digits
+_ACROSS = 1_024  # contents in a row of the sheet that calamine is shown
+_LAST = b'<c t="b"><v>1</v></c>'  # never blank: keeps the rows of that sheet at full length
+_BLANK = b"/>"
+_ERROR = re.compile(
+    rb"[^<>]*\st=[\"']e[\"'][^<>]*>\s*(?:<f[^<>]*>(?:[^<]*</f\s*>)?\s*)?<v>([^<]*)<"
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Contents:
+    """The cells of one worksheet that hold something, in no order.
+
+    Attributes:
+        rows, columns: (cells) places, counted from 0.
+        codes: (cells) index into `distinct`.
+        distinct: contents, as XML behind the name of a cell: ` t="s"><v>5</v></c>`.
+        formulas: column → ascending rows whose cell is a formula.
+        filled: ascending rows with a cell of one of the formats that were asked for.
+        frame: the sheet's XML before and after its rows.
+    """
+
+    rows: Positions
+    columns: Positions
+    codes: Positions
+    distinct: Sequence[bytes]
+    formulas: Mapping[int, Positions]
+    filled: Positions
+    frame: tuple[bytes, bytes]
+
+    def sheet(self) -> Iterator[bytes]:
+        """Yield the XML of a sheet whose cells are the distinct contents, row by row."""
+        yield self.frame[0]
+        for start in range(0, len(self.distinct), _ACROSS):
+            some = list(self.distinct[start : start + _ACROSS])
+            some += [_BLANK] * (_ACROSS - len(some))
+            yield b"<row><c" + b"<c".join(some) + _LAST + b"</row>"
+        yield self.frame[1]
+
+    def columns_of(
+        self, rows: Sequence[Sequence[Any]], check: Callable[[int, int], None]
+    ) -> Columns:
+        """Return the values of the worksheet.
+
+        Args:
+            rows: (rows × columns) the values of `sheet`; errors are blank there.
+            check: told how many rows and columns there are, before they are made.
+        """
+        found = chain.from_iterable(islice(row, _ACROSS) for row in rows)
+        values = [
+            value if value != "" else _error(content)
+            for value, content in zip(found, self.distinct, strict=False)
+        ]
+        places, distinct = coded(values)
+        known = places[self.codes] >= 0
+        at, columns = self.rows[known], self.columns[known]
+        shape = (int(columns.max()) + 1, int(at.max()) + 1) if len(at) else (0, 0)
+        check(shape[1], shape[0])
+        codes: Codes = np.full(shape, -1, dtype=np.int32)
+        codes[columns, at] = places[self.codes[known]]
+        return Columns(codes, distinct)
+
+
+def contents_of(text: bytes, filled: Sequence[int]) -> Contents | None:
+    """Scan a worksheet.
+
+    Args:
+        text: the sheet in UTF-8.
+        filled: cell formats whose rows are wanted.
+
+    Returns:
+        Its cells, None where it is spelled in an unusual way.
+    """
+    opening = _OPENING.search(text)
+    end = text.rfind(_CLOSING)
+    if opening is None or end < opening.end():
+        return None
+    scan = _Scan(text, filled)
+    try:
+        for first, last in _chunks(text, opening.end(), end):
+            scan.look(first, last)
+    except Unusual:
+        return None
+    return scan.done((text[: opening.end()], text[end:]))
+
+
+def _chunks(text: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the beginnings and ends of parts that hold whole rows."""
+    while start < end:
+        after = text.find(b"<row", start + _CHUNK, end)
+        after = after if after >= 0 else end
+        yield start, after
+        start = after
+
+
+def _error(content: bytes) -> str:
+    """The error that a content shows, "" for none."""
+    match = _ERROR.match(content)
+    return html.unescape(match[1].decode("utf-8", "replace")) if match else ""
+
+
+class _Found(NamedTuple):
+    """Cells whose contents are told apart by a number each."""
+
+    places: Positions
+    contents: Positions
+
+
+class _Scan:
+    """The cells found so far, by the kind of their contents."""
+
+    def __init__(self, text: bytes, filled: Sequence[int]) -> None:
+        self._text = text
+        self._bytes = np.frombuffer(text, dtype=np.uint8)
+        self._words = words_of(text)
+        self._filled_styles = np.array(filled, dtype=np.int64)
+        self._last = -1  # place of the last cell
+        self._others_coded: defaultdict[bytes, int] = defaultdict(count().__next__)
+        self._shared: list[_Found] = []
+        self._numbers: list[_Found] = []
+        self._others: list[_Found] = []
+        self._formulas: list[Positions] = [np.empty(0, dtype=np.int64)]
+        self._filled: list[Positions] = [np.empty(0, dtype=np.int64)]
+
+    def look(self, first: int, last: int) -> None:
+        """Take in the rows between two places of the text.
+
+        Raises:
+            Unusual: they are spelled in an unusual way.
+        """
+        tags = np.flatnonzero(self._bytes[first:last] == ord("<")) + first
+        marks = self._words[tags]
+        cells = np.flatnonzero(starts(marks, b"<c "))
+        ends = _ends(marks, cells)
+        self._require_rows(tags, marks, cells, last)
+        names = names_of(self._words, tags[cells])
+        heads = heads_of(self._words, names.after)
+        if (heads.closed != (ends < 0)).any():
+            raise Unusual
+        places = (names.rows << _COLUMN_BITS) + names.columns
+        self._require_order(places)
+        self._filled.append(names.rows[np.isin(heads.styles, self._filled_styles)])
+        full = np.flatnonzero(ends >= 0)
+        cells, ends, places = cells[full], ends[full], places[full]
+        kinds, styles = heads.kinds[full], heads.styles[full]
+        child = marks[cells + 1]
+        formula = starts(child, b"<f")
+        known = formula | starts(child, b"<v") | starts(child, b"<is") | (ends == cells + 1)
+        if not known.all():
+            raise Unusual
+        self._formulas.append(places[formula])
+        usual = _is_usual(marks, cells, ends, formula)
+        begin = tags[ends - 2] + len(b"<v>")
+        digits, plain = number(self._words[begin], np.where(usual, tags[ends - 1] - begin, 0))
+        # text that stands between the tags would be missed
+        plain &= tags[cells + 1] == heads.ends[full] + 1
+        shared = plain & (kinds == KINDS.index(b"s"))
+        numeric = plain & (kinds <= KINDS.index(b"n"))
+        self._shared.append(_Found(places[shared], digits[shared]))
+        keys = (styles[numeric] << _NUMBER_BITS) + digits[numeric]
+        self._numbers.append(_Found(places[numeric], keys))
+        rest = np.flatnonzero(~(shared | numeric))
+        after = names.after[full][rest]
+        apart = np.where(usual & formula, tags[cells + 1], -1)[rest]
+        spans = zip(
+            after.tolist(), apart.tolist(), tags[ends - 2][rest].tolist(),
+            (tags[ends][rest] + len(b"</c>")).tolist(), strict=True,
+        )  # fmt: skip
+        text, coded = self._text, self._others_coded
+        codes = [
+            coded[text[start:end] if cut < 0 else text[start:cut] + text[value:end]]
+            for start, cut, value, end in spans
+        ]
+        self._others.append(_Found(places[rest], np.array(codes, dtype=np.int64)))
+
+    def _require_rows(self, tags: Positions, marks: Words, cells: Positions, last: int) -> None:
+        """Require that cells stand in rows, and rows in nothing."""
+        opened, closed = starts(marks, b"<row"), starts(marks, b"</row>")
+        nexts = np.append(tags[1:], last)
+        lone = np.flatnonzero(opened)
+        after = np.append(marks[1:], np.uint64(0))[lone]
+        for at in lone[~(starts(after, b"<c ") | starts(after, b"</row>"))].tolist():
+            opened[at] = not self._text[tags[at] : nexts[at]].rstrip().endswith(b"/>")
+        depth = np.cumsum(opened.astype(np.int8) - closed.astype(np.int8), dtype=np.int64)
+        if len(depth) and (
+            depth[-1] or depth.min() < 0 or depth.max() > 1 or not depth[cells].all()
+        ):
+            raise Unusual
+
+    def _require_order(self, places: Positions) -> None:
+        """Require that the cells stand in the order of rows and columns, each once."""
+        if len(places) and (places[0] <= self._last or (np.diff(places) <= 0).any()):
+            raise Unusual
+        self._last = int(places[-1]) if len(places) else self._last
+
+    def done(self, frame: tuple[bytes, bytes]) -> Contents:
+        """Return everything that was found.
+
+        Args:
+            frame: the sheet's XML before and after its rows.
+        """
+        shared, indexes = _distinct(self._shared)
+        numbers, keys = _distinct(self._numbers)
+        others = _joined(self._others)
+        texts = [b' t="s"><v>%d</v></c>' % at for at in indexes.tolist()]
+        styles = (keys >> _NUMBER_BITS).tolist()
+        digits = (keys & ((1 << _NUMBER_BITS) - 1)).tolist()
+        pairs = zip(styles, digits, strict=True)
+        texts += [b' s="%d"><v>%d</v></c>' % pair for pair in pairs]
+        codes = [shared.contents, numbers.contents + len(indexes), others.contents + len(texts)]
+        texts += self._others_coded
+        places = np.concatenate([shared.places, numbers.places, others.places])
+        return Contents(
+            places >> _COLUMN_BITS,
+            places & ((1 << _COLUMN_BITS) - 1),
+            np.concatenate(codes),
+            texts,
+            _by_column(np.concatenate(self._formulas)),
+            np.unique(np.concatenate(self._filled)),
+            frame,
+        )
+
+
+def _ends(marks: Words, cells: Positions) -> Positions:
+    """Return (cells) which tag closes a cell, -1 where its own tag does.
+
+    Raises:
+        Unusual: there is something else than cells in the rows.
+    """
+    closing = starts(marks, b"</c>")
+    before = np.cumsum(closing)
+    first = before[cells]  # the closing tags in front of a cell
+    own = np.diff(first, append=before[-1:])
+    if ((own < 0) | (own > 1)).any():
+        raise Unusual
+    ends = np.full(len(cells), -1, dtype=np.int64)
+    ends[own == 1] = np.flatnonzero(closing)[first[own == 1]]
+    inside = int(np.where(ends >= 0, ends - cells, 0).sum()) + len(cells)
+    rows = np.count_nonzero(starts(marks, b"<row") | starts(marks, b"</row>"))
+    if inside + rows != len(marks):
+        raise Unusual
+    return ends
+
+
+def _is_usual(marks: Words, cells: Positions, ends: Positions, formula: Mask) -> Mask:
+    """(cells) whether a cell holds a value in plain text and nothing else, or a formula before."""
+    tags = ends - cells
+    valued = starts(marks[ends - 2], b"<v>") & starts(marks[ends - 1], b"</v></c>")
+    return np.asarray(valued & np.where(formula, (tags == 4) | (tags == 5), tags == 3))
+
+
+def _joined(parts: Sequence[_Found]) -> _Found:
+    """The cells of all parts of the sheet together."""
+    nothing = _Found(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
+    return _Found(*map(np.concatenate, zip(nothing, *parts, strict=True)))
+
+
+def _distinct(parts: Sequence[_Found]) -> tuple[_Found, Positions]:
+    """The cells of all parts, their contents as index into the distinct ones; and these."""
+    found = _joined(parts)
+    distinct, codes = np.unique(found.contents, return_inverse=True)
+    return _Found(found.places, codes), distinct
+
+
+def _by_column(places: Positions) -> dict[int, Positions]:
+    """Column → ascending rows."""
+    rows, columns = places >> _COLUMN_BITS, places & ((1 << _COLUMN_BITS) - 1)
+    return {column: rows[columns == column] for column in np.unique(columns).tolist()}
