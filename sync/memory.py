@@ -42,6 +42,12 @@ class MemoryStore:
     def __exit__(self, *exc: object) -> None:
         return None
 
+    def rows(self, tab: str) -> list[list[Any]]:
+        """Return the rows of a tab, which people may change."""
+        found = self.grids[tab].rows
+        assert isinstance(found, list)  # noqa: S101 - tabs in memory are made of lists
+        return found
+
     @property
     def version(self) -> str:
         """Hash of the tabs' values."""
@@ -71,7 +77,7 @@ class MemoryStore:
             for change in patch:
                 grid = self.grids[self._places.sheets[self._places.sheet[change.row]].name]
                 at = columns[grid.name][change.column]
-                row = grid.rows[int(self._places.row[change.row])]
+                row = self.rows(grid.name)[int(self._places.row[change.row])]
                 row.extend([""] * (at + 1 - len(row)))
                 if not _same(row[at], change.before):
                     refused.append(Refusal(change.key, change.column, "store.changed"))
@@ -89,7 +95,7 @@ class MemoryStore:
         assert self._places is not None  # noqa: S101 - apply has checked it
         for place in self._places.sheets:
             columns, end = dict(place.columns), place.last_column + 1
-            header = self.grids[place.name].rows[place.header_row]
+            header = self.rows(place.name)[place.header_row]
             for owned in plan.layout.columns:
                 if owned.key not in columns and owned.key in needed:
                     header.extend([""] * (end + 1 - len(header)))

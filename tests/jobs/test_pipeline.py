@@ -76,7 +76,7 @@ def store(rules_file: RulesFile) -> MemoryStore:
 
 def column(store: MemoryStore, header: str) -> dict[str, Any]:
     """Key → what stands in a column of the tab."""
-    first, *rows = store.grids["商机"].rows
+    first, *rows = store.rows("商机")
     at = first.index(header)
     return {row[0]: row[at] if at < len(row) else "" for row in rows}
 
@@ -86,7 +86,7 @@ def test_a_run_writes_beside_the_table_and_a_second_one_writes_nothing(
 ) -> None:
     done = pipeline.run(store, rules_file, history, NOW)
     assert done.first
-    assert store.grids["商机"].rows[0][len(HEADER)].startswith("管家·")
+    assert store.rows("商机")[0][len(HEADER)].startswith("管家·")
     assert column(store, "管家·时效") == {"A1": "已升级", "A2": "正常", "A3": "", "A4": "正常"}
     assert column(store, "负责人")["A2"] in ("销售甲", "销售乙")
     again = pipeline.run(store, rules_file, history, LATER)
@@ -106,7 +106,7 @@ def test_what_a_person_typed_into_our_cell_stays_and_is_reported(
     store: MemoryStore, rules_file: RulesFile, history: History
 ) -> None:
     pipeline.run(store, rules_file, history, NOW)
-    rows = store.grids["商机"].rows
+    rows = store.rows("商机")
     at = rows[0].index("管家·时效")
     rows[1][at] = "我在处理"
     done = pipeline.run(store, rules_file, history, LATER)
@@ -118,7 +118,7 @@ def test_a_row_that_moved_takes_its_answers_along(
     store: MemoryStore, rules_file: RulesFile, history: History
 ) -> None:
     pipeline.run(store, rules_file, history, NOW)
-    rows = store.grids["商机"].rows
+    rows = store.rows("商机")
     before = {key: column(store, "管家·时效")[key] for key in ("A1", "A2", "A3", "A4")}
     rows[1:] = rows[:0:-1]
     rows.insert(1, ["A5", "新商机", "戊公司", 1, "初步沟通", "进行中", "销售甲", NOW, *[""] * 8])
@@ -188,8 +188,8 @@ def test_a_rule_that_crashes_leaves_its_cells_alone_and_the_rest_runs(
         raise ZeroDivisionError("division by zero")
 
     monkeypatch.setattr(StageSla, "decide", crash)
-    store.grids["商机"].rows[1][4] = "合同签订"
-    store.grids["商机"].rows[2][6] = ""
+    store.rows("商机")[1][4] = "合同签订"
+    store.rows("商机")[2][6] = ""
     done = pipeline.run(store, rules_file, history, LATER)
     codes = {finding.code for finding in done.prepared.plan.findings}
     assert "chain.crashed" in codes
@@ -218,7 +218,7 @@ def test_ids_that_a_sort_tore_from_their_rows_stop_the_run(
     store: MemoryStore, rules_file: RulesFile, history: History
 ) -> None:
     pipeline.run(store, rules_file, history, NOW)
-    rows = store.grids["商机"].rows
+    rows = store.rows("商机")
     version_before = [list(row) for row in rows]
     others = [row[1:] for row in rows[1:]]
     for row, moved in zip(rows[1:], others[1:] + others[:1], strict=True):
@@ -235,15 +235,15 @@ def test_one_corrected_customer_does_not_stop_the_run(
     store: MemoryStore, rules_file: RulesFile, history: History
 ) -> None:
     pipeline.run(store, rules_file, history, NOW)
-    store.grids["商机"].rows[1][2] = "乙公司"
-    store.grids["商机"].rows[1][1] = "质量追溯"
+    store.rows("商机")[1][2] = "乙公司"
+    store.rows("商机")[1][1] = "质量追溯"
     pipeline.run(store, rules_file, history, LATER)
 
 
 def test_answers_that_a_sort_left_behind_are_put_right(
     store: MemoryStore, rules_file: RulesFile, history: History
 ) -> None:
-    rows = store.grids["商机"].rows
+    rows = store.rows("商机")
     for number in range(5, 9):
         entered = pd.Timestamp("2026-11-09") + pd.Timedelta(days=number)
         rows.append([f"A{number}", f"需求{number}", f"客户{number}", 1000 * number, "初步沟通",

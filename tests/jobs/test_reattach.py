@@ -69,12 +69,12 @@ def store(rules_file: RulesFile, history: History) -> MemoryStore:
     """Six deals after a first run, with an id column of ours."""
     made = sheet(rules_file, [deal(number) for number in range(6)])
     pipeline.run(made, rules_file, history, NOW)
-    assert OUR_ID in made.grids["商机"].rows[0]
+    assert OUR_ID in made.rows("商机")[0]
     return made
 
 
 def body(store: MemoryStore) -> list[list[Any]]:
-    return store.grids["商机"].rows[1:]
+    return store.rows("商机")[1:]
 
 
 def sort_team(store: MemoryStore, order: list[int], columns: int = len(TEAM)) -> None:
@@ -118,7 +118,7 @@ def test_where_every_id_stands_right_nothing_is_asked_or_written(
     assert done.receipt is None
     assert store.version == version
     rows = body(store)
-    store.grids["商机"].rows[1:] = rows[::-1]  # whole rows may stand in any order
+    store.rows("商机")[1:] = rows[::-1]  # whole rows may stand in any order
     assert mend(store, rules_file, history).receipt is None
 
 
@@ -138,7 +138,7 @@ def test_a_row_typed_after_the_run_loses_the_id_that_slipped_to_it(
 ) -> None:
     before = ours(store)
     new = [*deal(0, 商机名称="新商机", 客户名称="新客户"), *[""] * len(before["数据平台"])]
-    store.grids["商机"].rows.append(new)
+    store.rows("商机").append(new)
     sort_team(store, [6, 0, 1, 2, 3, 4, 5])
     mend(store, rules_file, history)
     after = ours(store)
@@ -156,7 +156,7 @@ def test_rows_that_cannot_be_told_apart_are_left_blank_and_said(
     twins = [deal(0), deal(0), deal(1), deal(2), deal(3)]
     store = sheet(rules_file, twins)
     pipeline.run(store, rules_file, history, NOW)
-    at = store.grids["商机"].rows[0].index(OUR_ID)
+    at = store.rows("商机")[0].index(OUR_ID)
     of_twins = {row[at] for row in body(store)[:2]}
     sort_team(store, [2, 3, 4, 0, 1])
     done = mend(store, rules_file, history)
@@ -181,12 +181,12 @@ def test_a_column_of_ours_that_took_part_in_the_sort_stays(
     store: MemoryStore, rules_file: RulesFile, history: History
 ) -> None:
     before = ours(store)
-    header = store.grids["商机"].rows[0]
+    header = store.rows("商机")[0]
     at = header.index(OUR_ID)
     rows = body(store)
     order = [5, 4, 3, 2, 1, 0]
     moved = [[*rows[o][:at], rows[n][at], *rows[o][at + 1 :]] for n, o in enumerate(order)]
-    store.grids["商机"].rows[1:] = moved
+    store.rows("商机")[1:] = moved
     mend(store, rules_file, history)
     assert ours(store) == before
 
