@@ -12,13 +12,23 @@ from sync.table import Mask
 _LARGEST = 200  # rows of a component up to which every pair in it is compared
 
 Contradicts = Callable[[Ints, Ints], Mask]
+_NOBODY: frozenset[int] = frozenset()
+_NONE = (np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
 
 
-def clusters(left: Ints, right: Ints, bits: Floats, rows: int, contradicts: Contradicts) -> Ints:
+def clusters(
+    left: Ints,
+    right: Ints,
+    bits: Floats,
+    rows: int,
+    contradicts: Contradicts | None = None,
+    apart: tuple[Ints, Ints] = _NONE,
+) -> Ints:
     """Return (rows) the smallest row of each row's cluster.
 
     Pairs are joined best first; a join is refused where a row of the one side contradicts a row of
-    the other. Components of one pair need no guard; larger ones get all their pairs compared.
+    the other. Components of one pair need no guard; larger ones get all their pairs compared, up to
+    a size at which that would take too long. Pairs that are known to be apart stay so in all.
 
     Args:
         left: (pairs) the smaller of two rows that match.
@@ -26,12 +36,16 @@ def clusters(left: Ints, right: Ints, bits: Floats, rows: int, contradicts: Cont
         bits: (pairs) how well.
         rows: number of rows.
         contradicts: compares (pairs) rows that no key brought together.
+        apart: two (pairs) rows that may not come into one cluster, none of the pairs that match.
     """
     labels = _components(left, right, rows)
     size = np.bincount(labels, minlength=rows)
     guarded = size[labels[left]] > 2
     if guarded.any():
-        _split(labels, left[guarded], right[guarded], bits[guarded], contradicts)
+        members = np.unique(np.concatenate([left[guarded], right[guarded]]))
+        enemies = _enemies(_strangers(members, labels, contradicts), apart)
+        order = np.lexsort((right[guarded], left[guarded], -bits[guarded]))
+        _join(labels, members, left[guarded][order], right[guarded][order], enemies)
     return labels
 
 
@@ -48,16 +62,15 @@ def _components(left: Ints, right: Ints, rows: int) -> Ints:
             return labels
 
 
-def _split(labels: Ints, left: Ints, right: Ints, bits: Floats, contradicts: Contradicts) -> None:
+def _join(
+    labels: Ints, members: Ints, left: Ints, right: Ints, enemies: dict[int, set[int]]
+) -> None:
     """Join the rows of larger components again, pair by pair; changes `labels` in place."""
-    members = np.unique(np.concatenate([left, right]))
-    enemies = _enemies(members, labels, contradicts)
     labels[members] = members
     groups: dict[int, set[int]] = {row: {row} for row in members.tolist()}
-    order = np.lexsort((right, left, -bits))
-    for first, second in zip(left[order].tolist(), right[order].tolist(), strict=True):
-        one, other = groups[first], groups[second]
-        if one is other or any(not enemies.get(row, set()).isdisjoint(other) for row in one):
+    for first, second in zip(left.tolist(), right.tolist(), strict=True):
+        one, other = sorted((groups[first], groups[second]), key=len, reverse=True)
+        if one is other or any(not enemies.get(row, _NOBODY).isdisjoint(one) for row in other):
             continue
         one |= other
         for row in other:
@@ -66,22 +79,27 @@ def _split(labels: Ints, left: Ints, right: Ints, bits: Floats, contradicts: Con
         labels[row] = min(group)
 
 
-def _enemies(members: Ints, labels: Ints, contradicts: Contradicts) -> dict[int, set[int]]:
-    """Row → rows of its component that it contradicts."""
+def _strangers(members: Ints, labels: Ints, contradicts: Contradicts | None) -> tuple[Ints, Ints]:
+    """Two (pairs) rows of one component that contradict each other, of components not too large."""
     order = members[np.argsort(labels[members], kind="stable")]
     starts = np.flatnonzero(np.diff(labels[order], prepend=-1))
-    firsts, seconds = [], []
-    for group in np.split(order, starts[1:]):
-        if len(group) <= _LARGEST:
-            i, j = np.triu_indices(len(group), 1)
-            firsts.append(group[i])
-            seconds.append(group[j])
-    if not firsts:
-        return {}
-    first, second = np.concatenate(firsts), np.concatenate(seconds)
+    groups = [group for group in np.split(order, starts[1:]) if len(group) <= _LARGEST]
+    if contradicts is None or not groups:
+        return _NONE
+    both = [np.triu_indices(len(group), 1) for group in groups]
+    first, second = (
+        np.concatenate([group[at[side]] for group, at in zip(groups, both, strict=True)])
+        for side in (0, 1)
+    )
     found = contradicts(first, second)
+    return first[found], second[found]
+
+
+def _enemies(*pairs: tuple[Ints, Ints]) -> dict[int, set[int]]:
+    """Row → rows that may not come into its cluster."""
     enemies: dict[int, set[int]] = {}
-    for a, b in zip(first[found].tolist(), second[found].tolist(), strict=True):
-        enemies.setdefault(a, set()).add(b)
-        enemies.setdefault(b, set()).add(a)
+    for left, right in pairs:
+        for one, other in zip(left.tolist(), right.tolist(), strict=True):
+            enemies.setdefault(one, set()).add(other)
+            enemies.setdefault(other, set()).add(one)
     return enemies

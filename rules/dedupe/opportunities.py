@@ -69,21 +69,20 @@ def find(
 def _grouped(rows: int, pairs: Verdicts, joined: Mask, deals: Deals, told: Told) -> Ints:
     """(rows) clusters of pairs that are one deal, those that the supervisor confirmed first."""
 
-    def rejected(left: Ints, right: Ints) -> Mask:
-        return told.among(left, right, same=False)
-
     def contradicts(left: Ints, right: Ints) -> Mask:
-        return _apart(left, right, confirmed, deals) | rejected(left, right)
+        return _apart(left, right, confirmed, deals)
 
+    rejected = told.left[~told.same], told.right[~told.same]
     first, second = told.left[told.same], told.right[told.same]
     sure = np.full(len(first), np.inf, dtype=np.float32)
-    confirmed = clusters(first, second, sure, rows, rejected)
+    confirmed = clusters(first, second, sure, rows, apart=rejected)
     return clusters(
         np.concatenate([pairs.left[joined], first]),
         np.concatenate([pairs.right[joined], second]),
         np.concatenate([pairs.same[joined].sum(axis=1).astype(np.float32), sure]),
         rows,
         contradicts,
+        rejected,
     )
 
 

@@ -224,6 +224,21 @@ def test_what_the_supervisor_says_goes_before_the_evidence(verdicts: list[str | 
             assert group[one] == group[other]
 
 
+def test_a_rejected_pair_stays_apart_among_hundreds_of_equal_rows() -> None:
+    equal = "\n".join(
+        f"A{n:03d} | 上海华讯科技有限公司 | 数据中台 | 平台版 | 13800001111 | 销售甲 | 2026-11-01"
+        for n in range(230)
+    )
+    head = TABLE.strip().splitlines()[0]
+    frame = kit.frame_of(f"{head}\n{equal}\n{OTHERS}")
+    rejected = question_of(frame, ("A000", "A200"))
+    together, _ = dedupe(frame, empty_answers())
+    assert together["A200"] == together["A100"] == "A000"
+    marks, _ = dedupe(frame, stand((rejected, "no", "")))
+    assert "A000" not in (marks["A200"], marks.get(marks["A200"] or ""))
+    assert sum(mark is None for key, mark in marks.items()) == 2, "the others are still duplicates"
+
+
 def question_of(frame: pd.DataFrame, pair: tuple[str, str]) -> Question:
     """The question about two rows, as the rule would ask it."""
     rows = frame[frame["id"].isin(pair)]
