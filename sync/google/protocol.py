@@ -13,16 +13,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from sync.google.client import SheetsClient
 from sync.google.errors import Rejected, Unsure, no_answer
 from sync.google.marks import Request, by_id
+from sync.google.mend import Sent, due, learn, wish
 from sync.google.seen import Seen, column_cells, seen
+from sync.google.target import Wish
 from sync.google.values import Told, look, put
-from sync.google.work import Sent, Work, refuse
+from sync.google.work import Work, refuse
 from sync.store import CHANGED, Stale
-from sync.table import Mask, Objects, Rows
+from sync.table import Rows
 
 REPAIRS = 10  # times that what went astray is put right; what was hit must not stay so
 PAYLOAD = 2_000_000  # bytes of a request that Google advises not to exceed
@@ -38,25 +39,24 @@ def write(client: SheetsClient, works: Sequence[Work]) -> None:
         Unreachable: Google does not answer, and nothing has landed.
     """
     landed = False
-    for cells in _packed(works):
-        left: Mapping[int, Mapping[str, Sent]] = cells
-        found: dict[tuple[int, str], Seen] = {}  # each column when it was last looked at
-        for _ in range(1 + REPAIRS):
-            answer = _send(client, works, left)
-            landed |= not answer.lost
-            wrong: dict[int, Mapping[str, Sent]] = {}
-            for number, sent in left.items():
-                now = _after(works[number], answer)
-                found |= {(number, column): now for column in sent}
-                if again := _astray(works[number], now, sent):
-                    wrong[number] = again
-            left = wrong
-            if not left:
+    for part in _packed(works):
+        for work, wanted in part:
+            wish(work, wanted)
+        for turn in range(1 + REPAIRS):
+            cells = {number: sent for number, work in enumerate(works) if (sent := due(work))}
+            if not cells:
                 break
-        if left and not landed:
-            raise no_answer()
-        for (number, column), now in found.items():
-            _report(works[number], now, column)
+            answer = _send(client, works, cells)
+            landed |= not answer.lost
+            for number, sent in cells.items():
+                work = works[number]
+                work.astray += sum(len(one.rows) for one in sent.values()) if turn else 0
+                learn(work, _seen(work, answer), sent, is_answer=not answer.lost)
+        else:
+            if not landed:
+                raise no_answer()
+    for work in works:
+        _report(work)
 
 
 class _Answer(NamedTuple):
@@ -80,13 +80,10 @@ def _send(
 
 
 def _columns(work: Work, sent: Mapping[str, Sent]) -> Iterator[tuple[Request, list[Any]]]:
-    """Each column that is written, that of the keys, and where need be ours and the whole tab."""
+    """All columns of a tab, null where nothing is sent, and where need be the whole tab."""
     target = work.target
     for number, key in target.marks().items():
-        if key in sent:
-            yield by_id(number), _spread(sent[key])
-        elif key == target.key or key in target.telling.ours:
-            yield by_id(number), [None]
+        yield by_id(number), _spread(sent[key]) if key in sent else [None]
     if target.telling.width:
         yield {"gridRange": {"sheetId": target.sheet}}, [None]
 
@@ -99,7 +96,7 @@ def _spread(sent: Sent) -> list[Any]:
     return values
 
 
-def _after(work: Work, answer: _Answer) -> Seen:
+def _seen(work: Work, answer: _Answer) -> Seen:
     """What stands on a tab after a write."""
     target = work.target
     marked = target.marks()
@@ -111,116 +108,46 @@ def _after(work: Work, answer: _Answer) -> Seen:
             places[marked[number]] = one.column
         elif one.place.get("gridRange", {"sheetId": -1}).get("sheetId", 0) == target.sheet:
             rows = one.rows
-    if target.key not in columns:
+    if not columns.keys() >= {target.key, *work.want}:
         raise _deleted()
-    return seen(target.telling, target.key, columns, places, rows, work.before)
+    return seen(target.telling, target.key, columns, places, rows)
 
 
 def _deleted() -> Stale:
     return Stale("a column was deleted meanwhile", zh="期间有列被删除")
 
 
-def _astray(work: Work, now: Seen, sent: Mapping[str, Sent]) -> dict[str, Sent]:
-    """The cells that have to be sent again, or back, at the positions of now."""
-    again = {}
-    for column, cells in sent.items():
-        if column not in now.columns:
-            raise _deleted()
-        stands = now.columns[column]
-        strangers = _hit(work, now, column, cells)
-        want = work.want[column]
-        rows = now.rows_of(np.asarray(want.index, dtype=object))
-        wrong = (rows >= 0) & (stands[rows] != want.to_numpy())
-        rows, values = rows[wrong], want.to_numpy()[wrong]
-        if column in work.target.careful:
-            work.ours.setdefault(column, set()).update(cells.values)
-            free = np.array([stands[row] in {"", *work.ours[column]} for row in rows], dtype=bool)
-            rows, values = rows[free], values[free]
-        rows = np.concatenate([rows, strangers])
-        values = np.concatenate([values, np.full(len(strangers), "", dtype=object)])
-        if len(rows):
-            order = np.argsort(rows, kind="stable")
-            again[column] = Sent(rows[order], values[order])
-            work.astray += len(rows)
-    return again
-
-
-def _hit(work: Work, now: Seen, column: str, cells: Sent) -> Rows:
-    """Want back what stood in the rows that were hit by mistake, wherever they go.
-
-    A row that was not there before held nothing that is known, so it is blanked.
-
-    Returns:
-        Those of the new rows that cannot be found again.
-    """
-    rows = cells.rows[_landed(now.columns[column], cells)]
-    labels = now.labels[rows]
-    unwanted = ~pd.Index(labels).isin(work.want[column].index)
-    known = work.before.rows_of(labels)
-    fresh = (known >= 0) & unwanted
-    held = work.before.columns[column][known[fresh]]
-    back = pd.Series(held, index=labels[fresh], dtype=object)
-    strange = (known < 0) & unwanted & (now.columns[column][rows] != "")
-    named = strange & (labels != "")
-    blank = pd.Series("", index=labels[named], dtype=object)
-    work.want[column] = pd.concat([work.want[column], back, blank])
-    return np.union1d(rows[strange & ~named], _orphans(work, now, column))
-
-
-def _orphans(work: Work, now: Seen, column: str) -> Rows:
-    """The rows that were not there before and carry a key of this plan."""
-    if column != work.target.key or now.contents is None:
-        return np.empty(0, dtype=np.int64)
-    given = [str(key) for key in work.want[column] if key]
-    carried = np.isin(now.columns[column].astype(str), given)
-    found: Rows = np.flatnonzero(carried & (work.before.rows_of(now.labels) < 0))
-    return found
-
-
-def _landed(stands: Objects, cells: Sent) -> Mask:
-    """(n) whether a cell that was sent holds now what was sent."""
-    inside = cells.rows < len(stands)
-    found: Mask = np.zeros(len(cells.rows), dtype=bool)
-    found[inside] = stands[cells.rows[inside]] == cells.values[inside]
-    return found
-
-
-def _report(work: Work, now: Seen, column: str) -> None:
+def _report(work: Work) -> None:
     """Refuse what does not stand where it should."""
-    for wish in work.target.wishes:
-        if wish.column == column:
-            mine = pd.Index(wish.labels).isin(work.want[column].index)
-            rows = now.rows_of(wish.labels)
-            fine = (rows >= 0) & (now.columns[column][rows] == wish.after)
-            refuse(work, wish, mine & ~fine, CHANGED.code)
+    for column, wanted in work.wishes.items():
+        rows = work.last.rows_of(wanted.labels)
+        fine = (rows >= 0) & (work.last.columns[column][rows] == wanted.after)
+        refuse(work, wanted, ~fine, CHANGED.code)
 
 
-def _packed(works: Sequence[Work]) -> Iterator[dict[int, dict[str, Sent]]]:
-    """Divide the cells into requests of moderate size: number of the work → column → cells."""
-    packed: dict[int, dict[str, Sent]] = {}
+def _packed(works: Sequence[Work]) -> Iterator[list[tuple[Work, Wish]]]:
+    """Divide the cells into requests of moderate size."""
+    packed: list[tuple[Work, Wish]] = []
     size = 0
-    for number, work in enumerate(works):
-        for column, cells in sorted(work.cells.items(), key=lambda item: item[0] != "id"):
-            for part, weight in _parts(cells):
-                if (size and size + weight > PAYLOAD) or column in packed.get(number, {}):
+    for work in works:
+        for wanted in sorted(work.wishes.values(), key=lambda one: one.column != "id"):
+            for part, weight in _parts(wanted, work.last.rows_of(wanted.labels)):
+                if packed and size + weight > PAYLOAD:
                     yield packed
-                    packed, size = {}, 0
-                packed.setdefault(number, {})[column] = part
+                    packed, size = [], 0
+                packed.append((work, part))
                 size += weight
     if packed:
         yield packed
 
 
-def _parts(cells: Sent) -> Iterator[tuple[Sent, int]]:
+def _parts(wanted: Wish, rows: Rows) -> Iterator[tuple[Wish, int]]:
     """A column's cells in parts that fit into a request, with their size in bytes."""
-    if not len(cells.rows):
-        return
-    weights = np.array([len(str(value).encode()) + 3 for value in cells.values], dtype=np.int64)
+    weights = np.array([len(str(value).encode()) + 3 for value in wanted.after], dtype=np.int64)
     start = 0
-    while start < len(cells.rows):
+    while start < len(rows):
         # a null for each row above a value
-        sizes = np.cumsum(weights[start:]) + 5 * cells.rows[start:]
+        sizes = np.cumsum(weights[start:]) + 5 * rows[start:]
         count = max(1, int(np.searchsorted(sizes, PAYLOAD)))
-        part = slice(start, start + count)
-        yield Sent(cells.rows[part], cells.values[part]), int(sizes[min(count, len(sizes)) - 1])
+        yield wanted.some(slice(start, start + count)), int(sizes[min(count, len(sizes)) - 1])
         start += count

@@ -2,18 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from sync.cells import Cells
 from sync.google.cell import wire
 from sync.table import Objects, Rows
 
-_KEY = "key "  # begins the label of a row that is known by its key
+Hashes = npt.NDArray[np.uint64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Said:
+    """What the team's cells of a tab say.
+
+    Attributes:
+        rows: (cells) row of each cell that says something.
+        hashes: (cells) of what it says.
+        contents: (rows of the tab) a hash of all that a row says, "" where nothing.
+    """
+
+    rows: Rows
+    hashes: Hashes
+    contents: Objects
+
+    @classmethod
+    def of(cls, count: int, cells: Sequence[tuple[Rows, Hashes]]) -> Said:
+        """Put columns together: of each the rows that say something there, and what."""
+        total = np.zeros(count, dtype=np.uint64)
+        says = np.zeros(count, dtype=bool)
+        for rows, hashes in cells:
+            total[rows] += hashes
+            says[rows] = True
+        contents = np.where(says, total.astype(str).astype(object), "")
+        if not cells:
+            return cls(np.empty(0, np.int64), np.empty(0, np.uint64), contents)
+        rows, hashes = (np.concatenate(parts) for parts in zip(*cells, strict=True))
+        return cls(rows, hashes, contents)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +66,8 @@ class Telling:
     ours: frozenset[str] = frozenset()
     computed: frozenset[int] = frozenset()
 
-    def contents(self, rows: Sequence[Sequence[Any]], places: Mapping[str, int]) -> Objects:
-        """Return (rows) a hash of what the team's cells of each row say, "" where nothing.
+    def said(self, rows: Sequence[Sequence[Any]], places: Mapping[str, int]) -> Said:
+        """Return what the team's cells of each row say.
 
         In whatever order: people move and insert columns while we write.
 
@@ -46,31 +76,29 @@ class Telling:
             places: key → where a marked column stands at the same moment.
         """
         skipped = self.computed | {places[key] for key in self.ours if key in places}
-        found = np.zeros(len(rows), dtype=np.uint64)
-        said = np.zeros(len(rows), dtype=bool)
-        for column in range(max([self.width, *(place + 1 for place in places.values())])):
-            if column not in skipped:
-                texts = Cells.of(column_cells(rows, column)).texts()
-                here = texts != ""
-                said |= here
-                found[here] += pd.util.hash_array(np.asarray(texts[here], dtype=object))
-        return np.where(said, found.astype(str).astype(object), "")
+        wide = max([self.width, *(place + 1 for place in places.values())])
+        cells: list[tuple[Rows, Hashes]] = []
+        for column in (at for at in range(wide) if at not in skipped):
+            texts = Cells.of(column_cells(rows, column)).texts()
+            here = np.flatnonzero(texts != "")
+            cells.append((here, pd.util.hash_array(np.asarray(texts[here], dtype=object))))
+        return Said.of(len(rows), cells)
 
-    def labels(self, keys: Objects, contents: Objects | None) -> Objects:
+    def labels(self, keys: Objects, said: Said | None) -> Objects:
         """Return (rows) by what each row is known, "" where it cannot be told from others.
 
         Args:
-            keys: (rows) cells of the key column.
-            contents: (rows) see `contents`; None where no row needs it.
+            keys: (rows) texts of the key column.
+            said: what the rows say; None where no row needs it.
         """
-        texts = pd.Series(Cells.of(keys).texts(), dtype=object)
-        sure = texts.ne("") & ~texts.isin(self.loose) & ~texts.duplicated(keep=False)
-        found = (_KEY + texts).where(sure, "")
-        if contents is not None:
-            said = pd.Series(contents, dtype=object)[~sure]
-            said = said[said != ""]
+        proofs = pd.Series(proving(keys, self.loose), dtype=object)
+        sure = proofs != ""
+        found = ("key " + proofs).where(sure, "")
+        if said is not None:
+            told = pd.Series(said.contents, dtype=object)[~sure]
+            told = told[told != ""]
             # rows that say the same can stand for each other
-            found[said.index] = "row " + said + " " + said.groupby(said).cumcount().astype("str")
+            found[told.index] = "row " + told + " " + told.groupby(told).cumcount().astype("str")
         return np.asarray(found, dtype=object)
 
 
@@ -79,16 +107,19 @@ class Seen:
     """The columns that a run writes on a tab, at one moment.
 
     Attributes:
-        labels: (rows of the tab) by what each row is known.
-        contents: (rows of the tab) what the team's cells say; None where no row needs it.
+        labels: (rows of the tab) by what each row is known, "" where by nothing; a row keeps its
+            label from one moment to the next.
+        keys: (rows of the tab) texts of the key column.
+        said: what the team's cells say; None where rows are known by their keys alone.
         columns: key → (rows of the tab) values as they are sent.
-        places: key → the column at that moment.
+        turn: how many moments were seen before.
     """
 
     labels: Objects
-    contents: Objects | None
+    keys: Objects
+    said: Said | None
     columns: Mapping[str, Objects]
-    places: Mapping[str, int]
+    turn: int = 0
 
     def rows_of(self, labels: Objects) -> Rows:
         """Return (n) the row of each label, -1 where it is not there."""
@@ -103,13 +134,24 @@ def column_cells(rows: Sequence[Sequence[Any]], column: int) -> list[Any]:
     return [row[column] if column < len(row) else "" for row in rows]
 
 
+def proving(keys: Objects, loose: Set[str]) -> Objects:
+    """Return (rows) the keys that tell a row from all others, "" in place of the rest.
+
+    Args:
+        keys: (rows) texts of the key column.
+        loose: keys that prove nothing.
+    """
+    texts = pd.Series(keys, dtype=object)
+    sure = ~texts.isin(loose) & ~texts.duplicated(keep=False)
+    return np.asarray(texts.where(sure, ""), dtype=object)
+
+
 def seen(
     telling: Telling,
     key: str,
     columns: Mapping[str, Sequence[Any]],
     places: Mapping[str, int],
     rows: Sequence[Sequence[Any]] | None,
-    before: Seen | None = None,
 ) -> Seen:
     """Return what stands on a tab.
 
@@ -119,39 +161,14 @@ def seen(
         columns: key → values from the tab's first row on, without trailing blanks.
         places: key → where the column stands.
         rows: the whole tab, where rows are told apart by what they say.
-        before: the tab at an earlier moment: a row that carries a key by mistake is known by what
-            it said then.
     """
     count = max([len(rows or ()), *map(len, columns.values())])
     padded = {name: _padded(values, count) for name, values in columns.items()}
-    contents = None
+    said = None
     if telling.width and rows is not None:
-        contents = telling.contents([*rows, *([()] * (count - len(rows)))], places)
-    labels = telling.labels(padded[key], contents)
-    if before is not None and before.contents is not None and contents is not None:
-        labels = _recalled(labels, contents, before)
-    return Seen(labels, contents, padded, places)
-
-
-def _recalled(labels: Objects, contents: Objects, before: Seen) -> Objects:
-    """(rows) the earlier label of each row without a sure key whose content was there once."""
-    assert before.contents is not None  # noqa: S101 - the caller has looked
-    once = ~pd.Series(before.contents).duplicated(keep=False).to_numpy()
-    here = ~pd.Series(contents).duplicated(keep=False).to_numpy()
-    at = pd.Index(before.contents[once]).get_indexer(pd.Index(contents))
-    fits = (at >= 0) & here & (contents != "")
-    earlier = before.labels[once][np.where(fits, at, 0)] if once.any() else labels
-    unsure = np.array([not str(label).startswith(_KEY) for label in labels], dtype=bool)
-    found = labels.copy()
-    while True:
-        known = fits & unsure
-        found[known] = earlier[known]
-        # a key that was put back and went astray again proves nothing: its row is known by content
-        astray = ~unsure & np.isin(found, earlier[known])
-        if not astray.any():
-            return found
-        found[astray] = ""
-        unsure |= astray
+        said = telling.said([*rows, *([()] * (count - len(rows)))], places)
+    keys = Cells.of(padded[key]).texts()
+    return Seen(telling.labels(keys, said), keys, said, padded)
 
 
 def _padded(values: Sequence[Any], count: int) -> Objects:

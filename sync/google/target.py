@@ -15,7 +15,7 @@ from sync.google.structure import Structure, header_text, key_mark
 from sync.plan import Layout, Plan
 from sync.source import Places, SheetPlace
 from sync.store import Mismatch
-from sync.table import Mask, Objects, Rows
+from sync.table import Objects, Rows
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,10 +36,10 @@ class Wish:
     before: Objects
     after: Objects
 
-    def some(self, mask: Mask) -> Wish:
+    def some(self, rows: Rows | slice) -> Wish:
         """Return the wish for some of its rows."""
         return Wish(
-            self.column, self.labels[mask], self.keys[mask], self.before[mask], self.after[mask]
+            self.column, self.labels[rows], self.keys[rows], self.before[rows], self.after[rows]
         )
 
 
@@ -52,7 +52,6 @@ class Target:
         key: of the column that holds the rows' keys, as it is marked.
         telling: how its rows are told apart.
         wishes: by column.
-        careful: keys of team columns: only a blank cell of them is ever written.
         known: the tab as it was read.
     """
 
@@ -60,7 +59,6 @@ class Target:
     key: str
     telling: Telling
     wishes: tuple[Wish, ...]
-    careful: frozenset[str]
     known: Seen
 
     @property
@@ -111,7 +109,7 @@ def target(sheet: Sheet, places: Places, number: int, plan: Plan, made: Structur
             after = np.append(after, headers[name])
         if len(labels):
             wishes.append(Wish(name, labels, keys, before, after))
-    return Target(sheet.id, key, telling, tuple(wishes), frozenset(plan.layout.fillable), known)
+    return Target(sheet.id, key, telling, tuple(wishes), known)
 
 
 _Cells = tuple[Rows, Objects, Objects, Objects]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,34 +16,31 @@ from sync.store import CHANGED, FORMULA, MERGED, UNWRITABLE, Refusal, Stale
 from sync.table import Mask, Objects, Rows
 
 
-class Sent(NamedTuple):
-    """Cells of one column: (n) rows of the tab, ascending, and the values for them."""
-
-    rows: Rows
-    values: Objects
-
-
 @dataclass
 class Work:
     """A tab while it is written.
 
     Attributes:
         target: what is wanted.
-        before: what stood there when the lock was taken.
-        want: column → what each label shall hold; a row that was hit by mistake is added with what
-            it held.
-        cells: column → cells to send.
+        last: the tab when it was last looked at; at first when the lock was taken.
+        wishes: column → what it shall hold, in the order of the rows when the lock was taken.
+        want: column → what each label shall hold, as far as it was sent; a row that was hit by
+            mistake is added with what it held.
+        strays: column → values that stand by mistake in rows that nothing tells apart.
+        blank: column → rows of the last look that must be blanked.
+        loose: keys that prove nothing, having been sent or being carried by several rows.
         refused: cells that are left alone.
-        ours: column of the team → values that were sent: only they and blanks are overwritten.
         astray: number of cells that had to be put right.
     """
 
     target: Target
-    before: Seen
+    last: Seen
+    loose: set[str]
+    wishes: dict[str, Wish] = field(default_factory=dict)
     want: dict[str, pd.Series[Any]] = field(default_factory=dict)
-    cells: dict[str, Sent] = field(default_factory=dict)
+    strays: dict[str, set[Any]] = field(default_factory=dict)
+    blank: dict[str, Rows] = field(default_factory=dict)
     refused: list[Refusal] = field(default_factory=list)
-    ours: dict[str, set[Any]] = field(default_factory=dict)
     astray: int = 0
 
 
@@ -69,18 +66,15 @@ def locate(target: Target, book: Book) -> Work:
     # columns with formulas may have moved since they were read
     telling = replace(target.telling, computed=frozenset(sheet.formulas))
     target = replace(target, telling=telling)
-    before = seen(telling, target.key, columns, at, sheet.rows)
-    work = Work(target, before)
+    last = seen(telling, target.key, columns, at, sheet.rows)
+    work = Work(target, last, set(telling.loose))
     for wish in target.wishes:
-        rows = before.rows_of(wish.labels)
-        codes = _codes(wish, rows, before.columns[wish.column][rows], sheet, at[wish.column])
+        rows = last.rows_of(wish.labels)
+        codes = _codes(wish, rows, last.columns[wish.column][rows], sheet, at[wish.column])
         for code in dict.fromkeys(codes[codes != ""]):
             refuse(work, wish, codes == code, code)
-        good = codes == ""
-        kept = wish.some(good)
-        work.want[wish.column] = pd.Series(kept.after, index=kept.labels, dtype=object)
-        order = np.argsort(rows[good], kind="stable")
-        work.cells[wish.column] = Sent(rows[good][order], kept.after[order])
+        good = np.flatnonzero(codes == "")
+        work.wishes[wish.column] = wish.some(good[np.argsort(rows[good], kind="stable")])
     return work
 
 
