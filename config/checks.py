@@ -211,7 +211,7 @@ def _source(data: Any) -> Iterator[Flaw]:
                     "give either `excel` or `google`, not both", "`excel` 和 `google` 只能填一个"
                 )
                 yield Flaw((*path, "google"), error, on_key=True)
-            elif not sources:
+            elif not sources and given.get("google") is None:  # a blank one is told by itself
                 error = Invalid(
                     "give the workbook, such as `excel: opportunities.xlsx`",
                     "请填写表格文件，例如 `excel: 商机表.xlsx`",

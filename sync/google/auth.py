@@ -91,7 +91,7 @@ def _identity(secret: Secret) -> Identity:
             return _of_person(secret)
     except (ValueError, GoogleAuthError):
         raise keys.no_key(secret.kept) from None
-    raise keys.no_key(secret.kept)
+    raise keys.no_key(secret.kept, content)
 
 
 def _of_person(secret: Secret) -> Identity:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 _SERVICE = "dealkeeper"
+_CLIENT = frozenset({"installed", "web"})  # what the JSON of an OAuth client begins with
 KEY, PERSON = "google-key", "google-user"  # a service account's key; what a person permitted
 
 
@@ -56,6 +57,8 @@ def require_private(path: Path) -> None:
     """
     try:
         mode = path.stat().st_mode
+    except FileNotFoundError:
+        raise Unreachable(f"there is no key file {path}", zh=f"密钥文件 {path} 不存在") from None
     except OSError as error:
         raise Unreachable(
             f"the key file {path} cannot be read: {error.strerror}",
@@ -139,11 +142,22 @@ def to_keyring(name: str, text: str) -> Kept:
         return _kept(keyring)
 
 
-def no_key(kept: Kept) -> Unreachable:
+def no_key(kept: Kept, content: object = None) -> Unreachable:
     """Return what to raise where something else than a key is kept.
 
     Without the cause: a parser's words may repeat parts of a key.
+
+    Args:
+        kept: where.
+        content: what is kept instead, where it could be read.
     """
+    if isinstance(content, Mapping) and content.keys() & _CLIENT:
+        return Unreachable(
+            f"{kept.en} holds an OAuth client, which is no key: run dealkeeper login with it and "
+            "write google: {sign_in: user}, or use a service account's key",
+            zh=f"{kept.zh} 中是 OAuth 客户端，不是密钥：请用它执行 dealkeeper login，并写 "
+            "google: {sign_in: user}；或改用服务账号密钥",
+        )
     return Unreachable(
         f"{kept.en} holds no key of a Google account; expected the JSON that the Google Cloud "
         "console gives for a service account",

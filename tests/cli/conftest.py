@@ -8,10 +8,15 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from google.auth.credentials import CredentialsWithRegionalAccessBoundary
 
+from sync.google import budget
 from sync.say import Language
 from templates.starter import DemoFiles, write_demo
+from tests.cli.google_team import ROWS, Team
 from tests.cli.kit import NOW, RULES, dealkeeper, small
+from tests.google.kit import People
+from tests.sheets_server import running
 
 PLAN = "plan.json"
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -48,6 +53,20 @@ def team(folder: Path) -> Path:
     """The folder with a small workbook and its rules file, which is the current one."""
     small(folder)
     return folder
+
+
+@pytest.fixture
+def google_team(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Team]:
+    """The folder of a team that keeps a Google Sheet; nobody waits for the quota."""
+    monkeypatch.setattr(budget, "shared", lambda _: budget.Budget(1_000_000))
+    # google-auth asks another address for it in the background
+    boundary = "_is_regional_access_boundary_lookup_required"
+    monkeypatch.setattr(CredentialsWithRegionalAccessBoundary, boundary, lambda _: False)
+    with running() as server:
+        people = People(server, "Deals", "Etc/UTC")
+        people.book.properties["timeZone"] = "UTC"
+        people.type(0, 0, ROWS)
+        yield Team(tmp_path, people)
 
 
 @pytest.fixture(scope="session")

@@ -3,69 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import keyring
 import pytest
-from google.auth.credentials import CredentialsWithRegionalAccessBoundary
 from keyring import core
 
 from config.load import load
-from sync.google import budget
+from tests.cli.google_team import ROWS, Team
 from tests.cli.kit import Answer, dealkeeper, small
-from tests.google.kit import People, calls
-from tests.google.test_auth import ROBOT, Memory, pem
-from tests.sheets_server import kinds, running
-
-_RULES = """\
-version: 1
-id: east
-language: en
-timezone: {zone}
-spreadsheet: {{google: "https://docs.google.com/spreadsheets/d/{id}/edit#gid=0", sheet: {sheet}}}
-google: {{key_file: key.json, address: "{url}"}}
-stages: [{{name: Lead, limit: 5 days}}, {{name: Offer, limit: 30 days}}]
-calendar: {{country: null}}
-team: [{{name: Ann}}, {{name: Bob}}]
-rules:
-  - {{use: assign_owner, mode: fill, sticky: false, assign: [{{to: [Ann, Bob]}}]}}
-  - {{use: stage_sla, start: stage_entered, escalate_after: null}}
-owned: {{stage_since: false, next_action: false, duplicate_of: false, suggested_owner: false}}
-state: state
-"""
-_ROWS: list[list[Any]] = [
-    ["Deal ID", "Customer", "Amount", "Stage", "Owner", "Created", "Stage since"],
-    ["D1", "Acme", 100, "Lead", "Ann", "2026-11-01", "2026-11-20"],
-    ["D2", "Beta", 200, "Lead", "", "2026-11-01", "2026-11-01"],
-    ["D3", "Ceta", 300, "Offer", "Bob", "2026-11-01", "2026-11-10"],
-]
+from tests.google.kit import calls
+from tests.google.test_auth import ROBOT, Memory
+from tests.sheets_server import kinds
 
 
-class Team:
-    """A folder with a rules file and a key, and the spreadsheet that it names."""
-
-    def __init__(self, folder: Path, people: People) -> None:
-        self.folder = folder
-        self.people = people
-        self.key = folder / "key.json"
-        content = {
-            "type": "service_account", "client_email": ROBOT, "private_key": pem(),
-            "private_key_id": "1", "token_uri": f"{people.server.url}/token",
-        }  # fmt: skip
-        self.key.write_text(json.dumps(content))
-        self.key.chmod(0o600)
-        self.write()
-
-    def write(self, *, sheet: str = "Deals", zone: str = "UTC") -> None:
-        url = self.people.server.url
-        text = _RULES.format(id=self.people.id, sheet=sheet, zone=zone, url=url)
-        (self.folder / "dealkeeper.yaml").write_text(text)
-
-    def says(self, *args: str, now: str = "2026-11-22T09:00") -> Answer:
-        rules = str(self.folder / "dealkeeper.yaml")
-        return dealkeeper(*args, "--rules", rules, "--now", now)
+@pytest.fixture
+def team(google_team: Team) -> Team:
+    return google_team
 
 
 @pytest.fixture
@@ -74,20 +28,6 @@ def ring(monkeypatch: pytest.MonkeyPatch) -> Memory:
     monkeypatch.setattr(keyring, "get_keyring", lambda: made)
     monkeypatch.setattr(core, "get_keyring", lambda: made)
     return made
-
-
-@pytest.fixture
-def team(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Team]:
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "xdg"))
-    monkeypatch.setattr(budget, "shared", lambda _: budget.Budget(1_000_000))  # nobody waits
-    # google-auth asks another address for it in the background
-    boundary = "_is_regional_access_boundary_lookup_required"
-    monkeypatch.setattr(CredentialsWithRegionalAccessBoundary, boundary, lambda _: False)
-    with running() as server:
-        people = People(server, "Deals", "Etc/UTC")
-        people.book.properties["timeZone"] = "UTC"
-        people.type(0, 0, _ROWS)
-        yield Team(tmp_path, people)
 
 
 def test_the_way_of_a_run(team: Team) -> None:
@@ -127,7 +67,7 @@ def test_runs_are_taken_back_cell_by_cell(team: Team) -> None:
     assert done.code == 0
     assert "1 cells were left" in done.out
     header, *rows = team.people.look()
-    assert [row[:5] for row in [header, *rows]] == [row[:5] for row in _ROWS]
+    assert [row[:5] for row in [header, *rows]] == [row[:5] for row in ROWS]
     assert [row[7:8] for row in rows] == [[], [], ["my own word"]]
     assert "undo" in team.says("history").out
     assert team.says("plan", "--exit-code").code == 1

@@ -104,7 +104,7 @@ def test_there_are_no_credentials() -> None:
 
 
 def test_a_missing_key_is_said(tmp_path: Path) -> None:
-    with pytest.raises(Unreachable, match="cannot be read"):
+    with pytest.raises(Unreachable, match="there is no key file"):
         sign_in(Access(key=tmp_path / "none.json"))
 
 
