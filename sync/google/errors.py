@@ -92,7 +92,7 @@ def _forbidden(error: Mapping[str, Any], identity: str) -> Unreachable:
     return Unreachable(
         f"{identity or 'the account that is used'} may not do this with the spreadsheet; share it "
         "with that address as an editor",
-        zh=f"{f'{identity} ' if identity else '所用账号'}没有权限；请把该表格以“编辑者”身份共享给这个地址",
+        zh=f"{identity or '所用账号'} 没有权限；请把该表格以“编辑者”身份共享给这个地址",
     )
 
 
