@@ -70,7 +70,8 @@ def due(book: Book, window: Window) -> Counted:
     is_open, expected = book.open_at(standing), standing["expected_close"]
     rows = np.flatnonzero(is_open & within(expected, window))
     # without a single amount and date nobody knows what is due: that is not nothing
-    known = bool((is_open & _priced(book, standing) & ~np.isnat(expected)).any())
+    told = is_open & _priced(book, standing) & ~np.isnat(expected)
+    known = bool(told.any()) or not is_open.any()
     return Counted(rows, standing["amount"][rows], standing=standing, known=known)
 
 

@@ -19,7 +19,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import quote_sheetname, xl_range, xl_range_abs
 from xlsxwriter.worksheet import Worksheet
 
-from sync.excel.charts import insert_chart
+from sync.excel.charts import insert_chart, spelled_out
 from sync.excel.edits import DrawnTab
 from sync.links import KeyPlace, literal, sought, tab_literal
 from sync.view import Bars, Border, Cell, Choices, Link, Range, Rich, Run, SheetView, Spark, Style
@@ -85,7 +85,7 @@ def render(view: SheetView, key_places: Mapping[str, KeyPlace], *, date1904: boo
             if cell.name:
                 place = Range(cell.row, cell.column, cell.row, cell.column)
                 book.define_name(cell.name, f"={_reference(sheet, place)}")
-    return out.getvalue()
+    return spelled_out(out.getvalue()) if view.charts else out.getvalue()
 
 
 def link_formula(link: Link, place: KeyPlace) -> str:

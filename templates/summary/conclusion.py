@@ -56,8 +56,8 @@ def _won(scene: Scene, voice: _Voice) -> list[Run]:
 
 
 def _due(scene: Scene, voice: _Voice) -> Run:
-    """What is open and due in the period, where open deals have amounts at all."""
-    if scene.figures["open"].value is None:
+    """What is open and due in the period, where open deals have amounts and dates at all."""
+    if scene.figures["due"].value is None:
         return voice.plain(scene.say("say.stop"))
     due = scene.unit.text(scene.figures["coverage"].numerator or 0)
     return voice.plain(scene.say(f"say.due_{scene.period.kind}", due=due))

@@ -15,6 +15,7 @@ from templates.summary.grid import Canvas, Col
 from templates.summary.scene import Scene
 
 _MOST_WARNINGS = 3
+_WARNING = 18  # px: with three of them the one-minute page is still a page
 # what keeps deals or amounts out of the figures is told where the figures are
 _TOLD_ANYWAY = "kpi."
 
@@ -42,6 +43,7 @@ def place_header(canvas: Canvas, scene: Scene) -> int:
         style = canvas.style(8.5, color=palette.WARNING, indent=1)
         canvas.text(row, Col.B, Col.R, text, style, note)
         canvas.fill(row, Col.B, Col.R, palette.WARNING_GROUND)
+        canvas.heights[row] = _WARNING
         row += 1
     canvas.heights[row] = 6
     return row + 1

@@ -114,6 +114,17 @@ def _place_definitions(canvas: Canvas, scene: Scene, row: int, number: int) -> i
         canvas.text(row, Col.K, Col.L, scene.say(f"define.{code}"), canvas.style(size, bold=True))
         meaning = say(DEFINITIONS[term], facts, scene.language)
         canvas.text(row, Col.M, Col.R, meaning, canvas.style(size, color=palette.GREY))
+    return _place_rates(canvas, scene, row + 1)
+
+
+def _place_rates(canvas: Canvas, scene: Scene, row: int) -> int:
+    """What amounts in other currencies were added at, where the table has any."""
+    if not scene.rates:
+        return row
+    own = scene.given.settings.currency
+    told = ", ".join(f"1 {code} = {rate:g} {own}" for code, rate in scene.rates.items())
+    canvas.text(row, Col.K, Col.L, scene.say("define.rates"), canvas.style(8.5, bold=True))
+    canvas.text(row, Col.M, Col.R, told, canvas.style(8.5, color=palette.GREY))
     return row + 1
 
 

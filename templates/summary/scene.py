@@ -12,6 +12,7 @@ import pandas as pd
 
 from rules.chain import ChainResult
 from rules.kpi import Figure, Period, Window, half_up, is_open, level_codes
+from rules.money import code_of, exchanged, rates_of
 from rules.settings import Settings
 from sync.fields import Kind
 from sync.say import Language, Reason, day
@@ -197,8 +198,18 @@ class Scene:
         return days
 
     def amounts(self) -> np.ndarray[Any, np.dtype[np.float64]]:
-        """(rows) amounts in whole cents, NaN where blank."""
-        return column(self.frame, "amount").to_numpy("float64", na_value=np.nan)
+        """(rows) whole cents of the team's currency, NaN where blank or without a rate."""
+        rates = rates_of(self.words("currency"), self.given.settings)
+        cents = exchanged(column(self.frame, "amount"), rates)
+        return cents.to_numpy("float64", na_value=np.nan)
+
+    @cached_property
+    def rates(self) -> Mapping[str, float]:
+        """Currency → rate of those that the table has besides the team's own."""
+        own = {"", code_of(self.given.settings.currency)}
+        codes = {code_of(word) for word in self.words("currency").unique()} - own
+        worth = rates_of(pd.Series(sorted(codes), dtype="str"), self.given.settings)
+        return {code: rate for code, rate in zip(sorted(codes), worth, strict=True) if rate > 0}
 
     def texts(self, key: str, rows: Sequence[int]) -> list[str]:
         """Return a column's texts in some rows, "" where blank."""

@@ -8,7 +8,7 @@ from rules.kpi import DEFINITIONS, half_up, ratio
 from sync.say import say, span
 from sync.view import Chart, Series, Value
 from templates.summary import palette, tables
-from templates.summary.grid import HALF, Canvas, Col
+from templates.summary.grid import HALF, Canvas, Col, cut
 from templates.summary.notes import figure_note
 from templates.summary.scene import Scene, percent
 
@@ -19,6 +19,7 @@ _FATES = {
     "still": (palette.OTHER, palette.TEXT),
     "lost": (palette.LATE, palette.TEXT),
 }
+_NAME, _BAR, _DIGIT = 110, 430, 6  # px: of a stage's name, of all bars, of a digit on them
 _ALARMING = 5  # overdue deals in one stage from which the number is red
 
 
@@ -130,13 +131,17 @@ def _conversion_note(scene: Scene, fates: pd.DataFrame) -> str:
 
 def _place_fates(canvas: Canvas, scene: Scene, row: int, fates: pd.DataFrame) -> None:
     """The chart beside the table; it grows with the number of stages."""
-    columns: list[list[Value]] = [list(fates["stage"])]
+    names = [cut(name, _NAME, 9, scene.language) for name in fates["stage"]]
+    columns: list[list[Value]] = [list(names)]
     columns += [[int(count) for count in fates[fate]] for fate in _FATES]
     categories, *places = canvas.data(row, columns)
     series = [
-        Series(scene.say(f"fate.{fate}"), place, color, labels=True, label_color=ink)
+        Series(
+            scene.say(f"fate.{fate}"), place, color, labels=True, label_color=ink,
+            custom_labels=_labels(fates[fate], fates["entered"]),
+        )
         for (fate, (color, ink)), place in zip(_FATES.items(), places, strict=True)
-    ]
+    ]  # fmt: skip
     told = ", ".join(
         f"{stage} {'/'.join(str(int(count)) for count in counts)}"
         for stage, *counts in fates[["stage", *_FATES]].itertuples(index=False)
@@ -159,6 +164,14 @@ def _place_handovers(canvas: Canvas, scene: Scene, row: int) -> int:
     told = scene.say("handover", hours=half_up(figure.value, 1), count=figure.count)
     tables.sentence(canvas, row, Col.B, Col.I, told, figure_note(scene, "handover"))
     return row + 1
+
+
+def _labels(counts: pd.Series[int], entered: pd.Series[int]) -> tuple[str, ...]:
+    """What is written on each bar: its number, where there is room for it."""
+    return tuple(
+        f"{count:,}" if whole and count * _BAR >= whole * _DIGIT * (len(str(count)) + 1) else ""
+        for count, whole in zip(counts, entered, strict=True)
+    )
 
 
 def _place_after(canvas: Canvas, scene: Scene, row: int) -> int:

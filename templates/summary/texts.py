@@ -419,6 +419,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "numerator, denominator, period: notes on headers",
         "分子、分母与期间见各表头批注",
     ),
+    "define.rates": ("Currencies", "币种折算"),
     "define.open": ("Open", "在途"),
     "define.win_rate": ("Win rate", "赢单率"),
     "define.weighted": ("Weighted", "加权预测"),

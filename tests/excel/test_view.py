@@ -264,6 +264,9 @@ def test_a_waterfall_stands_on_nothing_and_is_labelled_by_hand() -> None:
     assert xml.count("<c:legendEntry>") == 2
     assert xml.count("<a:noFill/>") >= 2
     assert "<a:t>+2</a:t>" in xml
+    for silent in ("LegendKey", "CatName", "SerName", "Percent", "BubbleSize"):
+        assert xml.count(f'<c:show{silent} val="0"/>') == xml.count('<c:showVal val="1"/>') == 4
+    assert xml.count('<c:smooth val="0"/>') == xml.count("<c:lineChart>") == 1
     assert '<c:min val="5000"/>' in xml
     assert "<c:majorGridlines>" not in xml
 

@@ -31,7 +31,7 @@ from templates.html.charts import POINTS, draw, ticks
 from templates.html.formats import shown
 from templates.summary import build, palette
 from templates.summary.grid import measure
-from tests.templates.test_summary import EXTREMES, LANGUAGES, Language, _input
+from tests.templates.extremes import EXTREMES, LANGUAGES, Language, input_of
 
 MAILABLE = 500_000  # bytes
 VOID = {"meta", "col", "rect", "path", "circle"}
@@ -119,7 +119,7 @@ def read(text: str) -> _Reader:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("extreme", EXTREMES)
 def test_the_page_is_complete_in_itself(language: Language, extreme: str) -> None:
-    view = build(_input(language, extreme))
+    view = build(input_of(language, extreme))
     text = page(view)
     found = read(text)
     assert text == page(view)
@@ -139,7 +139,7 @@ def test_the_page_is_complete_in_itself(language: Language, extreme: str) -> Non
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_row_fills_the_grid(language: Language) -> None:
-    view = build(_input(language, "usual"))
+    view = build(input_of(language, "usual"))
     for row in re.findall(r"<tr .*?</tr>", page(view), re.DOTALL):
         spans = re.findall(r"<t[dh] class=[^>]*?(?:colspan=\"(\d+)\")?>", row)
         assert sum(int(span or 1) for span in spans) == view.columns
@@ -147,7 +147,7 @@ def test_every_row_fills_the_grid(language: Language) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_shown_is_said(language: Language) -> None:
-    view = build(_input(language, "usual"))
+    view = build(input_of(language, "usual"))
     said = "".join(read(page(view)).text)
     for cell in view.cells:
         if isinstance(cell.value, str) and cell.column < view.hidden_from:

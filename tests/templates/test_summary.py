@@ -5,8 +5,7 @@ import io
 import itertools
 import re
 from collections.abc import Iterator
-from functools import cache
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import openpyxl
@@ -19,88 +18,21 @@ from sync.excel.view import render
 from sync.links import KeyPlace
 from sync.table import Finding
 from sync.view import Cell, Link, Rich, SheetView
-from templates.summary import SummaryInput, build
+from templates.summary import build
 from templates.summary.build import PAGE, page_breaks
 from templates.summary.grid import WIDTHS, Col, cut, measure
 from templates.summary.units import choose_unit
-from tests.templates.summary_data import NOW, history, make, person, rows_of, team
+from tests.templates.extremes import LANGUAGES, VIEWS, Language, input_of, view_of
+from tests.templates.summary_data import NOW, history, make, rows_of, team
 
-Language = Literal["zh", "en"]
-LANGUAGES: tuple[Language, ...] = ("zh", "en")
-EXTREMES = (
-    "usual", "no_rows", "one_row", "forty_owners", "fourteen_stages", "twelve_digits", "small",
-    "no_target", "own_targets", "bare", "no_figures", "long_names", "history",
-)  # fmt: skip
-LATIN = ("usual", "no_rows", "forty_owners", "twelve_digits", "no_target", "long_names", "history")
 NAMES = {
     "DK_Won", "DK_WinRate", "DK_Open", "DK_Weighted", "DK_Coverage", "DK_New", "DK_Cycle", "DK_SLA",
 }  # fmt: skip
 
 
-_SETTINGS: dict[str, dict[str, Any]] = {
-    "forty_owners": {"people": 40},
-    "fourteen_stages": {"steps": 14},
-    "twelve_digits": {"targets": {"month": 10**12}},
-    "no_target": {"targets": {}},
-}
-_ROWS: dict[str, dict[str, Any]] = {
-    "no_rows": {"rows": 0},
-    "one_row": {"rows": 1},
-    "forty_owners": {"rows": 700},
-    "twelve_digits": {"scale": 2e5},
-    "small": {"scale": 1e-4},
-    "no_figures": {"uses": ("stage_sla",)},
-}
-
-
-@cache
-def _input(language: Language, extreme: str) -> SummaryInput:
-    match extreme:
-        case "own_targets":
-            own = {person(language, at): 1_500_000 - 100_000 * at for at in range(8)}
-            return make(team(language, targets={"month": 10_000_000, **own}))
-        case "bare":
-            settings = team(language, people=0, steps=0, targets={}, team_name="")
-            frame = rows_of(settings, 50)[["key", "customer", "amount", "outcome"]]
-            return make(settings, frame=frame)
-        case "history":
-            settings = team(language)
-            frame = rows_of(settings, 322)
-            return make(settings, frame=frame, past=history(frame, settings))
-        case "long_names":
-            return _long_names(language)
-    return make(team(language, **_SETTINGS.get(extreme, {})), **_ROWS.get(extreme, {}))
-
-
-def _long_names(language: Language) -> SummaryInput:
-    long = "很长很长的名字" * 9 if language == "zh" else "A Very Long Name WITH CAPITALS " * 4
-    usual = team(language)
-    settings = team(
-        language,
-        team_name=long,
-        team=[{"name": long}, *({"name": member.name} for member in usual.team[1:])],
-        stages=[{"name": long, "limit": "5 workdays"}, *usual.stages[1:]],
-    )
-    frame = rows_of(usual, 322)
-    frame["owner"] = frame["owner"].replace({usual.team[0].name: long})
-    frame["stage"] = frame["stage"].replace({usual.stages[0].name: long})
-    for field in ("name", "customer"):
-        frame[field] = frame[field] + long
-    frame["next_step"] = "=1+1 " + long
-    return make(settings, frame=frame)
-
-
-@cache
-def _view(language: Language, extreme: str) -> SheetView:
-    return build(_input(language, extreme))
-
-
-_VIEWS = [*(("zh", extreme) for extreme in EXTREMES), *(("en", extreme) for extreme in LATIN)]
-
-
-@pytest.fixture(params=_VIEWS, ids="-".join)
+@pytest.fixture(params=VIEWS, ids="-".join)
 def view(request: pytest.FixtureRequest) -> SheetView:
-    return _view(*request.param)
+    return view_of(*request.param)
 
 
 def _formatted(value: float, pattern: str) -> str:
@@ -221,7 +153,7 @@ def test_bars_leave_room_and_zero_has_none(view: SheetView) -> None:
 @pytest.mark.filterwarnings("ignore:.* extension is not supported")  # sparklines, data bars
 @pytest.mark.parametrize(("language", "extreme"), [("zh", "usual"), ("en", "no_rows")])
 def test_the_workbook_drawn_from_it_opens(language: Language, extreme: str) -> None:
-    view = _view(language, extreme)
+    view = view_of(language, extreme)
     drawn = render(view, {"商机": KeyPlace("A"), "Opportunities": KeyPlace("A")})
     book = openpyxl.load_workbook(io.BytesIO(drawn))
     assert book.sheetnames == [view.name]
@@ -230,16 +162,16 @@ def test_the_workbook_drawn_from_it_opens(language: Language, extreme: str) -> N
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_times_of_the_run_are_no_change(language: Language) -> None:
-    given = _input(language, "usual")
+    given = input_of(language, "usual")
     later = dataclasses.replace(
         given, now=given.now + pd.Timedelta(hours=2), next_run=pd.Timestamp("2026-11-24 09:00")
     )
     assert build(later).content_hash() == build(given).content_hash()
-    assert build(given) == _view(language, "usual")
+    assert build(given) == view_of(language, "usual")
 
 
 def test_tiles_show_the_figures_in_the_unit_of_the_page() -> None:
-    view, figures = _view("zh", "usual"), _input("zh", "usual").result.figures["kpi"]["figures"]
+    view, figures = view_of("zh", "usual"), input_of("zh", "usual").result.figures["kpi"]["figures"]
     named = {cell.name: cell.value for cell in view.cells if cell.name}
     assert named["DK_Won"] == figures["won"].value / 1_000_000
     assert named["DK_Open"] == figures["open"].value / 1_000_000
@@ -248,7 +180,7 @@ def test_tiles_show_the_figures_in_the_unit_of_the_page() -> None:
 
 
 def test_sums_of_the_tables_are_the_tiles() -> None:
-    view = _view("zh", "usual")
+    view = view_of("zh", "usual")
     named = {cell.name: cell.value for cell in view.cells if cell.name}
     totals = {
         (_text(cell), other.column): other.value
@@ -264,13 +196,13 @@ def test_sums_of_the_tables_are_the_tiles() -> None:
 
 
 def test_notes_tell_definition_parts_period_and_previous_value() -> None:
-    note = next(cell.note for cell in _view("zh", "usual").cells if cell.value == "赢单率")
+    note = next(cell.note for cell in view_of("zh", "usual").cells if cell.value == "赢单率")
     for part in ("定义：", "分子：", "分母：", "期间：2026-11-01 至 2026-11-20", "2026-10-01"):
         assert part in note
 
 
 def test_attention_lists_the_gravest_by_quota_and_links_to_their_rows() -> None:
-    view, given = _view("zh", "usual"), _input("zh", "usual")
+    view, given = view_of("zh", "usual"), input_of("zh", "usual")
     links = {c.row: c.value for c in view.cells if isinstance(c.value, Link) and c.column == Col.D}
     marks = [_text(c)[0] for c in view.cells if c.column == Col.B and c.row in links]
     assert "".join(marks) == "■■■■■▲▲▲○"
@@ -306,7 +238,7 @@ def test_warnings_are_at_most_three_lines(findings: int, lines: int) -> None:
 
 
 def test_without_a_target_nothing_speaks_of_one() -> None:
-    view = _view("zh", "no_target")
+    view = view_of("zh", "no_target")
     text = " ".join(map(_text, view.cells))
     assert "未设目标" in text
     assert "达成率" not in text
@@ -330,7 +262,7 @@ def test_the_response_of_handlers_is_told_where_there_are_any(
 
 
 def test_an_empty_table_keeps_its_sections() -> None:
-    view = _view("zh", "no_rows")
+    view = view_of("zh", "no_rows")
     texts = [_text(cell) for cell in view.cells]
     assert texts.count("暂无商机。") >= 6
     assert not view.charts
@@ -338,8 +270,8 @@ def test_an_empty_table_keeps_its_sections() -> None:
 
 
 def test_beyond_fifteen_owners_the_rest_is_one_row() -> None:
-    view = _view("zh", "forty_owners")
-    owners = _input("zh", "forty_owners").result.figures["kpi"]["owners"]["owner"]
+    view = view_of("zh", "forty_owners")
+    owners = input_of("zh", "forty_owners").result.figures["kpi"]["owners"]["owner"]
     assert f"其余 {(owners != '').sum() - 15} 人" in {_text(cell) for cell in view.cells}
 
 
@@ -392,7 +324,7 @@ def test_a_large_table_is_laid_out_quickly() -> None:
 
 
 def test_a_change_that_is_worse_says_so_in_words() -> None:
-    given = _input("zh", "usual")
+    given = input_of("zh", "usual")
     kpi: dict[str, Any] = dict(given.result.figures["kpi"])
     worse = Figure("won", "money", 100, 100, definition="won", previous=200)
     longer = Figure("cycle", "days", 30.0, 30.0, count=3, definition="cycle", previous=20.0)
@@ -419,8 +351,8 @@ def test_the_second_run_says_what_the_first_one_said(language: Language) -> None
 
 
 def test_the_waterfall_stands_on_levels_that_add_up() -> None:
-    given = _input("zh", "history")
-    view, kpi = _view("zh", "history"), given.result.figures["kpi"]
+    given = input_of("zh", "history")
+    view, kpi = view_of("zh", "history"), given.result.figures["kpi"]
     table = kpi["waterfall"].set_index("movement")["amount"]
     assert table.drop("end").sum() == table["end"] == kpi["figures"]["open"].value
     chart = next(c for c in view.charts if not c.axis and c.kind == "stacked")
@@ -435,3 +367,48 @@ def test_the_waterfall_stands_on_levels_that_add_up() -> None:
     assert chart.minimum <= 0.8 * min(float(parts[0]) for parts in values[1:-1])  # type: ignore[arg-type]
     texts = " ".join(_text(cell) for cell in view.cells)
     assert ("纵轴自" in texts) is (chart.minimum > 0)
+
+
+def test_amounts_of_other_currencies_stand_at_their_rate() -> None:
+    """The list, its sum and every figure are in one currency; without a rate nothing is shown."""
+    view, given = view_of("zh", "currencies"), input_of("zh", "currencies")
+    frame = given.result.frame.set_index("key")
+    worth = {"USD": 7.1, "CNY": 1.0, None: 1.0}
+    shown = {
+        cell.value.key: next(
+            other.value for other in view.cells if (other.row, other.column) == (cell.row, Col.L)
+        )
+        for cell in view.cells
+        if isinstance(cell.value, Link) and cell.value.key and cell.column == Col.D
+    }
+    codes = frame["currency"].astype(object).where(frame["currency"].notna(), None)
+    assert "USD" in {codes[key] for key in shown}
+    for key, amount in shown.items():
+        expected = int(frame["amount"][key]) / 1_000_000 * worth[codes[key]]
+        assert amount == pytest.approx(expected)
+    late = frame[frame["status"].isin(["已升级"]) & (codes != "EUR")]
+    total = (late["amount"].astype("float64") * [worth[codes[key]] for key in late.index]).sum()
+    conclusion = next(_text(cell) for cell in view.cells if isinstance(cell.value, Rich))
+    assert f"合计 {total / 1_000_000:,.0f} 万" in conclusion
+    texts = {_text(cell) for cell in view.cells}
+    assert {"币种折算", "1 USD = 7.1 CNY"} <= texts
+    assert any("EUR" in text and text.startswith("△") for text in texts)
+
+
+def test_a_bar_carries_its_number_where_there_is_room() -> None:
+    view = view_of("zh", "fourteen_stages")
+    chart = next(chart for chart in view.charts if chart.kind == "share")
+    values = {(cell.row, cell.column): cell.value for cell in view.cells}
+    rows = range(chart.categories.first_row, chart.categories.last_row + 1)
+    parts = [
+        [float(str(values[row, series.values.first_column])) for series in chart.series]
+        for row in rows
+    ]
+    for at, part in enumerate(parts):
+        for series, value in zip(chart.series, part, strict=True):
+            assert bool(series.custom_labels[at]) == (value / sum(part) > 12 / 430)
+
+
+def test_what_is_due_is_not_nothing_where_nobody_knows() -> None:
+    conclusion = next(_text(c) for c in view_of("zh", "bare").cells if isinstance(c.value, Rich))
+    assert "预计成交" not in conclusion

@@ -11,7 +11,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from sync.view import Cell, Link, Rich, SheetView
 from templates.summary.grid import Col
-from tests.templates.test_summary import _view
+from tests.templates.extremes import view_of
 
 PINNED = (
     ("zh", "history"), ("en", "history"), ("zh", "no_rows"), ("en", "no_rows"), ("zh", "one_row"),
@@ -23,7 +23,7 @@ PINNED = (
 def test_the_summary_reads_as_pinned(
     language: str, extreme: str, snapshot: SnapshotAssertion
 ) -> None:
-    told = list(_told(_view(language, extreme)))
+    told = list(_told(view_of(language, extreme)))
     assert told == snapshot
 
 
