@@ -80,9 +80,9 @@ def coded(cells: Iterable[Any]) -> tuple[Row, list[Any]]:
         appear. True and 1 stay apart.
     """
     keys = [(cell,) if cell is True or cell is False else cell for cell in cells]
-    found = dict.fromkeys(keys)
-    found.pop("", None)
-    found.pop(None, None)
-    place = {key: at for at, key in enumerate(found)}
-    codes = np.fromiter((place.get(key, -1) for key in keys), dtype=np.int32, count=len(keys))
+    place: dict[Any, int] = dict.fromkeys(keys, -1)
+    blank = {key for key in (None, "") if key in place}
+    found = [key for key in place if key not in blank] if blank else list(place)
+    place.update(zip(found, range(len(found)), strict=True))
+    codes = np.fromiter(map(place.__getitem__, keys), dtype=np.int32, count=len(keys))
     return codes, [key[0] if type(key) is tuple else key for key in found]

@@ -91,7 +91,7 @@ def heads_of(words: Words, after: Positions) -> Heads:
     for _ in range(2):  # in either order
         ends, styles = _styles(words, ends, styles)
         ends, kinds = _kinds(words, ends, kinds)
-        if starts(words[ends], b">").all():
+        if not (starts(words[ends], b" s=") | starts(words[ends], b" t=")).any():
             break
     ends = ends + starts(words[ends], b" ")
     last = words[ends]
