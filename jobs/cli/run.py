@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from importlib import import_module
 from pathlib import Path
-from threading import Thread
 
 import click
 
@@ -48,12 +46,8 @@ def run(
         return
     from sync.excel.ahead import ReadAhead
 
-    # loading takes a second, in which the workbook can be read
-    loading = Thread(target=import_module, args=("jobs.cli.running",), daemon=True)
-    loading.start()
     ahead = ReadAhead(last.workbook) if last else None
-    loading.join()
-    from jobs.cli.running import carry_out
+    from jobs.cli.running import carry_out  # loading takes a second
 
     carry_out(rules_path, now, yes=yes, force=force, verbose=verbose, ahead=ahead)
 

@@ -1,29 +1,39 @@
-"""Read a workbook before anything else is there: the libraries are loaded meanwhile."""
+"""Read a workbook while everything else is still being loaded."""
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
+from threading import Thread
 
 from sync.excel.files import version_of
 from sync.excel.reader import content_of, grids_of
 from sync.grid import Grid
 from sync.store import StoreError
 
+log = logging.getLogger(__name__)
+
 
 class ReadAhead:
-    """Tabs that were read before anybody asked for them.
+    """Tabs that are read before anybody asks for them, in a thread.
 
-    Most of that time goes by in a library that leaves the interpreter to other threads.
+    Most of that time goes by in libraries that leave the interpreter to other threads.
     """
 
     def __init__(self, path: Path) -> None:
-        """Read a workbook; whatever is wrong with it is left to the store to tell."""
+        """Begin to read a workbook; whatever is wrong with it is left to the store to tell."""
         self._found: tuple[list[Grid], str] | None = None
+        self._thread = Thread(target=self._read, args=(path,), daemon=True)
+        self._thread.start()
+
+    def _read(self, path: Path) -> None:
         try:
             data = content_of(path)
             self._found = grids_of(path.name, data), version_of(data)
         except StoreError:
             return
+        except Exception:
+            log.exception("%s could not be read ahead", path.name)
 
     def take(self, version: str) -> list[Grid] | None:
         """Return the tabs, once; None where another content was read, or none could be.
@@ -31,5 +41,6 @@ class ReadAhead:
         Args:
             version: of the content that is wanted.
         """
+        self._thread.join()
         found, self._found = self._found, None
         return found[0] if found and found[1] == version else None
