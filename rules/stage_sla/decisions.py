@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from rules.stage_sla.levels import Clocks
 from rules.stage_sla.words import ACTIONS, BETWEEN, LEVELS, PAUSES, UNKNOWN_YEAR, level_code
 from sync.plan import Reasons
 from sync.say import say
-from sync.table import Mask, Objects
+from sync.table import Mask, Objects, Rows
 
 # levels whose action comes before those of the further clocks
 _URGENT = ("escalated", "overdue", "neglected")
@@ -78,14 +79,16 @@ def _next_action(
     language = ctx.settings.language
     asked = _level_actions(frame, ctx, clocks)
     urgent = np.isin(clocks.level, _URGENT)
-    parts = [np.where(urgent, asked, "")]
-    parts += [np.where(alarm.rows, say(ACTIONS[alarm.name], {}, language), "") for alarm in rung]
-    parts.append(np.where(urgent, "", asked))
+    first, last = (np.flatnonzero((asked != "") & when) for when in (urgent, ~urgent))
+    parts: list[tuple[Rows, Any]] = [
+        (first, asked[first]),
+        *((np.flatnonzero(each.rows), say(ACTIONS[each.name], {}, language)) for each in rung),
+        (last, asked[last]),
+    ]
     words = np.full(len(frame), "", dtype=object)
-    for part in parts:
-        rows = np.flatnonzero(part != "")
-        between = np.where(words[rows] != "", BETWEEN[language], "")
-        words[rows] = words[rows] + between + part[rows].astype(object)
+    for rows, said in parts:
+        between = np.where(words[rows] != "", BETWEEN[language], "").astype(object)
+        words[rows] = words[rows] + between + said
     return Decision(
         pd.Series(words).where(words != "").astype("str"),
         np.ones(len(frame), dtype=bool),
@@ -119,7 +122,7 @@ def _level_actions(frame: pd.DataFrame, ctx: Context, clocks: Clocks) -> Objects
         {
             "kind": clocks.level[rows],
             "stage": frame["stage"].iloc[rows].astype("str").to_numpy(),
-            "who": responsible(frame).iloc[rows].map(managers).astype("str").fillna("").to_numpy(),
+            "who": responsible(frame, rows).map(managers).astype("str").fillna("").to_numpy(),
         }
     )
     asked["kind"] += np.where((asked["kind"] == "escalated") & (asked["who"] == ""), "_nobody", "")
@@ -132,7 +135,15 @@ def _level_actions(frame: pd.DataFrame, ctx: Context, clocks: Clocks) -> Objects
     return words
 
 
-def responsible(frame: pd.DataFrame) -> pd.Series[str]:
-    """Return (rows, str) who must act: the stage's handler, else the owner."""
-    handler = frame["current_handler"].astype("str").fillna(frame["handler"].astype("str"))
-    return handler.fillna(frame["owner"].astype("str"))
+def responsible(frame: pd.DataFrame, rows: Rows) -> pd.Series[str]:
+    """Return (n, str, RangeIndex) who must act on some rows: the stage's handler, else the owner.
+
+    Args:
+        frame: (rows × `current_handler`, `handler`, `owner`).
+        rows: (n) positions.
+    """
+    ruled, named, owner = (
+        frame[key].take(rows).reset_index(drop=True).astype("str")
+        for key in ("current_handler", "handler", "owner")
+    )
+    return ruled.fillna(named).fillna(owner)

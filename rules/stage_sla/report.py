@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from rules.life.columns import numbered
 from rules.options import Span
 from rules.stage_sla.alarms import Alarm
 from rules.stage_sla.decisions import responsible
@@ -30,11 +31,10 @@ def findings(
         rung: further clocks that rang.
         neglected_after: named in the line of the neglected.
     """
-    stage = frame["stage"].astype("str")
     found = [
-        _finding(name, (clocks.level == name) & (stage == at).to_numpy(), level, stage=at)
+        _finding(name, rows, level, stage=stage)
         for name, level in _LEVELS.items()
-        for at in sorted(stage[clocks.level == name].unique())
+        for stage, rows in _by_stage(frame, clocks.level == name)
     ]
     neglected = clocks.level == "neglected"
     found.append(_finding("neglected", neglected, "warning", limit=str(neglected_after)))
@@ -43,8 +43,8 @@ def findings(
     ]
     timeless = clocks.active & (clocks.limit == "") & ~np.isnat(clocks.entry.since)
     found += [
-        _finding("no_limit", timeless & (stage == at).to_numpy(), "info", stage=at)
-        for at in sorted(stage[timeless].unique())
+        _finding("no_limit", rows, "info", stage=stage)
+        for stage, rows in _by_stage(frame, timeless)
     ]
     unknown = np.array([clocks.unknown_year, *(alarm.unknown_year for alarm in rung)])
     found += [
@@ -54,6 +54,16 @@ def findings(
     return tuple(finding for finding in found if len(finding.rows))
 
 
+def _by_stage(frame: pd.DataFrame, chosen: Mask) -> Iterator[tuple[str, Mask]]:
+    """Each stage of some rows, by name, and (rows) which of them stand there."""
+    rows = np.flatnonzero(chosen)
+    codes, stages = numbered(frame["stage"].take(rows))
+    for place in np.unique(codes[codes >= 0]):
+        there = np.zeros(len(frame), dtype=bool)
+        there[rows[codes == place]] = True
+        yield str(stages[place]), there
+
+
 def _finding(name: str, rows: Mask, level: Level, **facts: Any) -> Finding:
     where = np.flatnonzero(rows)
     return Finding("stage_sla", FOUND[name].code, level, where, {**facts, "count": len(where)})
@@ -61,15 +71,18 @@ def _finding(name: str, rows: Mask, level: Level, **facts: Any) -> Finding:
 
 def figures(frame: pd.DataFrame, clocks: Clocks, rung: Sequence[Alarm]) -> Mapping[str, Any]:
     """Count the rows of each level, in all and by who must act ("" for nobody), and each alarm."""
-    timed = pd.DataFrame({"owner": responsible(frame).fillna(""), "level": clocks.level})
-    timed = timed[clocks.level != ""]
+    timed = np.flatnonzero(clocks.level != "")
+    levels = pd.Series(clocks.level[timed], dtype="str")
+    owners = responsible(frame, timed).fillna("")
     rings: Counter[str] = Counter()
     for alarm in rung:
         rings[alarm.name] += int(alarm.rows.sum())
+    table = pd.crosstab(owners, levels)
     return {
-        "levels": _counts(timed["level"]),
+        "levels": _counts(levels),
         "owners": {
-            str(owner): _counts(levels) for owner, levels in timed.groupby("owner")["level"]
+            str(owner): {str(level): int(count) for level, count in row.items() if count}
+            for owner, row in table.to_dict("index").items()
         },
         "alarms": dict(rings),
     }
