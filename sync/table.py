@@ -36,7 +36,8 @@ def blank_column(kind: Kind, rows: int) -> pd.Series[Any]:
     if kind is Kind.DATE:
         return pd.Series(np.full(rows, np.datetime64("NaT", "s"), dtype="datetime64[s]"))
     if kind is Kind.MONEY:
-        return pd.Series(pd.array([pd.NA] * rows, dtype="Int64"))
+        cents, missing = np.zeros(rows, dtype=np.int64), np.ones(rows, dtype=bool)
+        return pd.Series(pd.arrays.IntegerArray(cents, missing))
     return pd.Series(np.nan, index=range(rows), dtype=_DTYPES[kind])
 
 

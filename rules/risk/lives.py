@@ -10,12 +10,13 @@ import pandas as pd
 
 from rules.hours import DAY
 from rules.kpi.deals import Deals, deals
-from rules.life import Log, stays, touches
+from rules.life import Log, Touches, stays, touches
 from rules.rule import Context
 from rules.worktime import Floats, Moments
 
 # Fewer activities show no rhythm.
 _TOUCHES = 3
+_SPAN = 1 << 24  # days: more than any two dates lie apart
 # Fewer won deals make no usual time.
 _LEAST = 5
 
@@ -92,14 +93,27 @@ def _rhythm(known: Deals) -> Floats:
     Else the mean gap that the sheet's own number of follow-ups tells since creation.
     """
     rows = known.rows.iloc[: known.size]
-    seen = touches(known.rows, known.log)
-    days = pd.DataFrame({"row": seen.row, "day": seen.when.astype("datetime64[D]")})
-    days = days[days["row"] < known.size].drop_duplicates().sort_values(["row", "day"])
-    same = days["row"].eq(days["row"].shift())
-    gaps = days["day"].diff().dt.days[same].groupby(days["row"][same]).agg(["median", "size"])
-    usual = gaps["median"].where(gaps["size"] >= _TOUCHES - 1).reindex(range(known.size))
+    usual = _median_gaps(touches(known.rows, known.log), known.size)
     count = rows["follow_ups"].to_numpy(dtype=np.float64)
     span = (rows["last_activity"] - rows["created"]).dt.total_seconds().to_numpy() / DAY
     told = np.where((count >= _TOUCHES) & (span > 0), span / np.maximum(count, 1), np.nan)
-    found: Floats = usual.to_numpy(dtype=np.float64)
-    return np.where(np.isnan(found), told, found)
+    return np.where(np.isnan(usual), told, usual)
+
+
+def _median_gaps(seen: Touches, size: int) -> Floats:
+    """(rows) the median of days between the days of activity, NaN where there were too few."""
+    here = seen.row < size
+    days = seen.when[here].astype("datetime64[D]").astype(np.int64)
+    # one number a day and row: sorting it sorts by row, then by day
+    each = np.sort(seen.row[here] * _SPAN + days + _SPAN // 2)
+    row, gap = each // _SPAN, np.diff(each, prepend=0)
+    same = np.flatnonzero((row[1:] == row[:-1]) & (gap[1:] > 0)) + 1
+    gaps = np.sort(row[same] * _SPAN + gap[same])
+    row, gap = gaps // _SPAN, gaps % _SPAN
+    counts = np.bincount(row, minlength=size)
+    known = np.flatnonzero(counts >= _TOUCHES - 1)
+    first = (np.cumsum(counts) - counts)[known]
+    low, high = first + (counts[known] - 1) // 2, first + counts[known] // 2
+    found = np.full(size, np.nan)
+    found[known] = (gap[low] + gap[high]) / 2
+    return found
