@@ -8,7 +8,8 @@ from typing import Any
 
 from sync.google.marks import Request
 from sync.google.probe.assumption import assumed
-from sync.google.probe.scratch import NAMES, NOTHING, Scratch, name_of
+from sync.google.probe.scratch import NAMES, NOTHING, Scratch
+from sync.google.probe.tab_requests import name_of
 
 _PLACES = ("A3:A5", "A10:A12", "A20:A22")
 _SEPARATOR = re.compile(r"[,;]\s*")

@@ -11,11 +11,12 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Self
 
-from gspread.utils import a1_range_to_grid_range, rowcol_to_a1
+from gspread.utils import rowcol_to_a1
 
 from sync.google.client import SheetsClient
 from sync.google.errors import Rejected, Unsure, no_answer
-from sync.google.marks import Request, chosen_id, mark_probe
+from sync.google.marks import Request, mark_probe
+from sync.google.probe.tab_requests import TabRequests, own_id
 from sync.google.values import Told, look, put
 
 NAMES = "dealkeeper_probe_"  # begins the names that are given to ranges of the tab
@@ -35,7 +36,7 @@ _PARTS = (
 )
 
 
-class Scratch:
+class Scratch(TabRequests):
     """The tab of the moment; places on it are written in A1 notation.
 
     Attributes:
@@ -51,8 +52,8 @@ class Scratch:
             client: of the spreadsheet.
             title: of the tab; a number is added where the team has a tab of that name.
         """
+        super().__init__(0)
         self.client = client
-        self.number = 0
         self.title = ""
         self._wanted = title
 
@@ -162,25 +163,6 @@ class Scratch:
         found: Mapping[str, Any] = values[at] if at < len(values) else {}
         return found
 
-    def number_of(self, name: str) -> int:
-        """Return an id of our own choice that is this tab's alone."""
-        return _id(self.number, name)
-
-    def area(self, place: str) -> dict[str, int]:
-        """Return cells (`B2`, `B2:C4`) as Google takes them."""
-        return dict(a1_range_to_grid_range(place, sheet_id=self.number))
-
-    def lines(self, place: str) -> Request:
-        """Return whole columns (`B`, `B:C`) or rows (`2`, `2:4`) as Google takes them."""
-        area = a1_range_to_grid_range(place)
-        side, dimension = ("Row", "ROWS") if "startRowIndex" in area else ("Column", "COLUMNS")
-        span = {"startIndex": area[f"start{side}Index"], "endIndex": area[f"end{side}Index"]}
-        return {"sheetId": self.number, "dimension": dimension, **span}
-
-    def mark(self, line: str, name: str, value: str = "") -> Request:
-        """Return the request that marks a column or a row under a name of the trial's own."""
-        return mark_probe(self.number_of(name), value, {"dimensionRange": self.lines(line)})
-
     def marked(self, name: str) -> str:
         """Return the column or row that carries a mark, `NOTHING` where none does."""
         grid = self.sheet()["data"][0]
@@ -190,48 +172,6 @@ class Scratch:
                 if self.number_of(name) in marks:
                     return name_of(at)
         return NOTHING
-
-    def typed(self, place: str, *rows: Sequence[str | float]) -> Request:
-        """Return the request that puts values into cells; text is text."""
-        cells = [{"values": [{"userEnteredValue": _entered(v)} for v in row]} for row in rows]
-        area = self.area(place)
-        start = {
-            "sheetId": self.number,
-            "rowIndex": area["startRowIndex"],
-            "columnIndex": area["startColumnIndex"],
-        }
-        return {"updateCells": {"start": start, "rows": cells, "fields": "userEnteredValue"}}
-
-    def formula(self, place: str, text: str) -> Request:
-        """Return the request that puts a formula into a cell."""
-        cell = {"userEnteredValue": {"formulaValue": text}}
-        found = {"range": self.area(place), "cell": cell, "fields": "userEnteredValue"}
-        return {"repeatCell": found}
-
-    def inserted(self, line: str) -> Request:
-        """Return the request that inserts a line, like the one before it."""
-        return {"insertDimension": {"range": self.lines(line), "inheritFromBefore": True}}
-
-    def moved(self, line: str, to: int) -> Request:
-        """Return the request that moves a line before the one of a number, counted from 0."""
-        return {"moveDimension": {"source": self.lines(line), "destinationIndex": to}}
-
-    def sorted(self, place: str) -> Request:
-        """Return the request that sorts cells by their first column."""
-        area = self.area(place)
-        order = {"dimensionIndex": area["startColumnIndex"], "sortOrder": "ASCENDING"}
-        return {"sortRange": {"range": area, "sortSpecs": [order]}}
-
-
-def name_of(area: Mapping[str, int]) -> str:
-    """Return a `GridRange` with four ends in A1 notation."""
-    first = rowcol_to_a1(area.get("startRowIndex", 0) + 1, area.get("startColumnIndex", 0) + 1)
-    last = rowcol_to_a1(area["endRowIndex"], area["endColumnIndex"])
-    return f"{first}:{last}"
-
-
-def _entered(value: str | float) -> dict[str, Any]:
-    return {"stringValue" if isinstance(value, str) else "numberValue": value}
 
 
 def _letters(column: int) -> str:
@@ -246,14 +186,10 @@ def _number(sheet: Mapping[str, Any]) -> int:
     return int(sheet["properties"].get("sheetId", 0))
 
 
-def _id(sheet: int, name: str) -> int:
-    return chosen_id("probe", sheet, name)
-
-
 def _is_ours(sheet: Mapping[str, Any]) -> bool:
     """Whether a tab carries the mark of its own number; a copy that people made is theirs."""
     marks = {mark["metadataId"] for mark in sheet.get("developerMetadata", ())}
-    return _id(_number(sheet), _TAB) in marks
+    return own_id(_number(sheet), _TAB) in marks
 
 
 def _removed(book: Mapping[str, Any], ours: set[int]) -> Iterator[Request]:

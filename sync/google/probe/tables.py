@@ -7,7 +7,8 @@ from typing import Any
 
 from sync.google.marks import Request
 from sync.google.probe.assumption import CannotTell, assumed
-from sync.google.probe.scratch import NOTHING, Scratch, name_of
+from sync.google.probe.scratch import NOTHING, Scratch
+from sync.google.probe.tab_requests import name_of
 
 
 def _filtered(tab: Scratch) -> Request:
