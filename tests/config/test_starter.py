@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
+from config.document import GoogleAccess
 from config.load import RulesFile, load
 from config.schema import schema
 from config.starter import Found, Seen, slug, starter
@@ -89,6 +90,26 @@ def test_own_fill_colours_limit_ours_to_our_cells(tmp_path: Path) -> None:
 
 def test_doubtful_columns_are_left_to_a_person() -> None:
     assert '    # amount: 也可能是 合同额, "含税\\n金额"' in starter(FOUND).splitlines()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(
+    "access",
+    [
+        {},
+        {"key_file": "keys/robot key.json"},
+        {"sign_in": "keyring"},
+        {"sign_in": "user", "address": "https://gateway.example.com"},
+    ],
+)
+def test_a_google_sheet(tmp_path: Path, language: Language, access: dict[str, str]) -> None:
+    wanted = replace(FOUND, excel="", google="1AbC-d_9", id="deals-1", access=access)
+    found = loaded(tmp_path, replace(wanted, language=language))
+    assert (found.google_id, found.id, found.files) == ("1AbC-d_9", "deals-1", ())
+    assert found.google == GoogleAccess.model_validate(access)
+    text = found.path.read_text("utf-8")
+    assert "when_open" not in text
+    assert ("address" in text) == ("address" in access)
 
 
 def test_nothing_found(tmp_path: Path) -> None:
