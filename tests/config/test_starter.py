@@ -109,7 +109,7 @@ def test_a_google_sheet(tmp_path: Path, language: Language, access: dict[str, st
     assert found.google == GoogleAccess.model_validate(access)
     text = found.path.read_text("utf-8")
     assert "when_open" not in text
-    assert ("address" in text) == ("address" in access)
+    assert ("\n  address: " in text) == ("address" in access)
 
 
 def test_nothing_found(tmp_path: Path) -> None:
