@@ -277,16 +277,19 @@ def quiet(book: Book, window: Window) -> pd.DataFrame:
     """Return the owners of open deals none of whose deals changed in a window.
 
     Returns:
-        (owners × owner, open, amount, last_activity), most open deals first.
+        (owners × owner, open, amount, last_activity, keys), most open deals first; `keys` are
+        those of the deals, the largest first.
     """
     rows = counted(book, MEASURES["not_updated"], window)
     deals = book.rows.iloc[rows.rows if rows.known else []]
+    deals = deals.sort_values(["amount", "key"], ascending=[False, True])
     grouped = deals.groupby("owner")
     table = pd.DataFrame(
         {
             "open": grouped.size(),
             "amount": grouped["amount"].sum(),
             "last_activity": grouped["last_activity"].max(),
+            "keys": grouped["key"].agg(tuple),
         }
     ).reset_index()
     return table.sort_values(["open", "owner"], ascending=[False, True], ignore_index=True)

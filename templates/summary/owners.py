@@ -26,6 +26,7 @@ _HOURS = "0.0"
 _FIGURES = {
     "attained": "attainment", "amount": "open", "open": "open_count", "in_time": "sla.running",
 }  # fmt: skip
+_LISTED = 8  # rows of a person who has not updated any
 _ALARMING = 4  # overdue deals of one person from which the number is red
 
 
@@ -66,12 +67,12 @@ def _place_quiet(canvas: Canvas, scene: Scene, row: int) -> int:
         return row + 1
     joint = "、" if scene.language == "zh" else ", "
     people, lines = [], []
-    for name, count, cents, last in table.itertuples(index=False):
+    for name, count, cents, last, keys in table.itertuples(index=False):
         person = words("quiet.person", name=name, count=count, amount=scene.short(int(cents)))
         people.append(person)
-        lines.append(
-            words("quiet.last", person=person, day=day(last)) if pd.notna(last) else person
-        )
+        told = words("quiet.last", person=person, day=day(last)) if pd.notna(last) else person
+        rest = words("quiet.more", count=len(keys) - _LISTED) if len(keys) > _LISTED else ""
+        lines.append(words("quiet.rows", person=told, keys=joint.join(keys[:_LISTED]) + rest))
     told = words("quiet", people=joint.join(people))
     note = "\n".join([*lines, figure_note(scene, figure.code)])
     canvas.text(row, Col.B, Col.R, told, canvas.style(8.5, color=palette.WARNING), note)

@@ -302,6 +302,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "quiet": ("Not updated in the period: {people}", "本期没有更新：{people}"),
     "quiet.person": ("{name} {count:,} open ({amount})", "{name} {count:,} 条（{amount}）"),
     "quiet.last": ("{person}, last contact {day}", "{person}，最近跟进 {day}"),
+    "quiet.rows": ("{person}: {keys}", "{person}：{keys}"),
+    "quiet.more": (" and {count:,} more", " 等另外 {count:,} 条"),
     "quiet.none": (
         "Everybody with open deals has updated some in the period.",
         "有在途商机的人本期都有更新。",

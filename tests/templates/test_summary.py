@@ -412,3 +412,19 @@ def test_a_bar_carries_its_number_where_there_is_room() -> None:
 def test_what_is_due_is_not_nothing_where_nobody_knows() -> None:
     conclusion = next(_text(c) for c in view_of("zh", "bare").cells if isinstance(c.value, Rich))
     assert "预计成交" not in conclusion
+
+
+def test_who_has_not_updated_is_told_with_the_rows() -> None:
+    settings = team("zh")
+    frame = rows_of(settings, 60)
+    mine = frame["owner"] == settings.team[0].name
+    quiet = mine & frame["closed"].isna()
+    long_ago = pd.Timestamp("2026-09-01")
+    for field in ("created", "stage_entered", "last_activity"):
+        frame[field] = frame[field].mask(mine, long_ago)
+    given = make(settings, frame=frame)
+    told = next(cell for cell in build(given).cells if _text(cell).startswith("本期没有更新："))
+    assert settings.team[0].name in _text(told)
+    shown = [key for key in frame.loc[quiet, "key"] if key in told.note]
+    assert len(shown) == min(quiet.sum(), 8) > 0
+    assert "最近跟进 2026-09-01" in told.note
