@@ -45,6 +45,11 @@ def _undated(book: Book, state: str) -> bool:
     return bool(len(closed) and np.isnat(closed).all())
 
 
+def _priced(book: Book, rows: Rows) -> bool:
+    """Whether the amounts of some deals say anything: one of them is known, or there is no deal."""
+    return not len(rows) or bool(book.col["priced"][rows].any())
+
+
 def won(book: Book, window: Window) -> Counted:
     """Count the amounts won."""
     return _ended(book, window, "won")
@@ -57,7 +62,7 @@ def lost(book: Book, window: Window) -> Counted:
 
 def _ended(book: Book, window: Window, state: str) -> Counted:
     rows = closed_in(book, window, state)
-    known = not _undated(book, state)
+    known = not _undated(book, state) and _priced(book, rows)
     return Counted(rows, book.col["amount"][rows], facts=_gone(book, rows), known=known)
 
 
@@ -85,7 +90,8 @@ def win_rate(book: Book, window: Window) -> Counted:
     """Count the won deals among those that the rate is a share of."""
     rows = rate_base(book, window)
     wins, amounts = book.col["won"][rows], book.col["amount"][rows]
-    by_amount = ratio(int(amounts[wins].sum()), int(amounts.sum()))
+    known = _priced(book, rows[wins]) and _priced(book, rows[~wins])
+    by_amount = ratio(int(amounts[wins].sum()), int(amounts.sum())) if known else None
     facts = {"by_amount": by_amount, **_gone(book, rows)}
     return Counted(rows, wins.astype(np.int64), facts=facts)
 
@@ -93,8 +99,10 @@ def win_rate(book: Book, window: Window) -> Counted:
 def win_rate_value(book: Book, window: Window) -> Counted:
     """Count the won amount among that of the deals that the rate is a share of."""
     rows = rate_base(book, window)
-    amounts = book.col["amount"][rows]
-    return Counted(rows, amounts * book.col["won"][rows], amounts)
+    amounts, wins = book.col["amount"][rows], book.col["won"][rows]
+    # without a single amount on one side the other would be all or nothing
+    known = _priced(book, rows[wins]) and _priced(book, rows[~wins])
+    return Counted(rows, amounts * wins, amounts, known=known)
 
 
 def new(book: Book, window: Window) -> Counted:

@@ -80,8 +80,9 @@ def _place_sources(canvas: Canvas, scene: Scene, row: int, first: int) -> int:
     words = scene.say
     tables.panel_title(canvas, row, first, words("sources"), words("sources.aside"))
     table = _folded(scene, scene.kpi["sources"], "new")
-    if table.empty:
-        tables.sentence(canvas, row + 1, first, first + 7, words("sources.none"))
+    if table.empty or not scene.has("source"):
+        told = words("sources.none" if scene.has("source") else "sources.no_column")
+        tables.sentence(canvas, row + 1, first, first + 7, told)
         return row + 2
     board = _Board(scene, table, first)
     columns = [
@@ -99,8 +100,10 @@ def _place_losses(canvas: Canvas, scene: Scene, row: int, first: int) -> int:
     words = scene.say
     tables.panel_title(canvas, row, first, words("losses"), words("losses.aside"))
     table = _folded(scene, scene.kpi["losses"], "lost.count")
-    if table.empty:
-        tables.sentence(canvas, row + 1, first, first + 7, words("losses.none"))
+    if table.empty or not scene.has("loss_reason"):
+        lost = "losses.none" if table.empty else "losses.no_column"
+        told = words(lost, count=int(table["lost.count"].sum()))
+        tables.sentence(canvas, row + 1, first, first + 7, told)
         return row + 2
     board = _Board(scene, table, first)
     columns = [

@@ -39,7 +39,8 @@ def _won(scene: Scene, voice: _Voice) -> list[Run]:
     """What was won, against the target where there is one."""
     won, target = scene.figures["won"], scene.kpi["target"]
     if won.value is None:
-        return [voice.plain(scene.say("say.won_unknown"))]
+        key = "say.won_unpriced" if won.count else "say.won_unknown"
+        return [voice.plain(scene.say(key, count=won.count))]
     runs = [
         voice.plain(scene.say(f"say.won_{scene.period.kind}")),
         voice.strong(scene.unit.text(won.value)),

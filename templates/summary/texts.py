@@ -33,6 +33,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         ", {share} of target with {elapsed} of the period gone, {gap} above it",
         "，达成目标的 {share}（时间已过 {elapsed}），超出 {gap}",
     ),
+    "say.won_unpriced": (
+        "Deals won so far: {count:,}, without amounts",
+        "已赢 {count:,} 单，没有金额",
+    ),
     "say.won_unknown": ("Won deals have no closing dates", "赢单没有成交日期，无法计入本期"),
     "say.deals": (" in {count:,} deal| in {count:,} deals", "（{count:,} 单）"),
     "say.due_month": (
@@ -91,6 +95,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "change.days": ('0.#" days"', '0.#" 天"'),
     "change.times": ('0.0"×"', '0.0"×"'),
     "basis.won": ("{share} of target {target}", "达成 {share} · 目标 {target}"),
+    "basis.won_unpriced": ("{count:,} won, no amounts", "{count:,} 单，无金额"),
     "basis.won_plain": (
         "{count:,} deal, no target set|{count:,} deals, no target set",
         "{count:,} 单 · 未设目标",
@@ -356,9 +361,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "trend.alt": ("Won/lost/new deals by week: {weeks}", "每周赢单/丢单/新增条数：{weeks}"),
     "sources": ("Sources", "来源质量"),
     "sources.aside": ("by number created", "按创建数"),
+    "sources.no_column": ("The table has no column of sources.", "表中没有来源列。"),
     "sources.none": ("Nothing was created in these days.", "这些天没有新建商机。"),
     "losses": ("Loss reasons", "丢单原因"),
     "losses.aside": ("by number lost", "按丢单数"),
+    "losses.no_column": (
+        "Deals lost: {count:,}; the table has no column of reasons.",
+        "丢单 {count:,} 条；表中没有丢单原因列。",
+    ),
     "losses.none": ("Nothing was lost in these days.", "这些天没有丢单。"),
     "conversion.aside": ("closed in these days; open now", "这些天关闭的商机，在途为当前"),
     "conversion.industries": ("By industry", "行业转化"),

@@ -157,6 +157,8 @@ def basis(scene: Scene, figure: Figure) -> str:
 
 def _won(scene: Scene, figure: Figure) -> str:
     target = scene.kpi["target"]
+    if figure.value is None and figure.count:
+        return scene.say("basis.won_unpriced", count=figure.count)
     if not target:
         return scene.say("basis.won_plain", count=figure.count)
     share = percent((figure.value or 0) / target)
