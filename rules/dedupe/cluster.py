@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from rules.dedupe.tokens import Floats, Ints
+from sync.distinct import distinct
 from sync.table import Mask
 
 _LARGEST = 200  # rows of a component up to which every pair in it is compared
@@ -42,7 +43,7 @@ def clusters(
     size = np.bincount(labels, minlength=rows)
     guarded = size[labels[left]] > 2
     if guarded.any():
-        members = np.unique(np.concatenate([left[guarded], right[guarded]]))
+        members = distinct(np.concatenate([left[guarded], right[guarded]]))
         enemies = _enemies(_strangers(members, labels, contradicts), apart)
         order = np.lexsort((right[guarded], left[guarded], -bits[guarded]))
         _join(labels, members, left[guarded][order], right[guarded][order], enemies)

@@ -22,6 +22,7 @@ from rules.dedupe.normalise import Coded
 from rules.dedupe.roles import Role, fold_column, ready
 from rules.dedupe.scale import CHUNK, Limits, Scale, described
 from rules.dedupe.tokens import Ints
+from sync.distinct import distinct
 from sync.table import Mask
 
 _KINDS = {CERTAIN: "certain", POSSIBLE: "possible", RELATED: "related"}
@@ -143,7 +144,7 @@ class Matcher:
             left, right = earlier.fresh(blocks, members)
             fresh.append(left * rows + right)
             still |= blocks.hold(old.left, old.right, rows)
-        codes = np.unique(np.concatenate(fresh))
+        codes = distinct(np.concatenate(fresh))
         still &= ~np.isin(old.left * rows + old.right, codes)
         weighed = _weighed(self.scale, codes // max(rows, 1), codes % max(rows, 1), self.limits)
         return Pairs.joined(weighed, old.take(still)), len(codes)

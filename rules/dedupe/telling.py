@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from rules.dedupe.tokens import Ints
+from sync.distinct import distinct
 from sync.say import Reason
 from sync.table import Finding, Level, Objects
 
@@ -124,7 +125,7 @@ def _possible(pairs: pd.DataFrame, _: pd.DataFrame, keys: Objects) -> Iterator[F
 
 def _contested(pairs: pd.DataFrame, frame: pd.DataFrame, keys: Objects) -> Iterator[Finding]:
     """One a customer."""
-    told = np.unique(np.concatenate([pairs["left"], pairs["right"]]))
+    told = distinct(np.concatenate([pairs["left"], pairs["right"]]))
     owners, customers = (
         dict(zip(told.tolist(), frame[name].iloc[told].astype("str"), strict=True))
         for name in ("owner", "customer")

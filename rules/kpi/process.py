@@ -15,6 +15,7 @@ from rules.life.stays import MOVED
 from rules.period import Window
 from rules.settings import STATES
 from rules.worktime import Floats
+from sync.distinct import distinct
 from sync.table import Mask, Objects, Rows
 
 # Buckets of days since the last activity, and the last day of each but the last.
@@ -183,7 +184,7 @@ def pushes(book: Book, window: Window) -> Counted:
     changes = book.log.of("expected_close")
     later = (changes.after > changes.before).to_numpy() & within(changes.until, window)
     rows = changes.row[later]
-    return Counted(rows, facts={"deals": len(np.unique(rows))}, known=book.known_since is not None)
+    return Counted(rows, facts={"deals": len(distinct(rows))}, known=book.known_since is not None)
 
 
 def regressions(book: Book, window: Window) -> Counted:

@@ -12,6 +12,7 @@ from rules.kpi.evaluate import counted
 from rules.kpi.results import closed_in
 from rules.life import Array, stage_moves
 from rules.period import Window
+from sync.distinct import distinct
 
 
 def closings(book: Book, window: Window, state: str) -> pd.DataFrame:
@@ -80,12 +81,12 @@ def people(book: Book, window: Window) -> pd.DataFrame:
     owner = book.rows["owner"].astype("str")
     steps = moves(book, window)["row"].to_numpy()
     touches = book.touches
-    touched = np.unique(touches.row[within(touches.when, window)])
+    touched = distinct(touches.row[within(touches.when, window)])
     rows: dict[str, Array] = {
         code: counted(book, MEASURES[code], window).rows
         for code in ("new", "won_count", "lost_count")
     }
-    rows |= {"moved": np.unique(steps), "touched": touched}
+    rows |= {"moved": distinct(steps), "touched": touched}
     table = pd.DataFrame({key: owner.iloc[at].value_counts() for key, at in rows.items()})
     amounts = book.rows["amount"].iloc[rows["won_count"]].astype("Int64")
     table["won"] = amounts.groupby(owner.iloc[rows["won_count"]]).sum()

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sync.columns import Codes, Columns, coded
+from sync.distinct import distinct
 from sync.excel.heads import KINDS, Unusual, heads_of, names_of
 from sync.excel.words import Mask, Positions, Words, number, starts, words_of
 
@@ -247,7 +248,7 @@ class _Scan:
             np.concatenate(codes),
             texts,
             _by_column(np.concatenate(self._formulas)),
-            np.unique(np.concatenate(self._filled)),
+            distinct(np.concatenate(self._filled)),
             frame,
         )
 

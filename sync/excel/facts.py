@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from lxml import etree
 
+from sync.distinct import distinct
 from sync.excel.parts import Parts
 from sync.excel.refs import column_number, parse_area
 from sync.excel.sheetxml import prefix_of
@@ -109,7 +110,7 @@ class _Sheet:
         for name, rows in named.items():
             numbers = np.array(rows, dtype="S7").astype(np.int64) - 1
             found.setdefault(column_number(name.decode()), []).extend(numbers.tolist())
-        return {column: np.unique(np.array(rows, dtype=np.int64)) for column, rows in found.items()}
+        return {column: distinct(np.array(rows, dtype=np.int64)) for column, rows in found.items()}
 
     def errors(self) -> Iterator[tuple[int, int, str]]:
         """Row, column and text of cells that show an error."""

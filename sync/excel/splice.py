@@ -14,6 +14,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 import pandas as pd
 
+from sync.distinct import distinct
 from sync.excel.edits import CellEdits
 from sync.excel.refs import MAX_COLUMNS, letters
 from sync.excel.scan import CellSpan, RowSpan, Scanner, style_of
@@ -100,7 +101,7 @@ class Splicer:
         ]
         self._styles: dict[tuple[int, int, bool], bytes] = {}
         rows = [column.rows for column in self._columns]
-        self._touched = np.unique(np.concatenate(rows)) if rows else np.empty(0, dtype=np.int64)
+        self._touched = distinct(np.concatenate(rows)) if rows else np.empty(0, dtype=np.int64)
         self._slots = self._slot_table()
         # then no row needs a look for cells that are there already
         self._clear = bool(self._columns) and scanner.clear_from(self._columns[0].column)
