@@ -134,6 +134,10 @@ def _nothing(usual: Kind, batch: Batch, body: Any) -> Any:
     return None
 
 
+def _first_goes(usual: Kind, batch: Batch, body: Any) -> Any:
+    return usual(batch, {**body, "index": 0})
+
+
 def _not_cleared(usual: Kind, batch: Batch, body: Any) -> Any:
     return usual(batch, body) if "rule" in body else None
 
@@ -209,6 +213,7 @@ OTHERWISE: list[tuple[Assumption, Callable[[Patch], None], str]] = [
     (ranges.protections_apart, instead("moveDimension", _nothing), "A2:A6"),
     (ranges.formats_apart, attribute(Move, "pieces", _ends_only), "A2:A5"),
     (ranges.through_sorting, instead("sortRange", _ranges_sorted), "A3:A5 A2:A5"),
+    (ranges.deleted_formats, instead("deleteConditionalFormatRule", _first_goes), "A7:A9"),
     (ranges.formulas_follow, instead("insertDimension", _nothing), '=EXACT($C2;"x")'),
     (tables.filters_widened, instead("setBasicFilter", _without_criteria), "A1:B4 – –"),
     (tables.tables_widened, instead("updateTable", _nothing), "A1:B3"),

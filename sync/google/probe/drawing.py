@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sync.google.ground import Ground, chart_id, name_id
+from sync.google.ground import Ground, TabPlace, chart_id, name_id
 from sync.google.probe.assumption import assumed
 from sync.google.probe.scratch import COLUMNS, NAMES, NOTHING, ROWS, Scratch
 from sync.google.view import requests
+from sync.links import KeyPlace
 from sync.say import Language
-from sync.view import Bars, Cell, Chart, Range, Series, SheetView, Spark
+from sync.view import Bars, Cell, Chart, Link, Range, Series, SheetView, Spark
 
 _KEY, _CHART = "probe", "combo"
+_TARGET = "here"
 _MINIMUM = 10
 _NUMBERS = ((20, 15, 40), (30, 25, 35), (40, 20, 50))
 _DATA = 10  # first column of the charts' numbers, which are hidden
@@ -25,6 +27,10 @@ LOOK: tuple[tuple[str, str], ...] = (
     (
         "A2 shows three small columns, the last one darker, although their numbers are hidden",
         "A2 显示三根小柱，最后一根颜色较深，尽管其数据在隐藏列中",
+    ),
+    (
+        "a click on A3 leads to the cell that says here",
+        "点击 A3 会跳到写着 here 的单元格",
     ),
     (
         "the chart shows columns that stand on an invisible base, and no line through the labels",
@@ -42,13 +48,14 @@ LOOK: tuple[tuple[str, str], ...] = (
 """What people look at on the tab that was kept: (English, Chinese)."""
 
 
-def view(language: Language) -> SheetView:
-    """Return what is drawn: a bar, a small chart in a cell, and a chart with all that ours have.
+def view(language: Language, title: str) -> SheetView:
+    """Return what is drawn: a bar, a small chart and a link in cells, a chart with all ours have.
 
     Args:
         language: decides fonts.
+        title: of the tab, for the link.
     """
-    cells = [Cell(0, 0, 5)]
+    cells = [Cell(0, 0, 5), Cell(2, 0, Link("→", title, _TARGET)), Cell(19, 7, _TARGET)]
     for row, (name, numbers) in enumerate(zip("abc", _NUMBERS, strict=True), 1):
         cells += [Cell(row, _DATA, name)]
         cells += [Cell(row, _DATA + at, number) for at, number in enumerate(numbers, 1)]
@@ -74,7 +81,9 @@ def view(language: Language) -> SheetView:
 
 def draw(tab: Scratch, language: Language = "en") -> None:
     """Draw it on a blank tab by the very requests that draw a generated one."""
-    tab.do(*requests(view(language), Ground(tab.number, ROWS, COLUMNS)))
+    places = {tab.title: TabPlace(tab.number, KeyPlace("H"))}
+    ground = Ground(tab.number, ROWS, COLUMNS, places=places)
+    tab.do(*requests(view(language, tab.title), ground))
 
 
 def _spec(tab: Scratch) -> Mapping[str, Any]:
@@ -145,15 +154,15 @@ def axis(tab: Scratch) -> str:
 
 
 @assumed(
-    "the formulas of bars and small charts in cells show no error",
-    "单元格内横条和小图的公式不报错",
-    f"{NOTHING} {NOTHING}",
+    "the formulas of bars, small charts and links in cells show no error",
+    "单元格内横条、小图和链接的公式不报错",
+    f"{NOTHING} {NOTHING} {NOTHING}",
 )
-def sparklines(tab: Scratch) -> str:
-    """Draw a bar and a small chart over hidden columns.
+def formulas(tab: Scratch) -> str:
+    """Draw a bar, a small chart over hidden columns, and a link to the row of a key.
 
     The kind of error that each cell shows.
     """
     draw(tab)
-    shown = (tab.cell(place).get("effectiveValue", {}) for place in ("A1", "A2"))
+    shown = (tab.cell(place).get("effectiveValue", {}) for place in ("A1", "A2", "A3"))
     return " ".join(one.get("errorValue", {}).get("type", NOTHING) for one in shown)

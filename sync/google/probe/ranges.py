@@ -156,3 +156,18 @@ def formulas_follow(tab: Scratch) -> str:
     (rule,) = tab.sheet()["conditionalFormats"]
     (value,) = rule["booleanRule"]["condition"]["values"]
     return _SEPARATOR.sub(";", str(value["userEnteredValue"]))
+
+
+@assumed(
+    "the answer to deleting a conditional format tells the one that went",
+    "删除条件格式的应答会说明删掉的是哪一条",
+    "A2:A5",
+)
+def deleted_formats(tab: Scratch) -> str:
+    """Format A2:A5 and then A7:A9, which comes first; delete the second by its number.
+
+    The range of the one that the answer tells.
+    """
+    tab.do(_formatted(tab, "A2:A5"), _formatted(tab, "A7:A9"))
+    (reply,) = tab.do({"deleteConditionalFormatRule": {"sheetId": tab.number, "index": 1}})
+    return _listed(reply["deleteConditionalFormatRule"]["rule"]["ranges"])

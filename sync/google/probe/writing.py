@@ -11,6 +11,7 @@ from sync.google.marks import by_id
 from sync.google.probe.assumption import assumed
 from sync.google.probe.scratch import NOTHING, Scratch
 from sync.google.values import look
+from sync.links import tab_literal
 
 _TYPED = dt.datetime(2026, 3, 1, 9, 30)  # noqa: DTZ001 - dates of a sheet are naive
 
@@ -58,6 +59,32 @@ def echoed(tab: Scratch) -> str:
         for place in (keys, ours)
     ]
     return " · ".join(shown)
+
+
+@assumed(
+    "the answer to a batch can show cells as they stand after it",
+    "批量请求的应答可以带回执行后的单元格内容",
+    "before after",
+)
+def answered(tab: Scratch) -> str:
+    """Type before into A1; in one batch type after into B1 and ask for A1:B1.
+
+    What the answer shows.
+    """
+    tab.do(tab.typed("A1", ["before"]))
+    answer = tab.ask(
+        ":batchUpdate",
+        {
+            "requests": [tab.typed("B1", ["after"])],
+            "includeSpreadsheetInResponse": True,
+            "responseRanges": [f"{tab_literal(tab.title)}!A1:B1"],
+            "responseIncludeGridData": True,
+        },
+    )
+    sheets = answer["updatedSpreadsheet"]["sheets"]
+    (sheet,) = (one for one in sheets if one["properties"].get("sheetId") == tab.number)
+    values = sheet["data"][0]["rowData"][0]["values"]
+    return " ".join(str(cell.get("effectiveValue", {}).get("stringValue")) for cell in values)
 
 
 @assumed(
