@@ -8,8 +8,9 @@ import pandas as pd
 
 from rules.assign_owner.people import Roster
 from rules.assign_owner.picking import Pick
-from rules.assign_owner.queue import Queue, folded
+from rules.assign_owner.queue import Queue
 from rules.assign_owner.reasons import BACKUP, DUPLICATE, STICKY
+from rules.dedupe.customers import customer_keys
 from sync.say import Reason
 from sync.table import column
 
@@ -23,7 +24,7 @@ class Following:
     Args:
         roster: who is there, and who stands in.
         queue: the rows to assign.
-        customers: folded customer → (owner, key of the row that shows it); None to follow none.
+        customers: customer → (owner, key of the row that shows it); None to follow none.
         masters: key of a row → its owner.
     """
 
@@ -81,7 +82,7 @@ def customer_owners(
         queue: the rows to assign.
 
     Returns:
-        Folded customer → (owner, key of the row that shows it).
+        Customer → (owner, key of the row that shows it).
     """
     wanted = {customer for customer in queue.customers if customer}
     if not wanted:
@@ -89,7 +90,7 @@ def customer_owners(
     parts = [
         pd.DataFrame(
             {
-                "customer": folded(column(part, "customer")),
+                "customer": customer_keys(column(part, "customer")),
                 "owner": column(part, "owner").astype("str"),
                 "rank": column(part, "state").astype("str").map(_SPEAKS) + later,
                 "created": column(part, "created"),

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from rules.assign_owner.people import Line, Pool, Roster
+from rules.dedupe.customers import customer_keys
 from rules.resolve import fold
 from rules.rule import Context
 from rules.when import matches
@@ -26,7 +27,7 @@ class Queue:
     Attributes:
         rows: positions in the table.
         keys: their keys.
-        customers: folded, None where blank.
+        customers: one word for each customer, None where blank.
         masters: key of the row that each repeats, None where it repeats none.
         weights: what each adds to its owner's load.
         before: place of the person whom an earlier run chose, None where nobody was.
@@ -80,7 +81,7 @@ def enqueue(
     return Queue(
         rows[order],
         list(todo["key"]),
-        _texts(folded(todo["customer"])),
+        _texts(customer_keys(todo["customer"])),
         _texts(todo["master"]),
         [int(weight) for weight in todo["weight"]],
         [roster.place.get(str(name)) for name in names],

@@ -10,6 +10,8 @@ from rules.dedupe.tokens import Floats, Ints
 from sync.distinct import distinct
 from sync.table import Mask
 
+# Bits by which one match is better than another beyond doubt: eight to one.
+_CLEAR = 3
 _LARGEST = 200  # rows of a component up to which every pair in it is compared
 
 Contradicts = Callable[[Ints, Ints], Mask]
@@ -48,6 +50,38 @@ def clusters(
         order = np.lexsort((right[guarded], left[guarded], -bits[guarded]))
         _join(labels, members, left[guarded][order], right[guarded][order], enemies)
     return labels
+
+
+def bridging(left: Ints, right: Ints, bits: Floats, labels: Ints, contradicts: Contradicts) -> Ints:
+    """Return the rows that match two clusters which contradict each other, ascending.
+
+    Such a row was joined to the one, fits the other as a whole as well, and matches it nearly as
+    well: a short name between two companies of different cities.
+
+    Args:
+        left: (pairs) the smaller of two rows that match.
+        right: (pairs) the larger.
+        bits: (pairs) how well.
+        labels: (rows) from `clusters`.
+        contradicts: compares (pairs) rows that no key brought together.
+    """
+    torn = labels[left] != labels[right]
+    inside = np.full(len(labels), -np.inf)
+    for one in (left, right):
+        np.maximum.at(inside, one[~torn], bits[~torn])
+    ends = np.concatenate([left[torn], right[torn]])
+    sides = labels[np.concatenate([right[torn], left[torn]])]
+    close = np.tile(bits[torn], 2) > inside[ends] - _CLEAR
+    ends, sides = np.unique(np.column_stack([ends, sides])[close], axis=0).T
+    order = np.argsort(labels, kind="stable")
+    first, last = (np.searchsorted(labels[order], sides, side=side) for side in ("left", "right"))
+    small = last - first <= _LARGEST
+    ends, first, size = ends[small], first[small], (last - first)[small]
+    turn = np.repeat(np.arange(len(ends)), size)
+    within = np.arange(len(turn)) - np.repeat(np.cumsum(size) - size, size)
+    apart = contradicts(ends[turn], order[first[turn] + within])
+    clean = np.bincount(turn[apart], minlength=len(ends)) == 0
+    return np.unique(ends[clean])
 
 
 def _components(left: Ints, right: Ints, rows: int) -> Ints:

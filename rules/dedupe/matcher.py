@@ -15,13 +15,13 @@ import pandas as pd
 
 from rules.dedupe.again import VERSION, Earlier, Frames, Kept, Pairs, membership
 from rules.dedupe.blocking import blocks_of
-from rules.dedupe.cluster import clusters
+from rules.dedupe.cluster import bridging, clusters
 from rules.dedupe.evidence import CERTAIN, POSSIBLE, RELATED
 from rules.dedupe.marks import Marks, marked, mixed
 from rules.dedupe.normalise import Coded
 from rules.dedupe.roles import Role, fold_column, ready
 from rules.dedupe.scale import CHUNK, Limits, Scale, described
-from rules.dedupe.tokens import Ints
+from rules.dedupe.tokens import Floats, Ints
 from sync.distinct import distinct
 from sync.table import Mask
 
@@ -40,7 +40,9 @@ class Matches:
             but are not the same. Of rows that are equal in every column the first stands for all;
             each of the others is paired with it.
         labels: (rows) the smallest row of each row's cluster of certain and possible pairs.
-        certain: (rows) likewise, of certain pairs alone.
+        certain: (rows) likewise, of certain pairs alone; a row that fits two clusters which
+            contradict each other belongs to neither.
+        between: (rows) which rows fit two clusters that contradict each other, and nearly as well.
         weighed: how many pairs had to be weighed to find them.
         kept: what spares the next run most of that.
     """
@@ -48,6 +50,7 @@ class Matches:
     pairs: pd.DataFrame
     labels: Ints
     certain: Ints
+    between: Mask
     weighed: int
     kept: Frames
 
@@ -110,17 +113,28 @@ class Matcher:
         itself = scale.weigh(every, every)
         own = self.limits.tiers(itself.bits, itself.ceiling)
         again = self._repeated((own >= POSSIBLE) | itself.linked)
-        labels = {}
-        for least in (POSSIBLE, CERTAIN):
-            some = tier >= least
-            joined = clusters(left[some], right[some], bits[some], len(first), scale.contradicts)
-            labels[least] = self._labels(joined, own >= least)
+        some, sure = tier >= POSSIBLE, tier >= CERTAIN
+        joined = clusters(left[some], right[some], bits[some], len(first), scale.contradicts)
+        alone, between = self._surely(left[sure], right[sure], bits[sure])
+        labels = self._labels(joined, own >= POSSIBLE)
+        certain = self._labels(alone, own >= CERTAIN)
         pairs = self._pairs(
             np.concatenate([first[left], first[self.profile[again]]]),
             np.concatenate([first[right], again]),
             np.concatenate([tier, own[self.profile[again]]]),
         )
-        return Matches(pairs, labels[POSSIBLE], labels[CERTAIN], weighed, keep.frames(found))
+        told = between[self.profile]
+        return Matches(pairs, labels, certain, told, weighed, keep.frames(found))
+
+    def _surely(self, left: Ints, right: Ints, bits: Floats) -> tuple[Ints, Mask]:
+        """(profiles) clusters, and which profiles belong to neither of two that they fit."""
+        size, contradicts = len(self.first), self.scale.contradicts
+        joined, between = clusters(left, right, bits, size, contradicts), np.zeros(size, dtype=bool)
+        if not np.array_equal(joined[left], joined[right]):
+            between[bridging(left, right, bits, joined, contradicts)] = True
+            kept = between[left] == between[right]
+            joined = clusters(left[kept], right[kept], bits[kept], size, contradicts)
+        return joined, between
 
     def _marks(self) -> Marks:
         """(profiles) a number for everything that comparisons look at."""

@@ -11,7 +11,7 @@ from rules.dedupe.again import Frames
 from rules.dedupe.asking import Told
 from rules.dedupe.cluster import clusters
 from rules.dedupe.deals import Deals, Verdicts, masters
-from rules.dedupe.matcher import Matcher
+from rules.dedupe.matcher import Matcher, Matches
 from rules.dedupe.tokens import Ints
 from sync.table import Mask
 
@@ -52,11 +52,15 @@ def find(
     copies = np.flatnonzero(leader != np.arange(len(rows)))
     asked = (pairs.duplicates & ~joined) | pairs.doubtful
     apart = _between(leader, told.left[~told.same], told.right[~told.same])
-    likely = _without(_between(leader, pairs.left[asked], pairs.right[asked]), apart)
+    torn = _torn(found)
+    torn = torn[deals.between(*torn.T).duplicates]
+    first = np.concatenate([pairs.left[asked], torn[:, 0]])
+    second = np.concatenate([pairs.right[asked], torn[:, 1]])
+    likely = _without(_between(leader, first, second), apart)
     near = found.pairs[found.pairs["kind"] == "related"]
-    first = masters(rows, found.labels, newest=newest)
+    ahead = masters(rows, found.labels, newest=newest)
     linked = _between(leader, near["left"].to_numpy(), near["right"].to_numpy())
-    others = _between(leader, first, np.arange(len(rows)))
+    others = _between(leader, ahead, np.arange(len(rows)))
     kinds = {
         "certain": np.column_stack([leader[copies], copies]),
         "possible": likely,
@@ -64,6 +68,15 @@ def find(
         "related": _without(np.unique(np.concatenate([linked, others]), axis=0), likely),
     }
     return _described(kinds, matcher, deals), found.kept
+
+
+def _torn(found: Matches) -> Ints:
+    """(pairs × 2) rows that match as well as those of the cluster that one of them is in."""
+    pairs = found.pairs[found.pairs["kind"] != "related"]
+    both = pairs[["left", "right"]].to_numpy(dtype=np.int64)
+    apart = found.labels[both[:, 0]] != found.labels[both[:, 1]]
+    torn: Ints = both[apart & found.between[both].any(axis=1)]
+    return torn
 
 
 def _grouped(rows: int, pairs: Verdicts, joined: Mask, deals: Deals, told: Told) -> Ints:

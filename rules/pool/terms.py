@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from rules.dedupe.customers import customer_keys
 from rules.life import log_of
 from rules.options import Span
 from rules.rule import Context
@@ -100,9 +101,7 @@ def winners(frame: pd.DataFrame, archive: pd.DataFrame) -> pd.Series[Any]:
         archive: likewise, may be empty.
     """
     parts = [frame, archive] if len(archive) and "customer" in archive else [frame]
-    won = {
-        name
-        for part in parts
-        for name in part["customer"][part["state"] == "won"].dropna().unique()
-    }
-    return frame["customer"].isin(list(won))
+    won = pd.concat([part["customer"][part["state"] == "won"].astype("str") for part in parts])
+    if won.isna().all():
+        return pd.Series(data=False, index=frame.index)
+    return customer_keys(frame["customer"]).isin(customer_keys(won).dropna())
