@@ -94,6 +94,12 @@ class Distinct:
         return np.array([*map(is_blank, self.values), True], dtype=bool)
 
     @cached_property
+    def worded(self) -> Rows:
+        """(distinct + 1) 1 for each text that says something, else 0."""
+        texts = [*(isinstance(value, str) for value in self.values), False]
+        return (np.array(texts, dtype=bool) & ~self.blank).astype(np.int64)
+
+    @cached_property
     def texts(self) -> Objects:
         """(distinct + 1) each as text, "" where blank."""
         pairs = zip(self.values, self.blank, strict=False)
@@ -163,6 +169,11 @@ class Cells:
     def blank(self) -> Mask:
         """(rows) whether the cell says nothing."""
         return np.asarray(self.distinct.blank[self.codes], dtype=bool)
+
+    @property
+    def worded(self) -> Rows:
+        """(rows) 1 where the cell is a text that says something, else 0."""
+        return np.asarray(self.distinct.worded[self.codes])
 
     def says(self, text: str) -> Mask:
         """Return (rows) whether the text of a cell is the given one."""

@@ -21,6 +21,7 @@ _TOTAL = re.compile(
 _NOTE = re.compile(
     r"(?:备注|说明|注|填表说明|制表人?|审核人?|notes?|remarks?|legend)\s*[:：]", re.IGNORECASE
 )
+_TOTAL_TEXTS = 2  # a total row has no more
 _SHOWING = 3  # a row of formulas is an opportunity when so many of them show text or dates
 
 
@@ -117,14 +118,19 @@ def _counts(
 def _totals(block: Block, columns: Sequence[int]) -> Mask:
     """(rows of the block) whether a row is a total: its only text, or all but one, says so."""
     found = np.zeros(len(block), dtype=bool)
+    texts = np.zeros(len(block), dtype=np.int64)
+    for column in columns:
+        texts += block.cells(column, fill=False).worded
+    if not ((texts > 0) & (texts <= _TOTAL_TEXTS)).any():
+        return found  # most tables have none, and no need to read what their cells say
     for column in columns:
         found |= block.cells(column, fill=False).where(_says_total)
     for at in np.flatnonzero(found).tolist():
         row = block.grid.rows[block.start + at]
-        texts = [
+        said = [
             v for c in columns if c < len(row) and isinstance(v := row[c], str) and not is_blank(v)
         ]
-        found[at] = len(texts) <= 2 and _says_total(texts[0])
+        found[at] = len(said) <= _TOTAL_TEXTS and _says_total(said[0])
     return found
 
 
