@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from sync.table import Rows
+if TYPE_CHECKING:  # tabs are read without pandas
+    from sync.table import Rows
 
 
 def distinct(numbers: Rows) -> Rows:

@@ -20,8 +20,9 @@ import numpy as np
 
 from sync.columns import Codes, Columns, coded
 from sync.distinct import distinct
-from sync.excel.heads import KINDS, Unusual, heads_of, names_of
-from sync.excel.words import Mask, Positions, Words, number, starts, words_of
+from sync.excel.heads import KINDS, Heads, Unusual, heads_of, names_of
+from sync.excel.rowtags import RowTags, row_tags
+from sync.excel.words import Positions, number, starts, words_of
 
 _OPENING = re.compile(rb"<sheetData(?:\s[^<>]*)?>")
 _CLOSING = b"</sheetData>"
@@ -158,64 +159,44 @@ class _Scan:
         Raises:
             Unusual: they are spelled in an unusual way.
         """
-        tags = np.flatnonzero(self._bytes[first:last] == ord("<")) + first
-        marks = self._words[tags]
-        cells = np.flatnonzero(starts(marks, b"<c "))
-        ends = _ends(marks, cells)
-        self._require_rows(tags, marks, cells, last)
-        names = names_of(self._words, tags[cells])
+        tags = row_tags(self._text, self._bytes, self._words, first, last)
+        names = names_of(self._words, tags.places[tags.cells])
         heads = heads_of(self._words, names.after)
-        if (heads.closed != (ends < 0)).any():
+        if (heads.closed != (tags.ends < 0)).any():
             raise Unusual
         places = (names.rows << _COLUMN_BITS) + names.columns
         self._require_order(places)
         self._filled.append(names.rows[np.isin(heads.styles, self._filled_styles)])
-        full = np.flatnonzero(ends >= 0)
-        cells, ends, places = cells[full], ends[full], places[full]
-        kinds, styles = heads.kinds[full], heads.styles[full]
-        child = marks[cells + 1]
-        formula = starts(child, b"<f")
-        known = formula | starts(child, b"<v") | starts(child, b"<is") | (ends == cells + 1)
-        if not known.all():
-            raise Unusual
+        full = ~heads.closed
+        self._sort(tags.filled(), places[full], names.after[full], heads.some(full))
+
+    def _sort(self, tags: RowTags, places: Positions, after: Positions, heads: Heads) -> None:
+        """Sort cells by the kind of their content: shared strings, short numbers, all others."""
+        child = tags.places[tags.cells + 1]
+        formula = starts(tags.child(), b"<f")
         self._formulas.append(places[formula])
-        usual = _is_usual(marks, cells, ends, formula)
-        begin = tags[ends - 2] + len(b"<v>")
-        digits, plain = number(self._words[begin], np.where(usual, tags[ends - 1] - begin, 0))
-        # text that stands between the tags would be missed
-        plain &= tags[cells + 1] == heads.ends[full] + 1
-        shared = plain & (kinds == KINDS.index(b"s"))
-        numeric = plain & (kinds <= KINDS.index(b"n"))
+        plain = tags.plain(formula)
+        begin = tags.places[tags.ends - 2] + len(b"<v>")
+        length = np.where(plain, tags.places[tags.ends - 1] - begin, 0)
+        digits, short = number(self._words[begin], length)
+        short &= child == heads.ends + 1  # text that stands between the tags would be missed
+        shared = short & (heads.kinds == KINDS.index(b"s"))
+        numeric = short & (heads.kinds <= KINDS.index(b"n"))
         self._shared.append(_Found(places[shared], digits[shared]))
-        keys = (styles[numeric] << _NUMBER_BITS) + digits[numeric]
-        self._numbers.append(_Found(places[numeric], keys))
+        keys = (heads.styles << _NUMBER_BITS) + digits
+        self._numbers.append(_Found(places[numeric], keys[numeric]))
         rest = np.flatnonzero(~(shared | numeric))
-        after = names.after[full][rest]
-        apart = np.where(usual & formula, tags[cells + 1], -1)[rest]
-        spans = zip(
-            after.tolist(), apart.tolist(), tags[ends - 2][rest].tolist(),
-            (tags[ends][rest] + len(b"</c>")).tolist(), strict=True,
-        )  # fmt: skip
-        text, coded = self._text, self._others_coded
-        codes = [
-            coded[text[start:end] if cut < 0 else text[start:cut] + text[value:end]]
-            for start, cut, value, end in spans
-        ]
+        cut = np.where(plain & formula, child, -1)[rest]  # a formula is left out of the content
+        spans = (after[rest], cut, begin[rest], tags.places[tags.ends[rest]])
+        codes = [self._code(*span) for span in zip(*(p.tolist() for p in spans), strict=True)]
         self._others.append(_Found(places[rest], np.array(codes, dtype=np.int64)))
 
-    def _require_rows(self, tags: Positions, marks: Words, cells: Positions, last: int) -> None:
-        """Require that cells stand in rows, and rows in nothing."""
-        opened, closed = starts(marks, b"<row"), starts(marks, b"</row>")
-        nexts = np.append(tags[1:], last)
-        lone = np.flatnonzero(opened)
-        after = np.append(marks[1:], np.uint64(0))[lone]
-        for at in lone[~(starts(after, b"<c ") | starts(after, b"</row>"))].tolist():
-            opened[at] = not self._text[tags[at] : nexts[at]].rstrip().endswith(b"/>")
-        depth = np.cumsum(opened.astype(np.int8) - closed.astype(np.int8), dtype=np.int64)
-        if len(depth) and (
-            depth[-1] or depth.min() < 0 or depth.max() > 1 or not depth[cells].all()
-        ):
-            raise Unusual
+    def _code(self, start: int, cut: int, value: int, end: int) -> int:
+        """The number of a content, which a formula may stand in."""
+        text, end = self._text, end + len(b"</c>")
+        if cut < 0:
+            return self._others_coded[text[start:end]]
+        return self._others_coded[text[start:cut] + text[value - len(b"<v>") : end]]
 
     def _require_order(self, places: Positions) -> None:
         """Require that the cells stand in the order of rows and columns, each once."""
@@ -230,10 +211,10 @@ class _Scan:
             frame: the sheet's XML before and after its rows.
         """
         shared, numbers, others = map(_joined, (self._shared, self._numbers, self._others))
-        indexes, shared_codes = _distinct(shared.contents)
-        styles, ranks = _distinct(numbers.contents >> _NUMBER_BITS)
+        indexes, shared_codes = _indexed(shared.contents)
+        styles, ranks = _indexed(numbers.contents >> _NUMBER_BITS)
         digits = numbers.contents & ((1 << _NUMBER_BITS) - 1)
-        pairs, number_codes = _distinct(digits * len(styles) + ranks)
+        pairs, number_codes = _indexed(digits * len(styles) + ranks)
         texts = [b' t="s"><v>%d</v></c>' % at for at in indexes.tolist()]
         if len(pairs):
             heads = [b' s="%d"><v>' % style for style in styles.tolist()]
@@ -253,41 +234,13 @@ class _Scan:
         )
 
 
-def _ends(marks: Words, cells: Positions) -> Positions:
-    """Return (cells) which tag closes a cell, -1 where its own tag does.
-
-    Raises:
-        Unusual: there is something else than cells in the rows.
-    """
-    closing = starts(marks, b"</c>")
-    before = np.cumsum(closing)
-    first = before[cells]  # the closing tags in front of a cell
-    own = np.diff(first, append=before[-1:])
-    if ((own < 0) | (own > 1)).any():
-        raise Unusual
-    ends = np.full(len(cells), -1, dtype=np.int64)
-    ends[own == 1] = np.flatnonzero(closing)[first[own == 1]]
-    inside = int(np.where(ends >= 0, ends - cells, 0).sum()) + len(cells)
-    rows = np.count_nonzero(starts(marks, b"<row") | starts(marks, b"</row>"))
-    if inside + rows != len(marks):
-        raise Unusual
-    return ends
-
-
-def _is_usual(marks: Words, cells: Positions, ends: Positions, formula: Mask) -> Mask:
-    """(cells) whether a cell holds a value in plain text and nothing else, or a formula before."""
-    tags = ends - cells
-    valued = starts(marks[ends - 2], b"<v>") & starts(marks[ends - 1], b"</v></c>")
-    return np.asarray(valued & np.where(formula, (tags == 4) | (tags == 5), tags == 3))
-
-
 def _joined(parts: Sequence[_Found]) -> _Found:
     """The cells of all parts of the sheet together."""
     nothing = _Found(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
     return _Found(*map(np.concatenate, zip(nothing, *parts, strict=True)))
 
 
-def _distinct(values: Positions) -> tuple[Positions, Positions]:
+def _indexed(values: Positions) -> tuple[Positions, Positions]:
     """The distinct numbers, ascending, and (n) the index of each into them."""
     low = values < _TABLE
     seen = np.zeros(min(int(values.max(initial=0)) + 1, _TABLE), dtype=np.bool_)
@@ -302,4 +255,4 @@ def _distinct(values: Positions) -> tuple[Positions, Positions]:
 def _by_column(places: Positions) -> dict[int, Positions]:
     """Column → ascending rows."""
     rows, columns = places >> _COLUMN_BITS, places & ((1 << _COLUMN_BITS) - 1)
-    return {column: rows[columns == column] for column in np.unique(columns).tolist()}
+    return {column: rows[columns == column] for column in distinct(columns).tolist()}

@@ -46,6 +46,10 @@ class Heads(NamedTuple):
     ends: Positions
     closed: Mask
 
+    def some(self, cells: Mask) -> Heads:
+        """Return those of some cells."""
+        return Heads(self.styles[cells], self.kinds[cells], self.ends[cells], self.closed[cells])
+
 
 def names_of(words: Words, tags: Positions) -> Names:
     """Read the names of cells.

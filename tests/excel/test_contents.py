@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 import zipfile
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -206,3 +209,10 @@ def test_many_contents() -> None:
         [at, at + 0.5, at + 0.25] for at in (0, 1_500, 2_999)
     ]
     assert found[10:12] == [[10, 10.5, 10.25], [11, 11.5, 11.25]]
+
+
+def test_tabs_are_read_without_pandas() -> None:
+    told = "import sys, sync.excel.ahead; print('pandas' in sys.modules)"
+    root = Path(__file__).parents[2]
+    found = subprocess.run([sys.executable, "-c", told], cwd=root, capture_output=True, text=True)
+    assert found.stdout.strip() == "False", found.stderr
