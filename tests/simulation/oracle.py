@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +26,9 @@ class Oracle:
         typed: (key, header that we gave) → what people typed into our columns.
         regions: key → every region that the row ever had.
         ids: key → the id that we gave it.
+        headers: of the columns that people made.
+        nameless: text that people typed into a row without a name → whether it must stay: not in a
+            column of ours, where a rule may know better.
     """
 
     key: str
@@ -35,6 +38,7 @@ class Oracle:
     regions: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     ids: dict[str, Any] = field(default_factory=dict)
     headers: list[str] = field(default_factory=list)
+    nameless: dict[Any, bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.headers = list(next(iter(self.rows.values())))
@@ -46,7 +50,10 @@ class Oracle:
         for act in acts:
             facts = act.facts
             match act.kind:
-                case "edit" if facts["row"] is not None:  # a nameless row counts as one too many
+                case "edit" if facts["row"] is None:
+                    self.nameless.pop(facts["before"], None)
+                    self.nameless[facts["after"]] = facts["column"] not in self.ours
+                case "edit":
                     self._type(facts["row"], facts["column"], facts["after"])
                 case "append" | "insert":
                     self.rows[facts["row"]] = {self.key: facts["row"]}
@@ -54,10 +61,21 @@ class Oracle:
                         self._type(facts["row"], header, value)
                 case "delete":
                     self.rows.pop(facts["row"], None)
+                    for text in facts["cells"].values() if facts["row"] is None else ():
+                        self.nameless.pop(text, None)
                 case "add_column":
                     self.headers.append(facts["column"])
                 case "rename":
                     self._rename(facts["before"], facts["after"])
+
+    def forget(self, overwritten: Mapping[str, Any]) -> None:
+        """Take back owners that nobody but who typed them can know.
+
+        Args:
+            overwritten: key → the owner that stood there before.
+        """
+        for key, owner in overwritten.items():
+            self.rows[key][team.OWNER] = owner or ""
 
     def _type(self, key: str, header: str, value: Any) -> None:
         if header in self.ours:
@@ -102,9 +120,11 @@ class Oracle:
         """Return the cells, rows and columns of people that do not stand as they left them."""
         header = [str(cell) for cell in table[0]]
         found = [f"column {one}" for one in self.headers if header.count(one) != 1]
-        keys = Counter(row[header.index(self.key)] for row in table[1:] if any(row))
+        at = header.index(self.key)
+        keys = Counter(row[at] for row in table[1:] if len(row) > at and row[at])
         found += [f"row {key}: {count}" for key, count in keys.items() if count > 1]
         found += [f"row {key} appeared" for key in keys if key not in self.rows]
+        found += self._without_name(table)
         by_key = self._by_key(table)
         for key, row in self.rows.items():
             stands = by_key.get(key)
@@ -117,6 +137,23 @@ class Oracle:
                 if not _same(stands.get(name, ""), value) and not (name == team.OWNER and not value)
             ]
         return found
+
+    def _without_name(self, table: Sequence[Sequence[Any]]) -> list[str]:
+        """Rows without a name hold what people typed into them, and an id of ours beside it."""
+        header = [self.ours.get(str(cell), str(cell)) for cell in table[0]]
+        rows = [dict(zip(header, row, strict=False)) for row in table[1:]]
+        said = [
+            {cell for name, cell in row.items() if name != team.OUR_KEY and cell != ""}
+            for row in rows
+            if any(row.values()) and not row.get(self.key)
+        ]
+        found = [
+            f"a row without a name says {one}"
+            for one in said
+            if not one or one - self.nameless.keys()
+        ]
+        kept = {text for text, must_stay in self.nameless.items() if must_stay}
+        return found + [f"{text} is gone" for text in kept - set().union(*said)]
 
     def wrong(self, table: Sequence[Sequence[Any]], now: dt.datetime) -> list[str]:
         """Return what a row should say after a quiet run, and does not."""

@@ -9,7 +9,7 @@ from tests.simulation.world import Figures
 
 _HEADER = (
     "acts per request", "runs", "acts", "faults", "gave up", "wrong rows at once", "healed",
-    "wrong after", "lost", "doubled", "requests p50", "max",
+    "wrong after", "lost", "unseen", "doubled", "requests p50", "max",
 )  # fmt: skip
 _SHOWN = 40  # sentences about what is wrong
 
@@ -37,6 +37,6 @@ def render(found: Mapping[float, Figures]) -> str:
 def _row(name: str, part: Figures) -> tuple[str, ...]:
     figures = (
         part.runs, part.acts, part.met, part.unfinished, part.at_once, part.healed, part.wrong,
-        part.lost, part.doubled, median(part.calls), max(part.calls),
+        part.lost, part.unseen, part.doubled, median(part.calls), max(part.calls),
     )  # fmt: skip
     return (name, *(f"{figure:g}" for figure in figures))

@@ -10,6 +10,7 @@ import datetime as dt
 from random import Random
 from typing import Any, Final
 
+TAB: Final = "商机"
 KEY, CUSTOMER, REGION, STAGE = "商机编号", "客户名称", "区域", "阶段"
 SINCE, OWNER, AMOUNT, NOTE = "进入阶段时间", "负责人", "预计金额", "备注"
 HEADER: Final = (KEY, CUSTOMER, REGION, STAGE, SINCE, OWNER, AMOUNT, NOTE)

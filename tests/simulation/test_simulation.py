@@ -7,14 +7,15 @@ from random import Random
 
 import pytest
 
-from tests.sheets_server import Act
+from tests.google.kit import People
+from tests.sheets_server import Act, running
+from tests.sheets_server.book import Book
+from tests.sheets_server.server import Asked
 from tests.simulation import team
-from tests.simulation.__main__ import figures
+from tests.simulation.__main__ import INTENSITIES, figures
 from tests.simulation.oracle import Oracle
+from tests.simulation.unseen import Watched
 from tests.simulation.world import Figures, simulate
-
-# Acts before each request up to which nothing may be wrong; `docs/google.md` tells what is beyond.
-BUSY = (0.0, 0.2, 0.5, 1.0)
 
 
 @pytest.fixture(autouse=True)
@@ -28,20 +29,20 @@ def check(found: Figures) -> None:
     assert set(found.quiet) <= {(1, 0), (1, 1), (1, 2)}
 
 
-@pytest.mark.parametrize("intensity", BUSY)
+@pytest.mark.parametrize("intensity", INTENSITIES)
 def test_runs_among_people_and_faults(intensity: float) -> None:
-    for seed in range(4):
-        check(simulate(seed, intensity, 10))
+    for seed in range(2):
+        check(simulate(seed, intensity, 4))
 
 
 def test_the_whole_job() -> None:
-    check(simulate(0, 0.5, 4, is_whole=True))
+    check(simulate(1, 0.5, 2, is_whole=True))
 
 
 @pytest.mark.slow
 def test_many_runs() -> None:
-    found = figures(600, 0, BUSY[:-1], 2, is_whole=False)
-    assert sum(one.runs for one in found.values()) >= 600
+    found = figures(2000, 0, INTENSITIES, 2, is_whole=False)
+    assert sum(one.runs for one in found.values()) >= 2000
     for part in found.values():
         assert (part.wrong, part.lost, part.doubled) == (0, 0, 0), part.details
 
@@ -86,3 +87,35 @@ def test_the_oracle_sees_what_people_lost() -> None:
     assert "row 人2 is gone" in told
     assert "row S002 appeared" in told
     assert {"column 人3", "column 金额"} <= set(told)
+
+
+def test_the_oracle_lets_people_type_into_rows_without_a_name() -> None:
+    judge = oracle()
+    rows = table(judge)
+    blank = [""] * len(rows[0])
+    rows.append([*blank[:-1], 46330])
+    assert judge.lost(rows) == ["a row without a name says {46330}"]
+    facts = {"row": None, "column": team.NOTE, "before": None, "after": "人1"}
+    judge.learn([Act("edit", 0, facts)])
+    assert judge.lost([*rows[:-1], ["", "人1"]]) == []
+    assert judge.lost(rows[:-1]) == ["人1 is gone"]
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_an_owner_that_is_overwritten_unseen_is_told_from_one_that_we_saw(answered: bool) -> None:
+    with running() as server:
+        people = People(server, team.TAB)
+        people.type(0, 0, [[team.KEY, team.OWNER], ["S001", "王一"]])
+        others = frozenset({team.KEY})
+        crowd = Watched(server, team.KEY, 0, 1, sheet=team.TAB, spared=others, weights={"edit": 1})
+        written = server.spreadsheet(people.id)
+        typed = crowd.before(server.cloud, written)
+        assert owner(typed) != owner(written)
+        server.log.append(Asked("get", "GET", "/", 200 if answered else 503))
+        crowd.settle(typed)
+        crowd.settle(written)
+        assert crowd.overwritten == ({} if answered else {"S001": "王一"})
+
+
+def owner(book: Book) -> object:
+    return book.sheets[0].grid[1, 1].entered

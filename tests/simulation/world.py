@@ -21,10 +21,11 @@ from sync.google.marks import COLUMN, RUN, TAB
 from sync.google.store import GoogleStore
 from sync.store import StoreError
 from tests.google.kit import READS, People, client
-from tests.sheets_server import Crowd, Fault, Server, running
+from tests.sheets_server import Fault, Server, running
 from tests.simulation import team
 from tests.simulation.job import Job, plain, whole
 from tests.simulation.oracle import Oracle
+from tests.simulation.unseen import Watched
 
 # What goes wrong, and how often (share of the requests).
 FAULTS = (
@@ -53,6 +54,7 @@ class Figures:
         stayed: of them, those in wrong rows after the quiet run that followed.
         wrong: values of any kind that are wrong after the quiet run that followed.
         lost: cells, rows and columns of people that are not as they left them.
+        unseen: cells of people that were overwritten and could not be seen before (`Watched`).
         doubled: tabs, charts, marks, rules and protections of ours that stand there twice.
         calls: requests of each run among people and faults.
         quiet: (reads, writes) → quiet runs that sent so many.
@@ -67,6 +69,7 @@ class Figures:
     stayed: int = 0
     wrong: int = 0
     lost: int = 0
+    unseen: int = 0
     doubled: int = 0
     calls: list[int] = field(default_factory=list)
     quiet: Counter[tuple[int, int]] = field(default_factory=Counter)
@@ -121,7 +124,7 @@ class World:
         self.figures = Figures()
         self._server = server
         self._random = Random(seed)  # noqa: S311 - people, not secrets
-        self._people = People(server, "商机")
+        self._people = People(server, team.TAB)
         header = team.HEADER if keyed else team.HEADER[1:]
         rows = team.rows(self._random)
         self._people.type(0, 0, [header, *([row[name] for name in header] for row in rows)])
@@ -132,8 +135,8 @@ class World:
             {row[key]: {name: row[name] for name in header} for row in rows},
             dict(zip(ours, ours, strict=True)),
         )
-        self._crowd = Crowd(
-            seed, intensity, sheet="商机", key=key, spared=frozenset({team.OUR_KEY}),
+        self._crowd = Watched(
+            server, key, seed, intensity, sheet=team.TAB, spared=frozenset({team.OUR_KEY}),
             named=team.NAMED,
         )  # fmt: skip
         rules = folder / "dealkeeper.yaml"
@@ -167,7 +170,11 @@ class World:
         figures.met += sum(asked.status not in (200, 400) for asked in self._server.log)
         self._server.crowd = None
         self._server.faults.clear()
+        self._crowd.settle(self._server.spreadsheet(self._people.id))
         self.oracle.learn(self._crowd.log[known:])
+        self.oracle.forget(self._crowd.overwritten)
+        figures.unseen += len(self._crowd.overwritten)
+        self._crowd.overwritten.clear()
         figures.at_once += len(self.oracle.strangers(self._look()))
 
     def _quiet(self) -> None:
@@ -203,7 +210,7 @@ class World:
             self._job(store, self._rules, self._history, now)
 
     def _look(self) -> list[list[Any]]:
-        return self._server.values(self._people.id, "商机")
+        return self._server.values(self._people.id, team.TAB)
 
     def _doubled(self) -> list[str]:
         """What of ours stands in the spreadsheet twice."""
