@@ -19,7 +19,8 @@ _SIGNS: dict[Verdict, str] = {"held": "✓", "failed": "✗", "unknown": "?"}
 _WORDS: dict[Language, dict[str, str]] = {
     "zh": {
         "workbook": "--probe 只用于 Google 表格；规则文件指定的是工作簿",
-        "begin": "正在这份表格的试验页上逐项验证 {count} 项假设，试验页随后删除，其余内容不动：",
+        "begin": "正在这份表格的试验页上逐项验证 {count} 项假设，试验页随后删除，其余内容不动"
+        "（– 表示没有内容）：",
         "held": "{what}（看到 {seen}）",
         "failed": "{what}：不成立，看到 {seen}，应为 {expected}",
         "unknown": "{what}：无法判断（{seen}）",
@@ -31,7 +32,7 @@ _WORDS: dict[Language, dict[str, str]] = {
     "en": {
         "workbook": "--probe tries a Google Sheet; the rules file names a workbook",
         "begin": "Trying {count} assumptions on a scratch tab of this spreadsheet, which is then "
-        "deleted; nothing else is touched:",
+        "deleted; nothing else is touched (– is a cell or a mark that is not there):",
         "held": "{what} (seen: {seen})",
         "failed": "{what}: did not hold; seen {seen}, expected {expected}",
         "unknown": "{what}: could not tell ({seen})",
