@@ -14,6 +14,7 @@ _LONGEST = 300  # characters of Google's own words that are repeated
 _SWITCHED_OFF = frozenset(
     {"SERVICE_DISABLED", "accessNotConfigured", "has not been used in project"}
 )
+_NO_PROJECT = frozenset({"requires a quota project"})
 _NARROW = frozenset({"ACCESS_TOKEN_SCOPE_INSUFFICIENT", "insufficient authentication scopes"})
 _OTHER_DOCUMENT = frozenset({"not supported for this document"})
 _PROTECTED = frozenset({"protected cell or object"})
@@ -76,6 +77,13 @@ def failure(response: Response, spreadsheet: str, identity: str) -> StoreError:
 
 def _forbidden(error: Mapping[str, Any], identity: str) -> Unreachable:
     """Who has to permit what."""
+    if _says(error, _NO_PROJECT):
+        return Unreachable(
+            "gcloud's credentials need a project that the requests are counted for; run: "
+            "gcloud auth application-default set-quota-project PROJECT",
+            zh="gcloud 的凭据需要指定计算配额的项目；请执行 "
+            "gcloud auth application-default set-quota-project 项目",
+        )
     if _says(error, _SWITCHED_OFF):
         return Unreachable(
             "the Google Sheets API is not enabled for the project of these credentials; enable "

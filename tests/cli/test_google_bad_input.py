@@ -190,6 +190,13 @@ CASES = (
         "尚未启用 Google Sheets API",
     ),
     Case(
+        "gcloud's credentials without a project",
+        answers("The sheets.googleapis.com API requires a quota project.", 403),
+        Exit.UNREACHABLE,
+        "need a project that the requests are counted for",
+        "set-quota-project 项目",
+    ),
+    Case(
         "the credentials are for something else",
         answers("Request had insufficient authentication scopes.", 403),
         Exit.UNREACHABLE,
