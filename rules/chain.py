@@ -18,6 +18,8 @@ from sync.say import Reason
 from sync.table import Finding, column
 
 log = logging.getLogger(__name__)
+# Logged around each rule with its label; whoever asks how long a rule takes listens to these.
+BEGINS, DONE = "rule %s begins", "rule %s is done"
 
 CRASHED = Reason(
     "chain.crashed",
@@ -103,6 +105,7 @@ def run(
             course.leave_out(rule, SKIPPED, facts)
             continue
         past = {"memory": memory.get(rule.label, {}), "kept": kept.get(rule.label, {})}
+        log.debug(BEGINS, rule.label)
         try:
             outcome = _decide(rule, course.frame, replace(ctx, figures=course.figures, **past))
         except Exception as error:
@@ -110,6 +113,7 @@ def run(
             course.leave_out(rule, CRASHED, {"error": type(error).__name__})
             continue
         course.take(rule, outcome)
+        log.debug(DONE, rule.label)
     return course.result(frame, ctx)
 
 
