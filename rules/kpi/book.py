@@ -167,7 +167,8 @@ class Book:
         """Return who handled some stays in the end, "" for nobody, and from when on."""
         rows, since, left = (self.stays[key][stays] for key in ("row", "until", "left"))
         written = self._shown.of("current_handler")
-        return in_charge(rows, since, left, written, self.col["handler"])
+        decided = self.col["decided_handler"], np.datetime64(self.ctx.now, "s")
+        return in_charge(rows, since, left, written, decided, self.col["handler"])
 
     @cached_property
     def touches(self) -> Touches:

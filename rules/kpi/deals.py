@@ -58,7 +58,8 @@ class Deals:
             (bool), `amount`, `paid` (Int64 cents of the team's currency, missing where unknown or
             without a rate), `rate` (float), `created`, `closed`, `expected_close`, `since`,
             `last_activity`, `stage_entered`, `gone`, `first_seen` (datetime64[s]), `key`,
-            `customer`, `level` and the columns of `DIMENSIONS` ("" for blank), `risk` (bool),
+            `customer`, `level`, `decided_handler` and the columns of `DIMENSIONS` ("" for blank),
+            `risk` (bool),
             `probability` (own else the stage's), `own_probability` (the sheet's, else the learned
             one) and counts (float).
         size: number of rows of the table.
@@ -188,6 +189,7 @@ def _prepared(frame: pd.DataFrame, ctx: Context, *, archived: bool = False) -> p
             "paid": exchanged(column(frame, "paid"), rate),
             "since": dates["stage_since"].fillna(dates["stage_entered"]),
             "team": _renamed(made["owner"], lambda name: teams.get(name, "")),
+            "decided_handler": _named(frame, "current_handler"),
             "handler": _renamed(handler.fillna(column(frame, "owner").astype("str")), str),
             "level": _renamed(_named(frame, "status"), level_of),
             "risk": _text(frame, "risk") != "",

@@ -198,6 +198,8 @@ def test_demo_in_one_command(folder: Path, language: Language) -> None:
     alone = [code for code in TILES if shown[code]["previous"] is None]
     assert not alone, "every tile is compared with the weeks before"
     assert all(shown[code]["value"] for code in ("pushes", "waterfall", "removed"))
+    left = plan_of(place, "--now", NOW)
+    assert (left["cells"], left["tabs"]) == (0, []), "whoever decides anew finds nothing to write"
     again = dealkeeper("demo", "--language", language, "--now", NOW)
     assert again.code == 0
     assert "--fresh" in again.out
