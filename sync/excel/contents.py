@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sync.columns import Codes, Columns, coded
+from sync.columns import Codes, Columns, Row, coded
 from sync.distinct import distinct
 from sync.excel.heads import KINDS, Heads, Unusual, heads_of, names_of
 from sync.excel.rowtags import RowTags, row_tags
@@ -26,7 +26,7 @@ from sync.excel.words import Positions, number, starts, words_of
 
 _OPENING = re.compile(rb"<sheetData(?:\s[^<>]*)?>")
 _CLOSING = b"</sheetData>"
-_CHUNK = 8 << 20  # bytes that are looked at together
+_CHUNK = 4 << 20  # bytes that are looked at together
 _COLUMN_BITS = 15  # letters of a cell's name are at most three
 _NUMBER_BITS = 27  # a number of at most eight digits
 _TABLE = 1 << 22  # numbers below are looked up, which takes a tenth of sorting
@@ -51,9 +51,9 @@ class Contents:
         frame: the sheet's XML before and after its rows.
     """
 
-    rows: Positions
-    columns: Positions
-    codes: Positions
+    rows: Row
+    columns: Row
+    codes: Row
     distinct: Sequence[bytes]
     formulas: Mapping[int, Positions]
     filled: Positions
@@ -134,7 +134,7 @@ class _Found(NamedTuple):
     """Cells whose contents are told apart by a number each."""
 
     places: Positions
-    contents: Positions
+    contents: Positions | Row
 
 
 class _Scan:
@@ -182,14 +182,14 @@ class _Scan:
         short &= child == heads.ends + 1  # text that stands between the tags would be missed
         shared = short & (heads.kinds == KINDS.index(b"s"))
         numeric = short & (heads.kinds <= KINDS.index(b"n"))
-        self._shared.append(_Found(places[shared], digits[shared]))
+        self._shared.append(_Found(places[shared], digits[shared].astype(np.int32)))
         keys = (heads.styles << _NUMBER_BITS) + digits
         self._numbers.append(_Found(places[numeric], keys[numeric]))
         rest = np.flatnonzero(~(shared | numeric))
         cut = np.where(plain & formula, child, -1)[rest]  # a formula is left out of the content
         spans = (after[rest], cut, begin[rest], tags.places[tags.ends[rest]])
         codes = [self._code(*span) for span in zip(*(p.tolist() for p in spans), strict=True)]
-        self._others.append(_Found(places[rest], np.array(codes, dtype=np.int64)))
+        self._others.append(_Found(places[rest], np.array(codes, dtype=np.int32)))
 
     def _code(self, start: int, cut: int, value: int, end: int) -> int:
         """The number of a content, which a formula may stand in."""
@@ -221,11 +221,11 @@ class _Scan:
             found = zip(*(part.tolist() for part in divmod(pairs, len(styles))), strict=True)
             texts += [b"%b%d</v></c>" % (heads[rank], value) for value, rank in found]
         codes = [shared_codes, number_codes + len(indexes), others.contents + len(texts)]
-        texts += self._others_coded
         places = np.concatenate([shared.places, numbers.places, others.places])
+        texts += self._others_coded
         return Contents(
-            places >> _COLUMN_BITS,
-            places & ((1 << _COLUMN_BITS) - 1),
+            (places >> _COLUMN_BITS).astype(np.int32),
+            (places & ((1 << _COLUMN_BITS) - 1)).astype(np.int32),
             np.concatenate(codes),
             texts,
             _by_column(np.concatenate(self._formulas)),
@@ -234,18 +234,20 @@ class _Scan:
         )
 
 
-def _joined(parts: Sequence[_Found]) -> _Found:
-    """The cells of all parts of the sheet together."""
-    nothing = _Found(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
-    return _Found(*map(np.concatenate, zip(nothing, *parts, strict=True)))
+def _joined(parts: list[_Found]) -> _Found:
+    """The cells of all parts of the sheet together; the parts are given up, for they are large."""
+    nothing = _Found(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int32))
+    found = _Found(*map(np.concatenate, zip(nothing, *parts, strict=True)))
+    parts.clear()
+    return found
 
 
-def _indexed(values: Positions) -> tuple[Positions, Positions]:
+def _indexed(values: Positions | Row) -> tuple[Positions, Row]:
     """The distinct numbers, ascending, and (n) the index of each into them."""
     low = values < _TABLE
     seen = np.zeros(min(int(values.max(initial=0)) + 1, _TABLE), dtype=np.bool_)
     seen[values[low]] = True
-    codes: Positions = np.empty(len(values), dtype=np.int64)
+    codes: Row = np.empty(len(values), dtype=np.int32)
     codes[low] = (np.cumsum(seen, dtype=np.int32) - 1)[values[low]]
     high, at = np.unique(values[~low], return_inverse=True)
     codes[~low] = at + np.count_nonzero(seen)

@@ -26,7 +26,7 @@ from sync.table import Objects, Rows
 _BLANK = b"/>"
 _SPANS = re.compile(rb"""\sspans\s*=\s*["'][^"']*["']""")
 _CUSTOM = re.compile(rb"""\scustomFormat\s*=\s*["'](?:1|true)["']""")
-_BATCH = 4096  # pieces joined at a time: the new sheet never stands in memory as a whole
+_BATCH = 1 << 20  # bytes joined at a time: the new sheet never stands in memory as a whole
 _TEXT, _DAY, _MOMENT = 0, 1, 2  # how a value wants to be shown
 
 _Answer = TypeVar("_Answer")
@@ -111,6 +111,7 @@ class Splicer:
         text, copied = self._scanner.xml.text, self._scanner.xml.start
         touched, at = self._touched.tolist(), 0
         pieces: list[bytes] = []
+        joined = copied
         for row in self._scanner.rows():
             while at < len(touched) and touched[at] < row.number:
                 if made := self._new_row(touched[at], at):
@@ -124,9 +125,10 @@ class Splicer:
                     pieces += (text[copied : row.start], made)
                     copied = row.end
                 at += 1
-            if len(pieces) > _BATCH:
+            if copied - joined > _BATCH:
                 yield b"".join(pieces)
                 pieces.clear()
+                joined = copied
         pieces.append(text[copied : self._scanner.xml.end])
         pieces += [self._new_row(number, at + n) for n, number in enumerate(touched[at:])]
         yield b"".join(pieces)
