@@ -88,7 +88,7 @@ def give_ids(table: Table, snapshot: pd.DataFrame, header: str) -> tuple[Table, 
     """
     if not is_ours(table, header):
         return table, None
-    copied = _copies(table, snapshot)
+    copied = copies(table, snapshot)
     rows = np.flatnonzero((table.keys == "") | copied)
     if len(rows) == 0:
         return table, None
@@ -112,8 +112,13 @@ def give_ids(table: Table, snapshot: pd.DataFrame, header: str) -> tuple[Table, 
 _SETTLED = ("reading.blank_key", "reading.repeated_key")
 
 
-def _copies(table: Table, snapshot: pd.DataFrame) -> Mask:
-    """(rows) whether the row carries the id of another row that has the better claim to it."""
+def copies(table: Table, snapshot: pd.DataFrame) -> Mask:
+    """Return (rows) whether a row carries the id of another that has the better claim to it.
+
+    Args:
+        table: as read.
+        snapshot: (known keys × fields) what the history knows of each key; the index is the key.
+    """
     keys = pd.Series(table.keys)
     repeated = keys.ne("") & keys.duplicated(keep=False)
     if not repeated.any():

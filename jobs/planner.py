@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from jobs import identity, review, tab_reasons, threeway
+from jobs import identity, repeats, review, tab_reasons, threeway
 from jobs.coded import Coded
 from jobs.history import changes
 from jobs.history.known import Known as Known  # who makes a plan brings it
@@ -28,7 +28,8 @@ from sync.table import Finding, Table
 # The decided columns whose reasons make up the sentence in the `why` column, in reading order.
 WHY = ("status", "earned_stage", "risk", "duplicate_of", "suggested_owner")
 REASONS = (
-    *identity.REASONS, *threeway.REASONS, *review.REASONS, *tab_reasons.REASONS, *chain.REASONS,
+    *identity.REASONS, *repeats.REASONS, *threeway.REASONS, *review.REASONS, *tab_reasons.REASONS,
+    *chain.REASONS,
 )  # fmt: skip
 
 
@@ -80,12 +81,14 @@ def make_plan(
     """
     headers = {owned.key: owned.header for owned in layout.columns}
     table, ids = identity.give_ids(table, known.snapshot, headers.get("id", ""))
+    table, kept = repeats.settle(table, known.snapshot, known.past.answers)
     asking = any(tab.answered for tab in layout.tabs)
     decide = partial(_decide, rules=rules, settings=settings, now=now, asking=asking)
     result, happened = decide(table, known)
     heard, answered = _heard(table, result, known, now)
     if heard is not known:
         known = heard
+        table, kept = repeats.settle(table, known.snapshot, known.past.answers)
         result, happened = decide(table, known)
     wanted = _wanted(result, layout, table, settings.language)
     fills = [
@@ -105,7 +108,8 @@ def make_plan(
         result = replace(again, resolved=result.resolved, memory=result.memory)
         wanted = {**_wanted(result, layout, left, settings.language), **given}
     ours = _compare(wanted, layout, table, known.decided)
-    patches = (*([ids] if ids is not None else []), *ours.patches, *fills)
+    keyed = [patch for patch in (ids, kept) if patch is not None]
+    patches = (*keyed, *ours.patches, *fills)
     plan = Plan(
         based_on=table.version,
         now=now,
@@ -117,7 +121,7 @@ def make_plan(
     )
     reasons = {column: want.reasons for column, want in wanted.items() if column != "why"}
     decided = ours.decided[table.writable]
-    questions = still_open(_asked(table, result), known.past.answers) if asking else ()
+    questions = still_open(_asked(table, result, known), known.past.answers) if asking else ()
     return Prepared(plan, table, result, decided, reasons, known, happened, questions)
 
 
@@ -179,14 +183,14 @@ def _heard(
     """Return what is known with the answers to what the rules ask, and what is to be told."""
     if not (known.typed["answer"] != "").any():
         return known, ()
-    answers, told = review.read(known.typed, _asked(table, result), known.past.answers, now)
+    answers, told = review.read(known.typed, _asked(table, result, known), known.past.answers, now)
     if answers is known.past.answers:
         return known, told
     return replace(known, past=replace(known.past, answers=answers)), told
 
 
-def _asked(table: Table, result: chain.ChainResult) -> tuple[Question, ...]:
-    return (*result.questions, *review.repeated_ids(table))
+def _asked(table: Table, result: chain.ChainResult, known: Known) -> tuple[Question, ...]:
+    return (*result.questions, *repeats.repeated_ids(table, known.snapshot))
 
 
 def _decide(

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import numpy as np
 import pandas as pd
 
-from rules.questions import Question, answered, fingerprint, understood
+from rules.questions import Question, answered, understood
 from sync.say import Reason
-from sync.table import Finding, Table, column
+from sync.table import Finding
 
 ANSWERED = Reason(
     "review.answered",
@@ -28,13 +27,7 @@ LAPSED = Reason(
     "what is still open is asked again",
     "{codes:list} 所涉及的行在读取答复前已有变化，未执行；仍有疑问的会重新询问",
 )
-REPEATED = Reason(
-    "review.repeated_id",
-    "{count} rows have the id {key} ({customers:list}); nothing is written to them until each has "
-    "its own",
-    "{count} 行的编号都是 {key}（{customers:list}）；在编号唯一之前不会写入这些行",
-)
-REASONS = (ANSWERED, UNCLEAR, LAPSED, REPEATED)
+REASONS = (ANSWERED, UNCLEAR, LAPSED)
 
 
 def read(
@@ -80,25 +73,3 @@ def _told(new: pd.DataFrame, unclear: dict[str, str], lapsed: Sequence[str]) -> 
         yield Finding("review", UNCLEAR.code, "warning", facts=facts)
     if lapsed:
         yield Finding("review", LAPSED.code, "warning", facts={"codes": tuple(lapsed)})
-
-
-def repeated_ids(table: Table) -> Iterator[Question]:
-    """Ask about ids that several rows have, one question an id.
-
-    Args:
-        table: as read, ids given.
-    """
-    keys = pd.Series(table.keys, dtype=object)
-    again = np.flatnonzero(keys.ne("") & keys.duplicated(keep=False))
-    customers = column(table.frame, "customer").astype("str").fillna("")
-    shared = pd.DataFrame({"key": keys[again], "customer": customers[again]})
-    for key, group in shared.groupby("key", sort=True):
-        names = tuple(sorted(name for name in set(group["customer"]) if name))
-        yield Question(
-            topic="id",
-            about=(str(key),),
-            compared=fingerprint(str(len(group)), *names),
-            keys=(str(key),),
-            reason=REPEATED.code,
-            facts={"count": len(group), "key": str(key), "customers": names},
-        )

@@ -29,7 +29,9 @@ ANSWERS: Mapping[Topic, Mapping[Verdict, tuple[str, str]]] = {
     "spelling": {
         "yes": ("accept", "采用"), "no": ("reject", "不采用"), "change": ("change to", "改为"),
     },
-    "id": {"noted": ("noted", "知道了")},
+    "id": {
+        "yes": ("accept", "采用"), "change": ("kept by", "归"), "noted": ("noted", "知道了"),
+    },
 }  # fmt: skip
 # What people say instead, whatever the question.
 _ALSO: Mapping[Verdict, tuple[str, ...]] = {

@@ -98,7 +98,7 @@ def read_table(grids: Sequence[Grid], reading: Reading, version: str) -> tuple[T
         keys=chosen.texts,
         writable=chosen.writable,
         columns=columns,
-        cells=_cells(main, reading),
+        cells=_cells(main, key, reading),
         sheets=np.repeat(names, [len(tab) for tab in main]),
         numbers=np.concatenate([tab.rows + 1 for tab in main]),
         version=version,
@@ -208,21 +208,29 @@ def _owned(tabs: Sequence[Tab], reading: Reading) -> dict[str, Column]:
     }
 
 
-def _cells(tabs: Sequence[Tab], reading: Reading) -> pd.DataFrame:
+def _cells(tabs: Sequence[Tab], key: _Key | None, reading: Reading) -> pd.DataFrame:
     """(rows × columns) what stands in our own and in fillable columns, None where blank.
+
+    The id column is one of them, whosever it is: a supervisor may say who keeps an id.
 
     A cell of a fillable column that is merged or means "as above" holds the value that it stands
     for, so that nobody takes it for blank.
     """
     owned = {column.key: column.kind == "date" for column in reading.layout.columns}
     found = {}
-    for key in dict.fromkeys(
-        (*(column.key for column in reading.layout.columns), *reading.layout.fillable)
-    ):
-        if any(key in tab.header.match.columns for tab in tabs):
-            cells = np.concatenate([_raw(tab, key, key in owned) for tab in tabs])
-            found[key] = _dated(cells, reading) if owned.get(key) else cells
+    for name in dict.fromkeys((*owned, *reading.layout.fillable)):
+        if any(name in tab.header.match.columns for tab in tabs):
+            cells = np.concatenate([_raw(tab, name, name in owned) for tab in tabs])
+            found[name] = _dated(cells, reading) if owned.get(name) else cells
+    if key is not None:
+        pairs = zip(tabs, key.columns, strict=True)
+        found["id"] = np.concatenate([_ids(tab, column) for tab, column in pairs])
     return pd.DataFrame(found, index=range(sum(len(tab) for tab in tabs)), dtype=object)
+
+
+def _ids(tab: Tab, column: int | None) -> Objects:
+    """(rows of the tab) what stands in the id column; never filled down."""
+    return np.full(len(tab), None, dtype=object) if column is None else tab.unmerged(column).raw()
 
 
 def _raw(tab: Tab, key: str, owned: bool) -> Objects:

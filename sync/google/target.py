@@ -87,7 +87,8 @@ def target(sheet: Sheet, places: Places, number: int, plan: Plan, made: Structur
     """
     place = places.sheets[number]
     key = key_mark(place, sheet, plan.layout)
-    cells = _cells(plan, places, number)
+    # a team's own id column is marked as the rows' key, not as a column of ours
+    cells = {key if name == "id" else name: c for name, c in _cells(plan, places, number).items()}
     for name in cells:
         if name not in made.columns:
             raise Mismatch(
@@ -96,7 +97,7 @@ def target(sheet: Sheet, places: Places, number: int, plan: Plan, made: Structur
                 zh=f"工作表“{place.name}”没有与 {name} 对应的列",
             )
     headers = _headers(sheet, place, plan.layout)
-    telling = _telling(sheet, place, plan.layout, made, cells, headers)
+    telling = _telling(sheet, place, plan.layout, made, cells, headers, key)
     known = _known(sheet, place, plan.layout, key, telling)
     title = known.labels[place.header_row]
     wishes = []
@@ -155,9 +156,10 @@ def _telling(
     made: Structure,
     cells: Mapping[str, _Cells],
     headers: Mapping[str, str],
+    key: str,
 ) -> Telling:
     """How rows are told apart: by what they say only where some have no key of their own yet."""
-    given = cells.get("id", _NONE)
+    given = cells.get(key, _NONE)
     column = place.columns.get("id")
     titled = column is not None and header_text(sheet, place, column)
     if not len(given[0]) and titled:

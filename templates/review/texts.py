@@ -47,7 +47,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "propose.owner": ("{proposal}", "{proposal}"),
     "propose.spelling": ("read as “{proposal}”", "读作“{proposal}”"),
     "propose.spelling.none": ("choose what it means", "请选择其含义"),
-    "propose.id": ("give each row an id of its own", "请给每行各自的编号"),
+    "propose.id": (
+        "kept by “{proposal}”, the others get new ids",
+        "编号归“{proposal}”，其余行另给编号",
+    ),
     "seen.both": ("all there at the first run, {at}", "首次运行（{at}）时均已存在"),
     "seen.one": ("{row} {owner} {at}", "{row} {owner} {at}"),
     "nobody": ("(nobody)", "（无人）"),

@@ -257,3 +257,74 @@ def test_a_tab_of_the_team_with_that_name_is_not_taken(folder: Path) -> None:
     book.save(folder / BOOK)
     refused = dealkeeper("run", folder / "dealkeeper.yaml", "--now", NOW, "--yes")
     check(refused, 4, REVIEW)
+
+
+REPEATED = (
+    *ROWS,
+    ("A4", "广州蓝海物流有限公司", "仓储系统", "", "13700003333", "合同签订", "销售乙", 9),
+)
+
+
+@pytest.fixture
+def repeated(folder: Path) -> Path:
+    """A row copied to start a new deal, its id along with it."""
+    book = openpyxl.load_workbook(folder / BOOK)
+    book[SHEET].append([*REPEATED[-1][:-1], pd.Timestamp(2026, 11, 9)])
+    book.save(folder / BOOK)
+    run(folder)
+    return folder
+
+
+def ids(folder: Path) -> list[tuple[Any, Any]]:
+    """Id and need of every row, in their order."""
+    lines = list(openpyxl.load_workbook(folder / BOOK)[SHEET].values)
+    return [(line[0], line[2]) for line in lines[1:]]
+
+
+def test_an_id_of_two_rows_is_a_question_and_until_then_nothing_is_written(repeated: Path) -> None:
+    asked_for = of_kind(repeated, "编号重复")
+    assert asked_for["建议"] == "编号归“广州蓝海物流有限公司 (商机!5)”，其余行另给编号"
+    assert "2 行的编号都是 A4" in asked_for["依据"]
+    lines = list(openpyxl.load_workbook(repeated / BOOK)[SHEET].values)
+    assert [line[len(HEADER) :] for line in lines if line[0] == "A4"] == [
+        (None,) * (len(lines[0]) - len(HEADER))
+    ] * 2
+
+
+@pytest.mark.parametrize(
+    ("said", "needs"),
+    [
+        ("采用", [("A4", "排产系统"), ("A4-B", "仓储系统")]),
+        ("归 广州蓝海物流有限公司 (商机!6)", [("A4-B", "排产系统"), ("A4", "仓储系统")]),
+    ],
+)
+def test_the_row_that_was_chosen_keeps_the_id(
+    repeated: Path, said: str, needs: list[tuple[str, str]]
+) -> None:
+    answer(repeated, "编号重复", "答复", said)
+    changes = plan_of(repeated, "--now", LATER)["changes"]
+    assert [(c["before"], c["after"]) for c in changes if c["field"] == "id"] == [("A4", "A4-B")]
+    run(repeated, LATER)
+    assert ids(repeated)[-2:] == needs
+    assert not [row for row in asked(repeated) if row["类型"] == "编号重复"]
+    assert "主管确定编号「A4」归 广州蓝海物流有限公司" in explain(repeated, "A4-B")
+    before = sha(repeated / BOOK)
+    run(repeated, LAST)
+    assert sha(repeated / BOOK) == before
+
+
+def test_an_id_question_may_be_put_aside(repeated: Path) -> None:
+    answer(repeated, "编号重复", "答复", "知道了")
+    run(repeated, LATER)
+    assert [key for key, _ in ids(repeated)].count("A4") == 2
+    assert not [row for row in asked(repeated) if row["类型"] == "编号重复"]
+
+
+def test_an_answer_about_other_rows_than_those_now_does_nothing(repeated: Path) -> None:
+    answer(repeated, "编号重复", "答复", "采用")
+    book = openpyxl.load_workbook(repeated / BOOK)
+    book[SHEET].append([*ROWS[-1][:-1], pd.Timestamp(2026, 11, 10)])
+    book.save(repeated / BOOK)
+    run(repeated, LATER)
+    assert [key for key, _ in ids(repeated)].count("A4") == 3
+    assert of_kind(repeated, "编号重复")

@@ -29,7 +29,7 @@ LAYOUT = Layout(
     ("owner",),
     (OwnTab("summary", "管理汇总"), OwnTab("review", "待复核", answered=True)),
 )
-READING = Reading(now=NOW, layout=LAYOUT)
+READING = Reading(now=NOW, layout=LAYOUT, columns={"id": "商机编号"})
 HEADER = ["商机编号", "客户名称", "阶段", "负责人", "金额"]
 ROWS: list[list[Any]] = [
     ["A1", "甲公司", "初步沟通", "小张", 100],
@@ -222,6 +222,30 @@ def test_a_blank_team_cell_is_filled_and_a_taken_one_refused(bench: Bench) -> No
     assert receipt.written == 1
     assert [(refusal.key, refusal.column) for refusal in receipt.refused] == [("A1", "owner")]
     assert [row[3] for row in bench.cells()[1:]] == ["小张", "小王", "小李"]
+
+
+@pytest.mark.parametrize("number", [False, True])
+def test_a_repeated_id_of_the_teams_gives_way_where_the_plan_says_so(
+    bench: Bench, number: bool
+) -> None:
+    old: Any = 17 if number else "A1"
+    for row in (1, 3):
+        bench.edit(row, 0, old)
+    with bench.store as store:
+        table = store.read()
+        assert not table.writable[[0, 2]].any()
+        rows, new = np.array([2]), np.array(["B7"], dtype=object)
+        before = table.cells["id"].to_numpy(dtype=object)[rows]
+        given = Patch("review", "id", rows, new, before, new, Reasons.blank(1))
+        keys = table.keys.copy()
+        keys[rows] = new
+        receipt = store.apply(Plan(table.version, NOW, LAYOUT, (given,), keys=keys))
+        assert (receipt.written, receipt.refused) == (1, ())
+        again = store.read()
+    assert list(again.keys) == [str(old), "A2", "B7"]
+    assert again.writable.all()
+    assert bench.cells()[1][0] == old
+    assert bench.cells()[3][1:5] == ROWS[2][1:5]
 
 
 def test_a_cell_can_be_blanked(bench: Bench) -> None:
