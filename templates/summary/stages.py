@@ -34,7 +34,7 @@ def place_stages(canvas: Canvas, scene: Scene, row: int, number: int) -> int:
         tables.sentence(canvas, row + 1, Col.B, Col.R, words("none.open"))
         return row + 2
     aside = words("fates.aside", days=days, count=entered)
-    tables.panel_title(canvas, row + 1, Col.B, words("stages.funnel"), "")
+    tables.panel_title(canvas, row + 1, Col.B, words("stages.funnel"), *_handovers(scene))
     tables.panel_title(
         canvas, row + 1, Col.K, words("fates"), aside, _meaning(scene, "stage_conversion")
     )
@@ -45,7 +45,7 @@ def place_stages(canvas: Canvas, scene: Scene, row: int, number: int) -> int:
         _place_fates(canvas, scene, row + 2, fates)
     else:
         tables.sentence(canvas, row + 2, Col.K, Col.R, words("fates.none"))
-    return _place_after(canvas, scene, _place_handovers(canvas, scene, end))
+    return _place_after(canvas, scene, end)
 
 
 def _folded(scene: Scene) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -156,14 +156,13 @@ def _place_fates(canvas: Canvas, scene: Scene, row: int, fates: pd.DataFrame) ->
     )  # fmt: skip
 
 
-def _place_handovers(canvas: Canvas, scene: Scene, row: int) -> int:
-    """How soon handlers turn to what came into their stage, where handlers are named."""
+def _handovers(scene: Scene) -> tuple[str, str]:
+    """How soon handlers turn to what came into their stage, and its note, where any are named."""
     figure = scene.figures["handover"]
     if figure.value is None or "assign_handler" not in scene.given.result.figures:
-        return row
+        return "", ""
     told = scene.say("handover", hours=half_up(figure.value, 1), count=figure.count)
-    tables.sentence(canvas, row, Col.B, Col.I, told, figure_note(scene, "handover"))
-    return row + 1
+    return told, figure_note(scene, "handover")
 
 
 def _labels(counts: pd.Series[int], entered: pd.Series[int]) -> tuple[str, ...]:

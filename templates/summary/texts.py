@@ -264,7 +264,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "fate.still": ("Still there", "仍在本阶段"),
     "fate.lost": ("Lost", "丢单或流失"),
     "handover": (
-        "Handlers turn to a new stage after {hours:,.1f} working hours (median of {count:,})",
+        "handlers turn to a new stage after {hours:,.1f} working hours (median of {count:,})",
         "协作响应：进入新阶段后 {hours:,.1f} 个工作小时（{count:,} 次的中位数）",
     ),
     "after": (

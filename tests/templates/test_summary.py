@@ -247,7 +247,7 @@ def test_without_a_target_nothing_speaks_of_one() -> None:
 
 @pytest.mark.parametrize(
     ("language", "told"),
-    [("zh", "协作响应：进入新阶段后 "), ("en", "Handlers turn to a new stage")],
+    [("zh", "协作响应：进入新阶段后 "), ("en", "handlers turn to a new stage")],
 )
 def test_the_response_of_handlers_is_told_where_there_are_any(
     language: Language, told: str
@@ -256,9 +256,9 @@ def test_the_response_of_handlers_is_told_where_there_are_any(
     frame = rows_of(settings, 322)
     uses = ("assign_handler", "stage_sla", "kpi")
     named = build(make(settings, frame=frame, past=history(frame, settings), uses=uses))
-    assert [text for text in map(_text, named.cells) if text.startswith(told)]
+    assert [text for text in map(_text, named.cells) if told in text]
     plain = build(make(settings, frame=frame, past=history(frame, settings), uses=uses[1:]))
-    assert not [text for text in map(_text, plain.cells) if text.startswith(told)]
+    assert not [text for text in map(_text, plain.cells) if told in text]
 
 
 def test_an_empty_table_keeps_its_sections() -> None:
