@@ -89,6 +89,10 @@ def _hide_others(xml: str, sheet: str) -> str:
         return re.sub(r"(<(?:\w+:)?sheet\b)", r'\1 state="hidden"', tag)
 
     xml = re.sub(r"<(?:\w+:)?sheet\b[^>]*>", mark, xml)
+    # a hidden tab with a print area is printed all the same
+    own = f'localSheetId="{names.index(sheet)}"'
+    areas = r'<(?:\w+:)?definedName\b[^>]*"_xlnm\.Print_Area"[^>]*>.*?</(?:\w+:)?definedName>'
+    xml = re.sub(areas, lambda found: found[0] if own in found[0] else "", xml)
     xml = re.sub(r'\s(activeTab|firstSheet)="\d+"', "", xml)
     return re.sub(r"(<(?:\w+:)?workbookView\b)", rf'\1 activeTab="{names.index(sheet)}"', xml)
 
