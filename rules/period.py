@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import pandas as pd
@@ -80,11 +81,7 @@ class Period:
             kind: the length of the period.
             year_starts: month, from 1, in which the (fiscal) year starts.
         """
-        today = now.normalize()
-        start, step = _start(today, kind, year_starts), _step(kind)
-        # the 31st has no counterpart in a shorter month: its last day stands in
-        previous = Window(start - step, today - step + _DAY)
-        return cls(kind, Window(start, start + step), Window(start, today + _DAY), previous)
+        return _containing(now.normalize(), kind, year_starts)
 
     @classmethod
     def named(cls, name: str, now: pd.Timestamp, year_starts: int = 1) -> Period:
@@ -126,6 +123,15 @@ class Period:
     def elapsed(self) -> float:
         """Share of the period's days that are over, the day of the run included."""
         return self.to_date.days / self.whole.days
+
+
+@lru_cache(maxsize=512)
+def _containing(today: pd.Timestamp, kind: Kind, year_starts: int) -> Period:
+    """The period that a day lies in; figures ask for the same ones again and again."""
+    start, step = _start(today, kind, year_starts), _step(kind)
+    # the 31st has no counterpart in a shorter month: its last day stands in
+    previous = Window(start - step, today - step + _DAY)
+    return Period(kind, Window(start, start + step), Window(start, today + _DAY), previous)
 
 
 def _start(day: pd.Timestamp, kind: Kind, year_starts: int) -> pd.Timestamp:

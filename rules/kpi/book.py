@@ -47,6 +47,7 @@ class Book:
         self.col = Columns(found.rows)  # all opportunities as they stand now, see `Deals`
         self._kept: dict[tuple[Any, Window | None], Any] = {}
         self._open: dict[pd.Timestamp, Mask] = {}
+        self._first: dict[str, pd.Timestamp | None] = {}
         self._standings: dict[pd.Timestamp, Standing] = {}
 
     @property
@@ -114,9 +115,11 @@ class Book:
 
     def first_day(self, key: str) -> pd.Timestamp | None:
         """Return the first date of a column, None where it is blank."""
-        dates = self.col[key]
-        known = dates[~np.isnat(dates)]
-        return pd.Timestamp(known.min()) if len(known) else None
+        if key not in self._first:
+            dates = self.col[key]
+            known = dates[~np.isnat(dates)]
+            self._first[key] = pd.Timestamp(known.min()) if len(known) else None
+        return self._first[key]
 
     def watched(self, moment: pd.Timestamp) -> bool:
         """Return whether the history watched from a moment on."""

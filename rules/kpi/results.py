@@ -39,10 +39,12 @@ def _created(book: Book, window: Window) -> Rows:
     return np.flatnonzero(there & within(book.col["created"], window))
 
 
-def _undated(book: Book, state: str) -> bool:
-    """Whether deals that ended so lack a date all of them: they say nothing about a period."""
-    closed = book.col["closed"][book.col[state]]
-    return bool(len(closed) and np.isnat(closed).all())
+def _undated(book: Book) -> frozenset[str]:
+    """The ends of which all deals lack a date: those say nothing about a period."""
+    ended = {state: book.col["closed"][book.col[state]] for state in ("won", "lost")}
+    return frozenset(
+        name for name, closed in ended.items() if len(closed) and np.isnat(closed).all()
+    )
 
 
 def _priced(book: Book, rows: Rows) -> bool:
@@ -62,18 +64,18 @@ def lost(book: Book, window: Window) -> Counted:
 
 def _ended(book: Book, window: Window, state: str) -> Counted:
     rows = closed_in(book, window, state)
-    known = not _undated(book, state) and _priced(book, rows)
+    known = state not in book.always(_undated) and _priced(book, rows)
     return Counted(rows, book.col["amount"][rows], facts=_gone(book, rows), known=known)
 
 
 def won_count(book: Book, window: Window) -> Counted:
     """Count the deals won."""
-    return Counted(closed_in(book, window, "won"), known=not _undated(book, "won"))
+    return Counted(closed_in(book, window, "won"), known="won" not in book.always(_undated))
 
 
 def lost_count(book: Book, window: Window) -> Counted:
     """Count the deals lost."""
-    return Counted(closed_in(book, window, "lost"), known=not _undated(book, "lost"))
+    return Counted(closed_in(book, window, "lost"), known="lost" not in book.always(_undated))
 
 
 def rate_base(book: Book, window: Window) -> Rows:
