@@ -6,7 +6,7 @@ stays. What we wrote into a row that it was not meant for is put right, wherever
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -68,7 +68,7 @@ def learn(work: Work, now: Seen, sent: Mapping[str, Sent], *, is_answer: bool) -
         if is_answer:
             ours = _landed(stands, cells)
         else:
-            ours = (stands != held) & np.isin(stands, cells.values) & (stands != "")
+            ours = (stands != held) & _is_in(stands, cells.values) & (stands != "")
         _learn_column(work, column, now, held, ours)
     work.last = now
 
@@ -84,7 +84,7 @@ def _learn_column(work: Work, column: str, now: Seen, held: Objects, ours: Mask)
         ours: (rows) whether the cell holds what we sent.
     """
     stands, want = now.columns[column], _want(work, column)
-    meant = np.isin(now.labels, np.asarray(want.index, dtype=object))
+    meant = _is_in(now.labels, want.index)
     typed = meant & ~ours & (stands != held)
     want = want.drop(now.labels[typed])
     hit = ours & ~meant
@@ -97,12 +97,16 @@ def _learn_column(work: Work, column: str, now: Seen, held: Objects, ours: Mask)
     strays = work.strays.setdefault(column, set())
     # where a row that was there says the same, only the place tells which one was hit
     strays |= set(stands[lone]) - others
-    astray = lone | (nameless & np.array([value in strays for value in stands], dtype=bool))
-    work.blank[column] = np.flatnonzero(astray)
+    work.blank[column] = np.flatnonzero(lone | (nameless & _is_in(stands, strays)))
 
 
 def _want(work: Work, column: str) -> pd.Series[Any]:
     return work.want.get(column, pd.Series([], index=pd.Index([], dtype=object), dtype=object))
+
+
+def _is_in(values: Objects, others: Collection[Any]) -> Mask:
+    """(n) whether each value is among others; numpy would compare all with all."""
+    return np.asarray(pd.Series(values, dtype=object).isin(others), dtype=bool)
 
 
 def _landed(stands: Objects, cells: Sent) -> Mask:

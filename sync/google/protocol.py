@@ -38,7 +38,7 @@ def write(client: SheetsClient, works: Sequence[Work]) -> None:
         Stale: a marked column vanished.
         Unreachable: Google does not answer, and nothing has landed.
     """
-    landed = False
+    is_first, landed = True, False
     for part in _packed(works):
         for work, wanted in part:
             wish(work, wanted)
@@ -46,8 +46,8 @@ def write(client: SheetsClient, works: Sequence[Work]) -> None:
             cells = {number: sent for number, work in enumerate(works) if (sent := due(work))}
             if not cells:
                 break
-            answer = _send(client, works, cells)
-            landed |= not answer.lost
+            answer = _send(client, works, cells, is_first=is_first)
+            is_first, landed = False, landed or not answer.lost
             for number, sent in cells.items():
                 work = works[number]
                 work.astray += sum(len(one.rows) for one in sent.values()) if turn else 0
@@ -67,16 +67,25 @@ class _Answer(NamedTuple):
 
 
 def _send(
-    client: SheetsClient, works: Sequence[Work], cells: Mapping[int, Mapping[str, Sent]]
+    client: SheetsClient,
+    works: Sequence[Work],
+    cells: Mapping[int, Mapping[str, Sent]],
+    *,
+    is_first: bool,
 ) -> _Answer:
-    """Write, and where no answer comes, look instead: nothing is repeated blindly."""
+    """Write, and where no answer comes, look instead: nothing is repeated blindly.
+
+    A place that is gone stops a run only before anything is written; what was hit must not stay so.
+    """
     columns = [entry for number, sent in cells.items() for entry in _columns(works[number], sent)]
     try:
         return _Answer(put(client, columns), lost=False)
     except Rejected as error:
-        raise _deleted() from error
+        if is_first:
+            raise _deleted() from error
     except Unsure:
-        return _Answer(look(client, [place for place, _ in columns]), lost=True)
+        pass
+    return _Answer(look(client, [place for place, _ in columns]), lost=True)
 
 
 def _columns(work: Work, sent: Mapping[str, Sent]) -> Iterator[tuple[Request, list[Any]]]:

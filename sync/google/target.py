@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sync.cells import Cells
 from sync.google.book import Sheet
 from sync.google.cell import objects, wired
 from sync.google.marks import column_id
-from sync.google.seen import Seen, Telling, column_cells, seen
+from sync.google.seen import Seen, Telling, column_cells, proving, seen
 from sync.google.structure import Structure, header_text, key_mark
 from sync.plan import Layout, Plan
 from sync.source import Places, SheetPlace
@@ -158,11 +159,11 @@ def _telling(
     headers: Mapping[str, str],
     key: str,
 ) -> Telling:
-    """How rows are told apart: by what they say only where some have no key of their own yet."""
+    """How rows are told apart: by what they say only where some have no key of their own."""
     given = cells.get(key, _NONE)
     column = place.columns.get("id")
     titled = column is not None and header_text(sheet, place, column)
-    if not len(given[0]) and titled:
+    if not len(given[0]) and titled and not _at_stake(sheet, place, layout, cells):
         return Telling()
     changing = {*cells, *(owned.key for owned in layout.columns)}
     loose = {str(one) for one in (*given[2], *given[3])} | {headers.get("id", "")}
@@ -172,6 +173,18 @@ def _telling(
         ours=frozenset(changing & made.columns.keys()),
         computed=frozenset(sheet.formulas),
     )
+
+
+def _at_stake(sheet: Sheet, place: SheetPlace, layout: Layout, cells: Mapping[str, _Cells]) -> bool:
+    """Whether rows that no key tells apart hold values in a team column that is written.
+
+    They could not be put back where people move such a row under a write of ours.
+    """
+    rows = sheet.rows[place.header_row + 1 :]
+    keys = Cells.of(column_cells(rows, place.columns["id"])).texts()
+    nameless = proving(keys, frozenset()) == ""
+    team = [place.columns[name] for name in layout.fillable if name in cells and name != "id"]
+    return any((wired(column_cells(rows, at))[nameless] != "").any() for at in team)
 
 
 def _known(sheet: Sheet, place: SheetPlace, layout: Layout, key: str, telling: Telling) -> Seen:

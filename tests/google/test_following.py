@@ -121,3 +121,26 @@ def test_a_row_that_appears_and_is_hit_gets_back_what_was_typed_into_it(people: 
     )
     run(store(people, READING))
     assert rows_by_customer(people)["客户99"][_OWNER] == "人"
+
+
+def test_what_a_row_without_a_key_holds_is_put_back(people: People) -> None:
+    fill(people)
+    people.type(ROWS + 1, 0, [["", "客户99", "初步沟通", "人"]])
+    people.server.crowd = Script({3: [kit.moved("ROWS", ROWS + 1, 2)], 4: [kit.sorted_by(1)]})
+    run(store(people, READING))
+    owners = {name: row[_OWNER] for name, row in rows_by_customer(people).items()}
+    assert owners["客户99"] == "人"
+    assert owners["客户02"] == "owner 客户02"
+
+
+def test_what_was_hit_is_put_back_though_rows_go_at_the_end_of_the_sheet(people: People) -> None:
+    fill(people)
+    people.do({"deleteDimension": {"range": {
+        "sheetId": 0, "dimension": "ROWS", "startIndex": ROWS + 1, "endIndex": 100,
+    }}})  # fmt: skip
+    people.server.crowd = Script({3: [kit.moved("ROWS", 2, ROWS + 1)], 4: [kit.deleted("ROWS", 1)]})
+    run(store(people, READING))
+    rows = rows_by_customer(people)
+    assert len(rows) == ROWS - 1
+    assert all(row["管家·时效"] == status_of(name) for name, row in rows.items())
+    assert rows["客户03"][_OWNER] == "小张"
