@@ -139,7 +139,7 @@ def _packed(works: Sequence[Work]) -> Iterator[list[tuple[Work, Wish]]]:
     packed: list[tuple[Work, Wish]] = []
     size = 0
     for work in works:
-        for wanted in sorted(work.wishes.values(), key=lambda one: one.column != "id"):
+        for wanted in sorted(work.wishes.values(), key=lambda one: one.column != work.target.key):
             for part, weight in _parts(wanted, work.last.rows_of(wanted.labels)):
                 if packed and size + weight > PAYLOAD:
                     yield packed
