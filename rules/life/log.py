@@ -144,11 +144,11 @@ class Log:
 
     @cached_property
     def _places(self) -> Rows:
-        """(keys of the events) the row of each, -1 for none; of several the first."""
+        """(keys of the events, then none) the row of each, -1 for none; of several the first."""
         words = self._events.keys[1]
         at = words.get_indexer(pd.Index(self._keys))
         known = np.flatnonzero((at >= 0) & (self._keys != "").to_numpy())[::-1]
-        found = np.full(len(words), -1, dtype=np.int64)
+        found = np.full(len(words) + 1, -1, dtype=np.int64)
         found[at[known]] = known
         return found
 

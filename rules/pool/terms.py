@@ -101,7 +101,8 @@ def winners(frame: pd.DataFrame, archive: pd.DataFrame) -> pd.Series[Any]:
         archive: likewise, may be empty.
     """
     parts = [frame, archive] if len(archive) and "customer" in archive else [frame]
-    won = pd.concat([part["customer"][part["state"] == "won"].astype("str") for part in parts])
-    if won.isna().all():
+    won = [part["state"] == "won" for part in parts]
+    if not any(each.any() for each in won):
         return pd.Series(data=False, index=frame.index)
-    return customer_keys(frame["customer"]).isin(customer_keys(won).dropna())
+    keys = [customer_keys(part["customer"]) for part in parts]
+    return keys[0].isin(pd.concat([key[at] for key, at in zip(keys, won, strict=True)]).dropna())

@@ -11,16 +11,19 @@ from rules.settings import Settings
 
 TEXTS = ["key", "field", "before", "after"]
 FIRST, THEN = (pd.Timestamp(f"2026-09-0{day} 09:00").as_unit("s") for day in (1, 2))
-EVENTS: list[tuple[str, str, str | None, str | None]] = [
+EVENTS: list[tuple[str | None, str, str | None, str | None]] = [
     ("B", "stage", "lead", "Offer"),
     ("A", "stage", "Lead", "lead"),
     ("B", "stage", "Offer", None),
     ("C", "amount", "1200", "900"),
+    (None, "owner", None, "Bob"),
 ]
 SETTINGS = Settings.model_validate({"stages": [{"name": "Lead"}, {"name": "Offer"}]})
 
 
-def events(rows: list[tuple[str, str, str | None, str | None]], at: pd.Timestamp) -> pd.DataFrame:
+def events(
+    rows: list[tuple[str | None, str, str | None, str | None]], at: pd.Timestamp
+) -> pd.DataFrame:
     made = pd.DataFrame(rows, columns=TEXTS).assign(since=at, until=at)
     return made.astype(Past().events.dtypes.to_dict())
 
@@ -55,10 +58,17 @@ def test_amounts_are_whole_cents(coded: bool) -> None:
 
 
 @both
+def test_an_event_without_a_key_is_nobodys(coded: bool) -> None:
+    assert len(log(past(coded=coded), "A", "B", "C").of("owner")) == 0
+    found = log(past(coded=coded), "A", "B", "C").rows_in(FIRST, THEN, but="amount")
+    assert found.tolist() == [0, 1]
+
+
+@both
 def test_later_events_come_below_with_words_of_their_own(coded: bool) -> None:
     known = past(coded=coded).with_events(events([("D", "owner", None, "Ada")], THEN))
-    assert known.events["key"].astype("str").tolist() == ["B", "A", "B", "C", "D"]
-    assert known.events["after"].astype("str").tolist()[-2:] == ["900", "Ada"]
+    assert known.events["key"].astype("str").dropna().tolist() == ["B", "A", "B", "C", "D"]
+    assert known.events["after"].astype("str").tolist()[-2:] == ["Bob", "Ada"]
     assert known.events["until"].iloc[-1] == THEN
     assert log(known, "D").of("owner").word_after.tolist() == ["Ada"]
 
