@@ -295,6 +295,10 @@ OPTIONS: Mapping[str, Pair] = {
     ),
     "assign_owner.assign": ("the first line whose conditions hold decides", "第一条满足条件的生效"),
     **{f"assign_owner.assign[].{key}": pair for key, pair in _LINE.items()},
+    "assign_owner.assign[].mode": (
+        "suggest or fill, instead of the rule's own",
+        "suggest 只建议、fill 直接填写，代替总设置",
+    ),
     "assign_owner.sticky": ("the same customer keeps its owner", "同一客户沿用原负责人"),
     "assign_owner.follow_duplicates": (
         "a duplicate goes to the owner of its master",

@@ -275,17 +275,19 @@ def _suggest_where_taken(wanted: dict[str, threeway.Wanted], table: Table) -> No
     What stands in a cell (公海) is replaced only where a rule was told to, and of several tables
     one may have no owners.
     """
-    owner = wanted.get("owner")
-    if owner is None or "suggested_owner" in wanted:
+    owner, suggested = wanted.get("owner"), wanted.get("suggested_owner")
+    if owner is None:
         return
     taken = owner.mask & threeway.standing(table, "owner").known
     if owner.replaces is not None:
         taken &= ~owner.replaces
     if "owner" in table.columns:
         taken |= owner.mask & ~threeway.has_column(table, "owner")
-    values = owner.values.where(taken, Coded.blank(len(table)))
+    others = Coded.blank(len(table)) if suggested is None else suggested.values
+    values = owner.values.where(taken, others)
     everywhere = np.ones(len(table), dtype=bool)
-    wanted["suggested_owner"] = threeway.Wanted(values, everywhere, owner.reasons, owner.rules)
+    why = owner if suggested is None else suggested
+    wanted["suggested_owner"] = threeway.Wanted(values, everywhere, why.reasons, why.rules)
     # the reason stands once in the `why` sentence
     silent = Reasons(np.where(taken, "", owner.reasons.codes), owner.reasons.facts)
     wanted["owner"] = replace(owner, mask=owner.mask & ~taken, reasons=silent)

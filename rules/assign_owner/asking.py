@@ -15,6 +15,7 @@ from rules.assign_owner.reasons import SUPERVISOR, Gate
 from rules.questions import Question, fingerprint, standing
 from rules.rule import Context
 from sync.say import day
+from sync.table import Mask
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,11 @@ class Spoken:
 
 
 def questions(
-    queue: Queue, picks: Sequence[Pick], facts: Sequence[Mapping[str, Any]], roster: Roster
+    queue: Queue,
+    picks: Sequence[Pick],
+    facts: Sequence[Mapping[str, Any]],
+    asked: Mask,
+    roster: Roster,
 ) -> Iterator[Question]:
     """Ask about every suggestion that the supervisor has not made.
 
@@ -97,11 +102,12 @@ def questions(
         queue: the rows to assign.
         picks: (queue) what came of each.
         facts: (queue) the facts of their reasons.
+        asked: (queue) which ones are suggestions.
         roster: the team, for whom else may be chosen.
     """
     team = tuple(member.name for member in roster.team if member.active)
     for at, pick in enumerate(picks):
-        if pick.owner is not None and pick.code != SUPERVISOR.code:
+        if asked[at] and pick.owner is not None and pick.code != SUPERVISOR.code:
             others = dict.fromkeys((*pick.candidates, *team))
             yield Question(
                 topic="owner",

@@ -16,6 +16,7 @@ from rules.settings import Member
 from rules.when import When
 
 Method = Literal["fixed", "round_robin", "least_loaded", "weighted", "best_fit"]
+Mode = Literal["suggest", "fill"]
 Attribute = Literal["region", "product", "industry"]
 
 # The list of a member that says what the person covers of each attribute of a row.
@@ -64,6 +65,13 @@ class Line(Model):
     def label(self, place: int) -> str:
         """Return its name, or its place counted from 1."""
         return self.name or f"#{place + 1}"
+
+
+class OwnerLine(Line):
+    """A line that gives rows an owner."""
+
+    mode: Mode | None = None
+    """Whether the owner is only suggested or filled in, instead of the rule's own `mode`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -14,7 +15,7 @@ from rules.assign_owner.asking import Spoken, questions
 from rules.assign_owner.backups import backups
 from rules.assign_owner.following import Following, customer_owners, master_owners
 from rules.assign_owner.lint import lint
-from rules.assign_owner.people import Attribute, Fields, Line, Roster
+from rules.assign_owner.people import Attribute, Fields, Mode, OwnerLine, Roster
 from rules.assign_owner.picking import Pick, Picker
 from rules.assign_owner.queue import Queue, enqueue, pools_of
 from rules.assign_owner.reasons import NO_LINE, NONE, REASONS, details
@@ -26,7 +27,7 @@ from rules.when import fields_of, until
 from sync.say import Language, Reason
 from sync.table import Finding, Mask, Objects, Rows, column
 
-_DECIDES: Mapping[str, str] = {"fill": "owner", "suggest": "suggested_owner"}
+_DECIDES: Mapping[Mode, str] = {"fill": "owner", "suggest": "suggested_owner"}
 
 
 class AssignOwner(Rule):
@@ -57,9 +58,9 @@ class AssignOwner(Rule):
     reasons: ClassVar[tuple[Reason, ...]] = REASONS
 
     use: Literal["assign_owner"] = "assign_owner"
-    mode: Literal["suggest", "fill"] = "suggest"
+    mode: Mode = "suggest"
     """`suggest` writes our suggestion column, `fill` the owner where its cell is blank."""
-    assign: tuple[Line, ...] = Field(default=(Line(),), min_length=1)
+    assign: tuple[OwnerLine, ...] = Field(default=(OwnerLine(),), min_length=1)
     """Assignment lines; the first whose conditions hold decides, a line without any comes last."""
     sticky: bool = True
     """Whether a customer keeps the owner of its open, won or archived opportunities."""
@@ -87,15 +88,20 @@ class AssignOwner(Rule):
     def writes(self) -> frozenset[str]:
         """Return the columns that `decide` may decide."""
         also = {"backup"} if self._fills_backup else set()
-        return frozenset({_DECIDES[self.mode]} | also) | self.answered()
+        return frozenset({_DECIDES[mode] for mode in self._modes} | also) | self.answered()
 
     def answered(self) -> frozenset[str]:
-        """Return the owner in mode `suggest`: a supervisor may accept a suggestion."""
-        return frozenset({"owner"} if self.mode == "suggest" else ())
+        """Return the owner where all is suggested: a supervisor may accept a suggestion."""
+        return frozenset({"owner"} if self._modes == {"suggest"} else ())
+
+    @property
+    def _modes(self) -> frozenset[Mode]:
+        """The rule's own mode, which also counts for owners that no line chose, and the lines'."""
+        return frozenset({self.mode, *(line.mode for line in self.assign if line.mode)})
 
     @property
     def _fills_backup(self) -> bool:
-        return self.fill_backup and self.mode == "fill"
+        return self.fill_backup and "fill" in self._modes
 
     @property
     def _match(self) -> list[tuple[Attribute, ...]]:
@@ -127,27 +133,44 @@ class AssignOwner(Rule):
         picker = Picker(roster, standing(owners, weights, given, ctx, away), ctx.memory)
         customers = customer_owners(frame, ctx.archive, queue) if self.sticky else None
         follow = Following(roster, queue, customers, master_owners(frame, queue))
-        suggests = self.mode == "suggest"
-        spoken = Spoken.of(queue, roster, ctx) if suggests else Spoken()
+        spoken = Spoken.of(queue, roster, ctx) if "suggest" in self._modes else Spoken()
         picks = self._assign(frame, ctx, roster, queue, picker, follow, spoken)
         facts = [_facts(pick, self.load) for pick in picks]
-        made = _decision(queue.rows, picks, facts, np.full(len(frame), suggests))
-        decisions = {_DECIDES[self.mode]: made}
-        if spoken.chosen:
-            chosen = np.zeros(len(frame), dtype=bool)
-            chosen[queue.rows[list(spoken.chosen)]] = True
-            decisions["owner"] = Decision(made.values, chosen, made.reasons)
+        made = _decision(queue.rows, picks, facts, len(frame))
+        asked = self._asked(picks)
+        filled, suggested = np.zeros(len(frame), dtype=bool), np.zeros(len(frame), dtype=bool)
+        filled[queue.rows[~asked]] = filled[queue.rows[list(spoken.chosen)]] = True
+        suggested[queue.rows[asked]] = True
+        decisions = {}
+        if "suggest" in self._modes:
+            everywhere = np.ones(len(frame), dtype=bool)
+            values = made.values.where(suggested)
+            decisions["suggested_owner"] = Decision(values, everywhere, made.reasons)
+        if "fill" in self._modes or spoken.chosen:
+            decisions["owner"] = Decision(made.values, filled, made.reasons)
         if self._fills_backup:
-            given_now = frame["owner"].astype("str").where(~made.mask, made.values)
+            given_now = frame["owner"].astype("str").where(~filled, made.values)
             decisions["backup"] = backups(frame, given_now, roster)
         return Outcome(
             decisions=decisions,
             findings=_findings(queue.rows, picks),
             figures=_figures(picks),
             memory=picker.memory,
-            questions=tuple(questions(queue, picks, facts, roster)) if suggests else (),
+            questions=tuple(questions(queue, picks, facts, asked, roster)),
             until=self._until(frame, ctx),
         )
+
+    def _asked(self, picks: Sequence[Pick]) -> Mask:
+        """(queue) which picks are only suggested."""
+        return np.array([self._mode_of(pick) == "suggest" for pick in picks], dtype=bool)
+
+    def _mode_of(self, pick: Pick) -> Mode:
+        """The mode of the line that made a pick, the rule's own where none did."""
+        return self._line_modes.get(pick.line or "", self.mode)
+
+    @cached_property
+    def _line_modes(self) -> Mapping[str, Mode]:
+        return {line.label(at): line.mode or self.mode for at, line in enumerate(self.assign)}
 
     def _until(self, frame: pd.DataFrame, ctx: Context) -> pd.Timestamp:
         """Leave and limits go by days; hours and conditions say themselves when they change."""
@@ -180,7 +203,9 @@ class AssignOwner(Rule):
             picks.append(pick or Pick(None, NO_LINE.code))
             if picks[at].owner is not None:
                 picker.settle(picks[at].owner, queue.before[at], queue.weights[at])
-                follow.note(at, picks[at].owner)
+                if self._mode_of(picks[at]) == "fill" or self.mode == "suggest":
+                    # nobody is filled in because of what is only suggested
+                    follow.note(at, picks[at].owner)
         # whoever is left may still follow a row that came later
         for at, pick in enumerate(picks):
             later = follow.pick(at) if pick.owner is None else None
@@ -191,26 +216,27 @@ class AssignOwner(Rule):
 
 
 def _decision(
-    rows: Rows, picks: Sequence[Pick], facts: Sequence[Mapping[str, Any]], mask: Mask
+    rows: Rows, picks: Sequence[Pick], facts: Sequence[Mapping[str, Any]], size: int
 ) -> Decision:
-    """The owners of the rows of the queue.
+    """The owners of the rows of the queue, decided for them alone.
 
     Args:
         rows: (queue) their positions in the table.
         picks: (queue) what came of each.
         facts: (queue) the facts of their reasons.
-        mask: (rows of the table) which others are decided too, and blanked.
+        size: rows of the table.
     """
+    mask = np.zeros(size, dtype=bool)
     mask[rows] = True
 
     def whole(values: Sequence[Any]) -> Objects:
-        column = np.full(len(mask), None, dtype=object)
+        column = np.full(size, None, dtype=object)
         for row, value in zip(rows, values, strict=True):
             column[row] = value
         return column
 
     owners = pd.Series(pd.array(whole([pick.owner for pick in picks]), dtype="str"))
-    codes = np.full(len(mask), "", dtype=object)
+    codes = np.full(size, "", dtype=object)
     codes[rows] = [pick.code for pick in picks]
     names = dict.fromkeys(name for fact in facts for name in fact)
     columns = {name: whole([fact.get(name) for fact in facts]) for name in names}

@@ -191,6 +191,13 @@ def test_demo_in_one_command(folder: Path, language: Language) -> None:
     shown = answer.out.split({"zh": "每条规则做了什么", "en": "What each rule did"}[language])[1]
     rules = {line.split()[0] for line in shown.splitlines() if line[:1].isalpha()}
     assert discover().keys() <= rules
+    waiting = {
+        "zh": ("确定重复", "疑似重复", "抢单", "未知写法", "负责人", "编号重复"),
+        "en": ("certain duplicate", "possible duplicate", "contested customer", "unknown word",
+               "owner", "repeated id"),
+    }[language]  # fmt: skip
+    review = answer.out.split({"zh": "\n待复核", "en": "\nReview"}[language])[1]
+    assert all(f"{kind} " in review for kind in waiting)
     place = folder / ("demo" if language == "zh" else "demo-en")
     book = sha(workbook_in(place))
     told = dealkeeper("kpi", str(place / RULES), "--json", "--now", NOW).out
