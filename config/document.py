@@ -289,6 +289,9 @@ class SummaryTab(Model):
     owners: bool | Words = False
     """Whether everybody with open deals gets a board in a tab of its own, or the names of those who
     do."""
+    owner_files: str | None = Field(default=None, min_length=1)
+    """A folder, relative to this file, in which each person gets a workbook with a board and the
+    person's own rows alone; by default none."""
 
 
 class ReviewTab(Model):

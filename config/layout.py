@@ -46,6 +46,7 @@ _CHOICES = {"status": LEVELS, "risk": RISKS}
 _FILLABLE = ("owner", "backup")
 SUMMARY: dict[Language, str] = {"en": "DK Summary", "zh": "管理汇总"}
 REVIEW: dict[Language, str] = {"en": "DK Review", "zh": "待复核"}
+OWN_ROWS: dict[Language, str] = {"en": "My deals", "zh": "我的商机"}
 BOARD: dict[Language, str] = {"en": "Board · {name}", "zh": "个人看板·{name}"}
 WEEKLY: dict[Language, str] = {"en": "Weekly {week}", "zh": "周报 {week}"}
 

@@ -155,6 +155,12 @@ class RulesFile:
         return self._beside(tab.excel) if tab and tab.excel else None
 
     @property
+    def owner_folder(self) -> Path | None:
+        """Where each person's own workbook goes, where the file asks for them."""
+        tab = self.document.summary
+        return self._beside(tab.owner_files) if tab and tab.owner_files else None
+
+    @property
     def files(self) -> tuple[Path, ...]:
         """The workbook, then every other file that a run depends on; none for a Google Sheet."""
         if self.document.spreadsheet.excel is None:

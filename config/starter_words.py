@@ -187,6 +187,10 @@ OPTIONS: Mapping[str, Pair] = {
         "a board for everybody with open deals, or `[Ann, Bob]`",
         "每人一页个人看板；也可只列出几人，如 `[张三, 李四]`",
     ),
+    "summary.owner_files": (
+        "folder for workbooks with one person's rows each; null for none",
+        "另存每人一个文件的文件夹，各含本人的商机；null 为不生成",
+    ),
     "owned.prefix": ("before each header", "列名前缀"),
     "owned.id": ("added only where the sheet has no usable id", "仅在表中没有可用编号时添加"),
     "quality": ("what is missing or cannot be right", "数据质量：漏填与异常"),

@@ -33,7 +33,7 @@ KEY = "board-"  # begins the keys of these tabs; the name follows
 MOST = 100  # boards that are made where the rules file names nobody
 _CODES = ("won", "win_rate", "open", "weighted", "coverage", "new", "cycle", "sla", "alerts")
 _LONGEST = 60  # letters of a name in a key, which Excel keeps in a formula of 255
-_NOBODY: Rows = np.empty(0, dtype=np.int64)
+NOBODY: Rows = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +116,12 @@ class Desks:
         else:
             names = sorted(n for n in self.owned if n in self.busy or n in standing)
         kept = sorted(set(standing) - set(names))
-        gone = [name for name in kept if not self._is_there(name)]
+        gone = [name for name in kept if not self.is_there(name)]
         everybody = [*names, *gone]
         pattern = BOARD[self.settings.language]
         tabs = tab_names([pattern.format(name=name) for name in everybody])
         return [
-            Person(name, tab, not self._is_there(name))
+            Person(name, tab, not self.is_there(name))
             for name, tab in zip(everybody, tabs, strict=True)
         ]
 
@@ -138,8 +138,8 @@ class Desks:
 
     def board(self, person: Person) -> Board:
         """Return what a person's board is made from."""
-        owned = self.owned.get(person.name, _NOBODY)
-        steps = self.waiting.get(person.name, _NOBODY)
+        owned = self.owned.get(person.name, NOBODY)
+        steps = self.waiting.get(person.name, NOBODY)
         given = replace(self.given, tab=person.tab, unit=self._unit)
         return Board(
             key=key_of(person.name),
@@ -151,7 +151,7 @@ class Desks:
             left=person.left,
         )
 
-    def _is_there(self, name: str) -> bool:
+    def is_there(self, name: str) -> bool:
         """Whether somebody belongs to the team, or to the table where no team is named."""
         members = self.settings.members
         if members:

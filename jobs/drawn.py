@@ -11,9 +11,11 @@ import pandas as pd
 from config.load import RulesFile
 from jobs import weekly
 from jobs.boards import Desks, standing_names
+from jobs.owner_files import owner_files
 from jobs.planner import Prepared, phrases
 from jobs.schedule import next_start
 from rules.worktime import WorkTime
+from sync.excel.owner_file import OwnerFile
 from sync.view import SheetView
 from templates.board import build as build_board
 from templates.review import ReviewInput
@@ -49,15 +51,21 @@ def with_tabs(
             given = _summary_input(prepared, rules_file, "")
             views.append(weekly.report(prepared, rules_file, given, week))
             memory[weekly.MEMORY] = week
+    desks = Desks(prepared, rules_file, _summary_input(prepared, rules_file, ""))
     if summary and summary.owners:
         step("boards")
-        desks = Desks(prepared, rules_file, _summary_input(prepared, rules_file, ""))
         there = standing_names(list(standing), list(desks.owned))
         people, told = desks.many(desks.people(summary.owners, there))
         findings += tuple(told)
         views += [build_board(desks.board(person)) for person in people]
+    files: tuple[OwnerFile, ...] = ()
+    if summary and (folder := rules_file.owner_folder):
+        step("owner_files")
+        files, left = owner_files(desks, folder, summary.owners)
+        findings += left
     new = tuple(view for view in views if view.content_hash() != standing.get(view.key))
-    return replace(prepared, plan=replace(plan, tabs=new, findings=findings, memory=memory))
+    plan = replace(plan, tabs=new, findings=findings, memory=memory)
+    return replace(prepared, plan=plan, files=files)
 
 
 def for_managers(key: str) -> bool:

@@ -39,7 +39,7 @@ def lasting(
     """
     plan, settings = prepared.plan, rules_file.settings
     ends = [prepared.table.until, prepared.result.until]
-    if not rules_file.files or None in ends or (receipt and receipt.refused):
+    if not rules_file.files or None in ends or (receipt and (receipt.refused or receipt.failed)):
         return None
     after = hashes(rules_file)
     ours = rules_file.summary_path
@@ -48,6 +48,7 @@ def lasting(
     # the generated tabs tell of days
     until = min(midnight(plan.now), *(end for end in ends if end is not None))
     workbook = {str(rules_file.files[0]): receipt.version if receipt else plan.based_on}
+    after = {**after, **{file.path: file_hash(file.path) for file in prepared.files}}
     return LastRun(
         number,
         plan.now.isoformat(),

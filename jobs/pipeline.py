@@ -20,8 +20,9 @@ from jobs.planner import Prepared, make_plan
 from jobs.unchanged import note
 from sync.excel.store import ExcelStore
 from sync.excel.summary_file import SummaryFile
+from sync.plan import Plan
 from sync.say import Reason, say
-from sync.store import Busy, Receipt, Stale, Store
+from sync.store import Busy, Receipt, Stale, Store, StoreError
 from templates.review import typed
 
 log = logging.getLogger(__name__)
@@ -53,8 +54,12 @@ class Run:
 
 
 def pending(prepared: Prepared) -> bool:
-    """Return whether a plan would change anything in the spreadsheet."""
-    return prepared.plan.cells > 0 or bool(prepared.plan.tabs)
+    """Return whether a plan would change anything in the spreadsheet, or in files beside it."""
+    return _touches(prepared.plan) or any(file.is_new for file in prepared.files)
+
+
+def _touches(plan: Plan) -> bool:
+    return plan.cells > 0 or bool(plan.tabs)
 
 
 def prepare(
@@ -217,10 +222,29 @@ def _check(prepared: Prepared, rules_file: RulesFile) -> None:
 
 
 def _apply(store: Store, prepared: Prepared, rules_file: RulesFile) -> Receipt | None:
-    """Write the plan, its summary to where the rules file wants it; None where nothing is new."""
-    plan, own = prepared.plan, rules_file.summary_path
+    """Write the plan, then the files beside the spreadsheet; None where nothing is new."""
     if not pending(prepared):
         return None
+    plan = prepared.plan
+    receipt = Receipt(0, plan.based_on)
+    if _touches(plan):
+        receipt = _written(store, plan, rules_file)
+    written, failed = [], []
+    for file in prepared.files:
+        if file.is_new:
+            try:
+                file.write()
+            except StoreError as error:  # the team's spreadsheet is written all the same
+                log.warning("%s", error)
+                failed.append(error)
+            else:
+                written.append(file.path.name)
+    return replace(receipt, files=tuple(written), failed=tuple(failed))
+
+
+def _written(store: Store, plan: Plan, rules_file: RulesFile) -> Receipt:
+    """Write the plan, its summary to where the rules file wants it."""
+    own = rules_file.summary_path
     apart = [view for view in plan.tabs if own and for_managers(view.key)]
     if own is None or not apart:
         return store.apply(plan)

@@ -20,6 +20,7 @@ from rules.resolve import resolve
 from rules.rule import Context, Rule, catalogue
 from rules.settings import Settings
 from rules.spellings import respelled, spelled
+from sync.excel.owner_file import OwnerFile
 from sync.plan import Layout, Patch, Plan, Reasons
 from sync.reading import REASONS as READING
 from sync.say import Language, Reason
@@ -46,6 +47,7 @@ class Prepared:
         known: what the history knew before; the supervisor's answers include the new ones.
         happened: (events × key, field, before, after, source) what people did since the last run.
         questions: those that are open.
+        files: the people's own workbooks as they should stand.
     """
 
     plan: Plan
@@ -56,6 +58,7 @@ class Prepared:
     known: Known
     happened: pd.DataFrame
     questions: tuple[Question, ...]
+    files: tuple[OwnerFile, ...] = ()
 
 
 def make_plan(

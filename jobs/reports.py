@@ -36,6 +36,7 @@ def report_of(
         receipt=receipt,
         planned=planned,
         questions=prepared.questions,
+        files=tuple(file.path.name for file in prepared.files if file.is_new),
     )
 
 
@@ -55,7 +56,7 @@ def repeated(prepared: Prepared, rules_file: RulesFile) -> str:
     """
     left = [finding for finding in prepared.plan.findings if finding.code not in _ONCE]
     plan = replace(prepared.plan, patches=(), tabs=(), findings=tuple(left))
-    report = report_of(replace(prepared, plan=plan), rules_file)
+    report = report_of(replace(prepared, plan=plan, files=()), rules_file)
     opens = rules_file.summary_path or rules_file.spreadsheet_path
     return plain(render(replace(report, opens=str(opens))))
 

@@ -16,4 +16,16 @@ BOARDS_MANY = Reason(
     "shall have one under `summary.owners`",
     "有在途商机的共 {count} 人，超过可生成的 {most} 页看板；请在 `summary.owners` 中列出需要的人",
 )
-REASONS = (WEEKLY_MANY, BOARDS_MANY)
+FILE_FOREIGN = Reason(
+    "tabs.file_foreign",
+    "{file} in the folder of owner files is not ours and was left alone; rename it, or name "
+    "another folder under `summary.owner_files`",
+    "个人文件夹中的 {file} 不是本产品生成的文件，已保持原样；请改名，或在 "
+    "`summary.owner_files` 中另选文件夹",
+)
+FILE_LEFT = Reason(
+    "tabs.file_left",
+    "{people:list} have left the team; their files stay as they are: {files:list}",
+    "{people:list} 已不在团队，其个人文件保持原样：{files:list}",
+)
+REASONS = (WEEKLY_MANY, BOARDS_MANY, FILE_FOREIGN, FILE_LEFT)

@@ -116,12 +116,16 @@ class Receipt:
         refused: cells left as they were, and why.
         version: of the content after writing.
         tabs: names of the generated tabs that were written.
+        files: names of the files beside the spreadsheet that were written.
+        failed: why others of these could not be; the next run tries again.
     """
 
     written: int
     version: str
     refused: tuple[Refusal, ...] = field(default_factory=tuple)
     tabs: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    failed: tuple[StoreError, ...] = ()
 
 
 @runtime_checkable

@@ -20,6 +20,7 @@ _STEPS = {
     "summary": ("生成汇总", "drawing the summary"),
     "review": ("整理待复核", "listing what to review"),
     "weekly": ("生成周报", "drawing the weekly report"),
+    "owner_files": ("整理个人文件", "preparing the owner files"),
     "boards": ("生成个人看板", "drawing the boards"),
     "write": ("写回表格", "writing back"),
     "replay": ("重演历史", "replaying the past"),

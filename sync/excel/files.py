@@ -79,6 +79,21 @@ def replace_file(path: Path, data: bytes, version: str, check: Callable[[bytes],
         ) from error
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder where it is missing.
+
+    Raises:
+        Unreachable: it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise Unreachable(
+            f"the folder {folder} cannot be made: {reason}", zh=f"无法创建文件夹 {folder}：{reason}"
+        ) from error
+
+
 def create_file(path: Path, data: bytes) -> None:
     """Write a file that appears under its name only when it is whole; an older one is replaced.
 

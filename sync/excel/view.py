@@ -26,14 +26,14 @@ from sync.view import Bars, Border, Cell, Choices, Link, Range, Rich, Run, Sheet
 
 ROW_HEIGHT = 22  # px, where the view says nothing else
 
-_EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)  # a constant: equal views give equal bytes
+EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)  # a constant: equal views give equal bytes
 _MARGINS = {"left": 0.4, "right": 0.4, "top": 0.45, "bottom": 0.5}  # inches
 _A4 = 9
 _BORDERS = {"thin": 1, "medium": 2, "thick": 5}
 _GREY = "5B6775"
 _NOTE_WIDTH, _NOTE_LINE = 300, 46  # px, and the half-width characters that fit into it at 9 pt
 _FOOTER_LIMIT = 60  # characters of each part; Excel takes 255 for all with their codes
-_CELL_LIMIT, _LITERAL_LIMIT = 32_767, 255  # Excel's, for text in a cell and text in a formula
+CELL_LIMIT, _LITERAL_LIMIT = 32_767, 255  # Excel's, for text in a cell and text in a formula
 
 
 def drawn_tab(view: SheetView, key_places: Mapping[str, KeyPlace]) -> DrawnTab:
@@ -64,28 +64,40 @@ def render(view: SheetView, key_places: Mapping[str, KeyPlace], *, date1904: boo
     """
     out = io.BytesIO()
     with Workbook(out, {"in_memory": True, "date_1904": date1904}) as book:
-        book.set_properties({"created": _EPOCH})
-        sheet = book.add_worksheet(view.name)
-        _lay_out(sheet, view)
-        _set_up_print(sheet, view)
-        pen = _Pen(book, sheet, view.fonts[0], key_places)
-        for cell in view.cells:
-            pen.write(cell)
-        for bars in view.bars:
-            sheet.conditional_format(*_corners(bars.cells), _data_bar(bars))
-        for spark in view.sparks:
-            sheet.add_sparkline(spark.row, spark.column, _sparkline(sheet, spark))
-        for choices in view.choices:
-            sheet.data_validation(*_corners(choices.cells), _dropdown(choices))
-        if view.filter:
-            sheet.autofilter(*_corners(view.filter))
-        for chart in view.charts:
-            insert_chart(book, sheet, chart, view.fonts[0])
-        for cell in view.cells:
-            if cell.name:
-                place = Range(cell.row, cell.column, cell.row, cell.column)
-                book.define_name(cell.name, f"={_reference(sheet, place)}")
+        book.set_properties({"created": EPOCH})
+        draw_sheet(book, view, key_places)
     return spelled_out(out.getvalue()) if view.charts else out.getvalue()
+
+
+def draw_sheet(book: Workbook, view: SheetView, key_places: Mapping[str, KeyPlace]) -> Worksheet:
+    """Draw a view as one more sheet of a new workbook.
+
+    Args:
+        book: that is being made.
+        view: the tab.
+        key_places: as for `render`.
+    """
+    sheet = book.add_worksheet(view.name)
+    _lay_out(sheet, view)
+    _set_up_print(sheet, view)
+    pen = _Pen(book, sheet, view.fonts[0], key_places)
+    for cell in view.cells:
+        pen.write(cell)
+    for bars in view.bars:
+        sheet.conditional_format(*_corners(bars.cells), _data_bar(bars))
+    for spark in view.sparks:
+        sheet.add_sparkline(spark.row, spark.column, _sparkline(sheet, spark))
+    for choices in view.choices:
+        sheet.data_validation(*_corners(choices.cells), _dropdown(choices))
+    if view.filter:
+        sheet.autofilter(*_corners(view.filter))
+    for chart in view.charts:
+        insert_chart(book, sheet, chart, view.fonts[0])
+    for cell in view.cells:
+        if cell.name:
+            place = Range(cell.row, cell.column, cell.row, cell.column)
+            book.define_name(cell.name, f"={_reference(sheet, place)}")
+    return sheet
 
 
 def link_formula(link: Link, place: KeyPlace) -> str:
@@ -129,7 +141,7 @@ class _Pen:
             case None:
                 sheet.write_blank(row, column, None, look)
             case str(text):
-                sheet.write_string(row, column, text[:_CELL_LIMIT], look)
+                sheet.write_string(row, column, text[:CELL_LIMIT], look)
             case bool(flag):
                 sheet.write_boolean(row, column, flag, look)
             case dt.date() as day:
@@ -157,7 +169,7 @@ class _Pen:
         look = self._format(cell.style)
         place = self._key_places.get(link.sheet)
         if place is None:
-            self._sheet.write_string(cell.row, cell.column, link.text[:_CELL_LIMIT], look)
+            self._sheet.write_string(cell.row, cell.column, link.text[:CELL_LIMIT], look)
             return
         text = link.text[:_LITERAL_LIMIT]
         self._sheet.write_formula(cell.row, cell.column, link_formula(link, place), look, text)

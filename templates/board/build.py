@@ -26,6 +26,13 @@ _TILES = (
 _FROZEN = 3  # rows
 
 
+def _place_outlook(canvas: Canvas, board: Board, row: int, number: int) -> int:
+    return place_outlook(canvas, board.mine, row, number)
+
+
+_SECTIONS = (place_mine, place_steps, _place_outlook)
+
+
 def build(board: Board) -> SheetView:
     """Make a person's board.
 
@@ -37,14 +44,12 @@ def build(board: Board) -> SheetView:
     row = place_tiles(canvas, board.mine, row, _TILES, lambda _, figure: told(board, figure))
     starts: list[int] = []
 
-    def begin(after: int) -> int:
-        canvas.heights[after] = tables.GAP
-        starts.append(after + 1)
-        return after + 1
-
-    row = place_mine(canvas, board, begin(row), 1)
-    row = place_steps(canvas, board, begin(row), 2)
-    row = place_outlook(canvas, board.mine, begin(row), 3)
+    # a copy for the person alone tells nothing of deals that others own
+    sections = (place_mine, _place_outlook) if board.file else _SECTIONS
+    for number, place in enumerate(sections, 1):
+        canvas.heights[row] = tables.GAP
+        starts.append(row + 1)
+        row = place(canvas, board, row + 1, number)
     last = board.say("read_only", file=board.file) if board.file else board.say("generated")
     tables.sentence(canvas, row, Col.B, Col.R, last)
     return SheetView(

@@ -152,6 +152,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "rows": len(report.table),
         "cells": report.plan.cells,
         "tabs": [view.name for view in report.plan.tabs],
+        "files": list(report.files),
         "findings": [
             {
                 "rule": finding.rule,

@@ -40,6 +40,7 @@ class Report:
         phrases: code → reason.
         receipt: what was written; None for a plan or where nothing had to be.
         planned: whether this is a plan, nothing having been written.
+        files: names of the people's own files that are new.
         questions: what waits for a supervisor's answer in the review tab.
     """
 
@@ -52,6 +53,7 @@ class Report:
     phrases: Mapping[str, Reason]
     receipt: Receipt | None = None
     planned: bool = False
+    files: tuple[str, ...] = ()
     questions: Sequence[Question] = ()
 
     @property
@@ -75,6 +77,9 @@ def render(report: Report) -> RenderableType:
     if report.questions:
         body.add_row(word("review", language), _waiting(report))
     body.add_row(word("pending" if report.planned else "written", language), _written(report))
+    if report.receipt and report.receipt.failed:
+        lines = [Text(f"△ {e.say(language)}", style="yellow") for e in report.receipt.failed]
+        body.add_row(word("not_written", language), Group(*lines))
     if report.receipt and report.receipt.refused:
         body.add_row(word("kept", language), _refused(report))
     parts = [title(report), Text(), body]
@@ -150,7 +155,8 @@ def _written(report: Report) -> Text:
     for patch in report.plan.patches:
         counts[patch.column] = counts.get(patch.column, 0) + len(patch)
     tabs = [view.name for view in report.plan.tabs]
-    if not counts and not tabs:
+    files = report.receipt.files if report.receipt else report.files
+    if not counts and not tabs and not files:
         return Text(word("nothing_pending" if report.planned else "nothing_new", language))
     parts = []
     if counts:
@@ -161,6 +167,9 @@ def _written(report: Report) -> Text:
     if tabs:
         told = "tabs_pending" if report.planned else "tabs_written"
         parts.append(word(told, language, tabs=joined(tabs, language)))
+    if files:
+        told = "files_pending" if report.planned else "files_written"
+        parts.append(word(told, language, n=f"{len(files):,}", files=listed(files, language)))
     return Text(" · ".join(parts))
 
 

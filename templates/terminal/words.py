@@ -30,6 +30,12 @@ _WORDS: dict[str, tuple[str, str]] = {
     "nothing_pending": ("没有需要写入的内容", "nothing, the spreadsheet is up to date"),
     "nothing_found": ("没有问题", "nothing"),
     "nobody": ("无", "nobody"),
+    "files_written": ("已更新个人文件 {n} 个（{files}）", "updated {n} owner files ({files})"),
+    "files_pending": (
+        "将更新个人文件 {n} 个（{files}）",
+        "{n} owner files pending ({files})",
+    ),
+    "not_written": ("未写入", "Not written"),
     "tabs_written": ("已更新工作表{tabs}", "updated tab {tabs}"),
     "tabs_pending": ("将更新工作表{tabs}", "tab {tabs} to be updated"),
     "open_it": ("→ 请打开 {file} 的「{tab}」标签页", "→ Open {file}, tab “{tab}”"),
