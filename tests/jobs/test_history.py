@@ -18,14 +18,17 @@ import sqlalchemy as sa
 from jobs.history import History, RunRecord, log, schema, states
 from jobs.planner import Prepared, make_plan
 from rules.assign_owner import AssignOwner
+from rules.kpi import Kpi
+from rules.risk import Risk
 from rules.settings import Settings
+from rules.stage_sla import StageSla
 from sync.plan import Layout, OwnedColumn
 from sync.store import Busy, Receipt, Refusal, Unreachable
 from sync.table import Table
 from tests.jobs.tables import table
 
-MONDAY, TUESDAY, FRIDAY = (
-    pd.Timestamp(f"2026-09-{day} 09:00").as_unit("s") for day in ("07", "08", "11")
+MONDAY, TUESDAY, WEDNESDAY, FRIDAY = (
+    pd.Timestamp(f"2026-09-{day} 09:00").as_unit("s") for day in ("07", "08", "09", "11")
 )
 SETTINGS = Settings.model_validate(
     {
@@ -459,3 +462,32 @@ def test_a_hundred_thousand_rows_are_recorded_in_seconds(history: History) -> No
     ran(history, big, MONDAY)
     assert len(history.past().assignments) > rows / 2
     assert planned(history, big, TUESDAY).plan.memory == history.memory()
+
+
+def test_a_run_says_of_yesterday_what_the_run_of_yesterday_said(history: History) -> None:
+    """Clocks and amounts due are compared with what stood there, not with what follows today."""
+    stage = {"name": "初步沟通", "limit": "3 days"}
+    settings = Settings.model_validate({"stages": [stage], "targets": {"month": 100}})
+    layout = Layout(columns=(OwnedColumn("status", "管家·时效"), OwnedColumn("risk", "管家·预警")))
+    rules = [
+        StageSla(use="stage_sla", start="stage_entered"), Risk(use="risk"),
+        Kpi(use="kpi", period="day"),
+    ]  # fmt: skip
+    entered = ["2026-09-01", "2026-09-06", "2026-09-05"]
+    said = []
+    for now, due in ((MONDAY, "2026-09-08"), (TUESDAY, "2026-09-08"), (WEDNESDAY, "2026-12-31")):
+        closes = ["2026-09-07", due, due]
+        read = deals(stage_entered=entered, created=entered, expected_close=closes)
+        blank = pd.DataFrame({"status": [None] * 3, "risk": [None] * 3}, dtype=object)
+        plan = make_plan(replace(read, cells=blank), rules, settings, layout, history.known(), now)
+        history.record(RunRecord(now, plan, Receipt(plan.plan.cells, "v2"), "hash"))
+        said.append(plan.result.figures["kpi"]["figures"])
+    monday, tuesday, wednesday = said
+    for before, after in ((monday, tuesday), (tuesday, wednesday)):
+        for code in ("sla", "open", "due"):
+            assert after[code].previous == before[code].value is not None, code
+    assert monday["sla"].value != tuesday["sla"].value
+    assert monday["due"].value != tuesday["due"].value
+    # whether anybody looked for risks is known from the first flag on
+    assert tuesday["alerts"].previous is None
+    assert wednesday["alerts"].previous == tuesday["alerts"].value > 0
