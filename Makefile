@@ -28,6 +28,7 @@ lint: $(VENV)/.lint
 
 bench: $(VENV)/.test
 	$(BIN)/python -m tests.benchmarks.run
+	$(BIN)/python -m tests.benchmarks.rules
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
