@@ -18,7 +18,7 @@ from templates.terminal.words import joined, word
 
 
 def tour(report: Report, rules: Sequence[Rule]) -> RenderableType:
-    """Tell rule by rule what was decided, on which row to see it, or else what was found.
+    """Tell rule by rule what was decided, on which row to see it, and what else there is to know.
 
     Args:
         report: of the run.
@@ -26,20 +26,22 @@ def tour(report: Report, rules: Sequence[Rule]) -> RenderableType:
     """
     body = facts()
     for rule in rules:
-        if told := _decided(report, rule) or _found(report, rule):
-            body.add_row(rule.label, told)
+        decided = [*_decided(report, rule)]
+        told = [*decided, *_found(report, rule, quiet=bool(decided))]
+        if told:
+            body.add_row(rule.label, Group(*map(Text, told)))
     return Group(Text(word("tour", report.language), style="bold"), body)
 
 
-def _decided(report: Report, rule: Rule) -> Group | None:
+def _decided(report: Report, rule: Rule) -> Iterator[str]:
     """The columns that a rule filled, and why on one row."""
     columns, examples = list[str](), list[str]()
     for column, rows, reasons in _filled(report, rule):
         columns.append(f"{header(report, column)} {len(rows):,}")
         examples += _example(report, rows, reasons)
-    if not columns:
-        return None
-    return Group(Text(joined(columns, report.language)), *map(Text, examples[:1]))
+    if columns:
+        yield joined(columns, report.language)
+    yield from examples[:1]
 
 
 def _filled(report: Report, rule: Rule) -> Iterator[tuple[str, Rows, Reasons]]:
@@ -63,8 +65,9 @@ def _example(report: Report, rows: Rows, reasons: Reasons) -> Iterator[str]:
         yield word("such_as", report.language, row=report.table.keys[rows[place]], why=why)
 
 
-def _found(report: Report, rule: Rule) -> Text | None:
-    """The gravest thing that a rule found."""
+def _found(report: Report, rule: Rule, *, quiet: bool) -> Iterator[str]:
+    """The gravest thing that a rule found; `quiet` leaves out the report's own warnings."""
     findings = [finding for finding in report.plan.findings if finding.rule == rule.use]
-    found = lines(findings, report.phrases, report.language)
-    return Text(found[0].sentence) if found else None
+    for line in lines(findings, report.phrases, report.language)[:1]:
+        if line.level == "info" or not quiet:
+            yield line.sentence
