@@ -8,7 +8,7 @@ import zlib
 from xml.parsers import expat
 
 from sync.excel.limits import DEFAULT, Limits
-from sync.excel.package import Package, normal_name, unpack
+from sync.excel.package import Package, normal_name, unpacked
 from sync.store import Unreachable
 
 
@@ -29,9 +29,11 @@ def verify(source: bytes, result: bytes, changed: frozenset[str], limits: Limits
         raise _broken("another part than those meant to change differs")
     for member in after.members:
         if normal_name(member.orig_filename) in changed:
-            content = unpack(after.packed(member), member.orig_filename, limits)
+            parser = expat.ParserCreate()
             try:
-                expat.ParserCreate().Parse(content, True)
+                for piece in unpacked(after.packed(member), member.orig_filename, limits):
+                    parser.Parse(piece, False)
+                parser.Parse(b"", True)
             except expat.ExpatError as error:
                 raise _broken(f"{member.orig_filename} is not well-formed") from error
 

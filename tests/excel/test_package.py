@@ -6,11 +6,12 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
-from sync.excel import limits
+from sync.excel import limits, package
 from sync.excel.package import Package, Packed, pack, unpack
 from sync.excel.verify import verify
 from sync.store import Refused, Unreachable
@@ -156,3 +157,32 @@ def test_reading_finds_parts_in_any_case() -> None:
     assert Package(workbook()).read("XL\\Styles.xml") == part(workbook(), "xl/styles.xml")
     with pytest.raises(Unreachable, match="no part"):
         Package(workbook()).read("xl/none.xml")
+
+
+@pytest.mark.parametrize("content", [b"", b"a", b"ab" * 500, b"ab" * 50_000])
+@pytest.mark.parametrize("make", [package.pack, package.store])
+def test_pieces_make_the_whole(
+    make: Callable[[list[bytes]], Packed], content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(package, "_PIECE", 1_000)
+    packed = make([content])
+    assert b"".join(package.unpacked(packed, "part")) == content
+    assert package.unpack(packed, "part") == content
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda packed: replace(packed, crc=packed.crc ^ 1),
+        lambda packed: replace(packed, size=packed.size - 1),
+        lambda packed: replace(packed, size=packed.size + 1),
+        lambda packed: replace(packed, data=packed.data[:-2]),
+        lambda packed: replace(packed, data=b"\xff" + packed.data[1:]),
+    ],
+)
+def test_damage_shows_in_pieces_as_in_the_whole(change: Callable[[Packed], Packed]) -> None:
+    damaged = change(package.pack([bytes(range(256)) * 40]))
+    with pytest.raises(Unreachable):
+        unpack(damaged, "part")
+    with pytest.raises(Unreachable):
+        list(package.unpacked(damaged, "part"))
