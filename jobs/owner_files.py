@@ -15,6 +15,7 @@ from sync.excel.owner_file import OwnerFile, Shown, files_in
 from sync.fields import FIELDS, Kind
 from sync.naming import file_stems
 from sync.table import Finding, column
+from sync.view import Link, SheetView
 from templates.board import build
 from templates.board.texts import TEXTS
 from templates.words import Words
@@ -75,7 +76,10 @@ def _file(desks: Desks, person: Person, path: Path, standing: str) -> OwnerFile:
         path=path,
         spreadsheet=desks.rules_file.id,
         owner=key_of(person.name),
-        board=build(replace(desks.board(person), steps=nothing, team={}, file=name)),
+        board=_leading_to(
+            OWN_ROWS[language],
+            build(replace(desks.board(person), steps=nothing, team={}, file=name)),
+        ),
         tab=OWN_ROWS[language],
         notice=Words(language, TEXTS)("read_only", file=name),
         columns=columns,
@@ -84,17 +88,31 @@ def _file(desks: Desks, person: Person, path: Path, standing: str) -> OwnerFile:
     )
 
 
+def _leading_to(tab: str, view: SheetView) -> SheetView:
+    """The view with links that lead to a tab beside it."""
+    cells = tuple(
+        replace(cell, value=replace(cell.value, sheet=tab))
+        if isinstance(cell.value, Link)
+        else cell
+        for cell in view.cells
+    )
+    return replace(view, cells=cells)
+
+
 def _rows(desks: Desks) -> tuple[tuple[Shown, ...], pd.DataFrame]:
     """The team's columns as they were read, then ours that speak of their own row alone."""
     table, frame = desks.prepared.table, desks.prepared.result.frame
+    headers = {owned.key: owned.header for owned in desks.rules_file.layout.columns}
     shown, found = {}, {}
+    if "id" not in table.frame.columns:
+        shown["id"] = Shown(headers.get("id", "id"), Kind.TEXT)
+        found["id"] = pd.Series(table.keys, dtype="str")
     order = {key: place for place, key in enumerate(FIELDS)}
     for key in sorted(table.columns, key=lambda key: order.get(key, len(order))):
         if key in table.frame.columns:
             known = table.columns[key]
             shown[key] = Shown(known.header, known.kind, known.unit)
             found[key] = table.frame[key]
-    headers = {owned.key: owned.header for owned in desks.rules_file.layout.columns}
     for key, kind in _OURS.items():
         if key in headers and key in frame.columns and key not in found:
             shown[key] = Shown(headers[key], kind)

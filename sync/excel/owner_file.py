@@ -24,8 +24,9 @@ from sync.excel.files import create_file, make_folder, read_bytes
 from sync.excel.locks import require_free
 from sync.excel.package import Package
 from sync.excel.trees import parse_xml
-from sync.excel.view import CELL_LIMIT, EPOCH, draw_sheet
+from sync.excel.view import CELL_LIMIT, EPOCH, draw_sheet, half_widths
 from sync.fields import Kind
+from sync.links import KeyPlace
 from sync.store import StoreError
 from sync.view import SheetView
 
@@ -34,7 +35,8 @@ _MARK = "Dealkeeper"  # the property that says whose the file is
 _PARTS = 3  # of it
 _FORMATS = {Kind.MONEY: "#,##0.##", Kind.PERCENT: "0%", Kind.DATE: "yyyy-mm-dd"}
 _WIDTHS = {Kind.MONEY: 13, Kind.PERCENT: 9, Kind.DATE: 12, Kind.NUMBER: 10}
-_TEXT_WIDTH = 18
+_WIDEST = 40
+_A4 = 9
 _NOTICE = "8A5A00"
 _HEADER = "5B6775"
 _ALLOWED = {  # of a protected sheet; there is no password
@@ -69,7 +71,7 @@ class OwnerFile:
         board: the first tab.
         tab: name of the second one, which holds the rows.
         notice: the line above the rows.
-        columns: of the rows.
+        columns: of the rows; the first one holds the keys that links of the board lead to.
         rows: (rows × columns) typed values: whole cents, fractions, dates, text.
         standing: hash of the content that stands there, "" where there is no file.
     """
@@ -116,7 +118,8 @@ class OwnerFile:
             book.set_properties({"created": EPOCH})
             book.set_custom_property(_MARK, f"{self.spreadsheet} {self.content} {self.owner}")
             book.read_only_recommended()
-            draw_sheet(book, self.board, {}).protect("", _ALLOWED)
+            places = {self.tab: KeyPlace("A")}
+            draw_sheet(book, self.board, places).protect("", _ALLOWED)
             sheet = book.add_worksheet(self.tab)
             self._write_rows(book, sheet)
             sheet.protect("", _ALLOWED)
@@ -130,11 +133,16 @@ class OwnerFile:
         for at, (column, name) in enumerate(zip(self.columns, self.rows, strict=True)):
             shape = _FORMATS.get(column.kind, "General")
             look = book.add_format({**font, "num_format": shape})
-            sheet.set_column(at, at, _WIDTHS.get(column.kind, _TEXT_WIDTH))
+            values = _values(self.rows[name], column)
+            sheet.set_column(at, at, _width(column, values))
             sheet.write_string(1, at, column.header[:CELL_LIMIT], header)
-            for row, value in enumerate(_values(self.rows[name], column), 2):
+            for row, value in enumerate(values, 2):
                 _write(sheet, row, at, value, look)
         sheet.freeze_panes(2, 0)
+        sheet.set_landscape()
+        sheet.set_paper(_A4)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0, 1)
         if self.columns:
             sheet.autofilter(1, 0, max(len(self.rows), 1) + 1, len(self.columns) - 1)
 
@@ -190,6 +198,13 @@ def _values(values: pd.Series[Any], column: Shown) -> Sequence[Any]:
 
 
 _TEXTS = (Kind.TEXT, Kind.NAME, Kind.PERSON)
+
+
+def _width(column: Shown, values: Sequence[Any]) -> int:
+    """The width of a column in half-width characters, by what stands in it."""
+    texts = {value for value in values if isinstance(value, str)}
+    need = max(map(half_widths, (column.header, *texts)))
+    return min(max(need + 2, _WIDTHS.get(column.kind, 0)), _WIDEST)
 
 
 def _write(sheet: Worksheet, row: int, column: int, value: Any, look: Any) -> None:

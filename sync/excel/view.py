@@ -288,7 +288,7 @@ def _sparkline(sheet: Worksheet, spark: Spark) -> dict[str, Any]:
 
 def _note(text: str, font: str) -> dict[str, Any]:
     """Return the options of a note that is as high as its text needs."""
-    lines = sum(-(-max(_measure(line), 1) // _NOTE_LINE) for line in text.split("\n"))
+    lines = sum(-(-max(half_widths(line), 1) // _NOTE_LINE) for line in text.split("\n"))
     return {
         "author": "",
         "width": _NOTE_WIDTH,
@@ -298,7 +298,7 @@ def _note(text: str, font: str) -> dict[str, Any]:
     }
 
 
-def _measure(text: str) -> int:
+def half_widths(text: str) -> int:
     """Return the width of text in half-width characters."""
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 

@@ -8,7 +8,7 @@ from templates.board.figures import told
 from templates.board.header import place_header
 from templates.board.person import Board
 from templates.summary import palette, tables
-from templates.summary.build import FONTS, laid_out, page_breaks
+from templates.summary.build import FONTS, laid_out
 from templates.summary.grid import Canvas, Col
 from templates.summary.outlook import place_outlook
 from templates.summary.tiles import Tile, place_tiles
@@ -42,13 +42,11 @@ def build(board: Board) -> SheetView:
     canvas = Canvas(board.language)
     row = place_header(canvas, board)
     row = place_tiles(canvas, board.mine, row, _TILES, lambda _, figure: told(board, figure))
-    starts: list[int] = []
 
     # a copy for the person alone tells nothing of deals that others own
     sections = (place_mine, _place_outlook) if board.file else _SECTIONS
     for number, place in enumerate(sections, 1):
         canvas.heights[row] = tables.GAP
-        starts.append(row + 1)
         row = place(canvas, board, row + 1, number)
     last = board.say("read_only", file=board.file) if board.file else board.say("generated")
     tables.sentence(canvas, row, Col.B, Col.R, last)
@@ -58,7 +56,6 @@ def build(board: Board) -> SheetView:
         **laid_out(canvas, row + 1),
         freeze=_FROZEN,
         repeat=(1, _FROZEN),
-        breaks=page_breaks(canvas.heights, row + 1, starts, ()),
         footer=(board.own.tab, "{page} / {pages}", board.mine.as_of),
         tab_color=palette.COUNTED if board.left else palette.STRONG,
         fonts=FONTS[board.language],

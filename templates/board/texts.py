@@ -48,7 +48,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "none.win_rate": ("none closed", "没有关闭"),
     "none.sla": ("no clock runs", "没有计时"),
     "basis.team": ("{text} · team {value}", "{text} · 团队 {value}"),
-    "basis.share": ("{text} · {value} of the team", "{text} · 占团队 {value}"),
+    "basis.share": ("{text} · {value} of team", "{text} · 占团队 {value}"),
     "days": ("{days} d", "{days} 天"),
     # deals
     "mine": ("My open deals", "我的在途商机"),

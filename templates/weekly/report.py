@@ -73,6 +73,8 @@ class WeekReport:
                 return self.say("basis.deals", count=figure.count)
             case "open":
                 return self.say("basis.at_end", count=figure.count)
+            case "sla" if figure.value is None:
+                return self.say("basis.unknown")
         return basis(scene, figure)
 
     def titles(self, table: pd.DataFrame) -> Titles:

@@ -23,6 +23,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{count:,} 条在途商机有流失预警。",
     ),
     "basis.deals": ("{count:,} deal|{count:,} deals", "{count:,} 单"),
+    "basis.unknown": ("not known of that week", "当周情况无法得知"),
     "basis.at_end": ("{count:,} open on Sunday", "周日 {count:,} 条未关闭"),
     # won and lost
     "closed": ("What was won, what was lost", "赢了哪些，丢了哪些"),

@@ -95,6 +95,7 @@ def test_a_file_holds_nothing_of_anybody_else(
     found = parts(tmp_path / "个人" / "销售甲.xlsx")
     assert [(name, word) for name, text in found.items() for word in OTHERS if word in text] == []
     assert any("禾陆科技" in text for text in found.values())
+    assert "'我的商机'!$A:$A" in found["xl/worksheets/sheet1.xml"]  # links stay in the file
 
 
 def test_the_rows_are_a_copy_that_says_so(
