@@ -13,6 +13,7 @@ from tests.simulation import team
 
 _EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - spreadsheets count days from here
 _SECOND = dt.timedelta(seconds=1)
+_NOTE = 2  # cells of a row that may be a note: its name and one more
 
 
 @dataclass
@@ -178,13 +179,26 @@ class Oracle:
         if team.OUR_KEY not in self.ours.values():
             return []
         found = []
+        notes = self._notes(table)
         for key, row in self._by_key(table).items():
             given = row.get(team.OUR_KEY, "")
-            if not given:
+            if not given and key not in notes:
                 found.append(f"{key}: no id")
-            self.ids.setdefault(key, given)
+            if given:
+                self.ids.setdefault(key, given)
         here = [self.ids[key] for key in self.rows if key in self.ids]
         return found + [f"id {one} twice" for one, count in Counter(here).items() if count > 1]
+
+    def _notes(self, table: Sequence[Sequence[Any]]) -> set[str]:
+        """Rows behind a blank one that say next to nothing: to a reader, notes below the table."""
+        blank = next((at for at, row in enumerate(table) if not any(row)), len(table))
+        found = self._by_key([table[0], *table[blank:]])
+        ours = {*self.ours.values()}
+        return {
+            key
+            for key, row in found.items()
+            if sum(cell != "" for name, cell in row.items() if name not in ours) <= _NOTE
+        }
 
     def _by_key(self, table: Sequence[Sequence[Any]]) -> dict[str, dict[str, Any]]:
         """Key → header → value; our columns by the header that we gave."""

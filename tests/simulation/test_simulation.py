@@ -101,6 +101,16 @@ def test_the_oracle_lets_people_type_into_rows_without_a_name() -> None:
     assert judge.lost(rows[:-1]) == ["人1 is gone"]
 
 
+def test_the_oracle_asks_for_an_id_in_a_row_of_the_table_only() -> None:
+    rows = {"S001": {team.CUSTOMER: "S001", team.REGION: "", team.NOTE: ""}}
+    judge = Oracle(team.CUSTOMER, rows, {team.OUR_KEY: team.OUR_KEY})
+    header, noted = [*judge.headers, team.OUR_KEY], ["S001", "", "记录", ""]
+    now = team.START
+    assert judge.wrong([header, noted], now) == ["S001: no id"]
+    assert judge.wrong([header, [], noted], now) == []
+    assert judge.wrong([header, [], ["S001", "华东", "记录", ""]], now) == ["S001: no id"]
+
+
 @pytest.mark.parametrize("answered", [True, False])
 def test_an_owner_that_is_overwritten_unseen_is_told_from_one_that_we_saw(answered: bool) -> None:
     with running() as server:
