@@ -57,11 +57,13 @@ def slips(counts: Mapping[str, int], names: Collection[str] = ()) -> Iterator[Sl
     ranks |= {name: (True, counts.get(name, 0)) for name in names}
     ordered = sorted(ranks, key=lambda word: (*(-rank for rank in ranks[word]), word))
     common = [word for word in ordered if ranks[word] >= (True, 0) or ranks[word][1] >= _COMMON]
+    plain = [_plain(word) for word in common]
     written = pd.Series(ordered).groupby(list(map(_bare, ordered)), sort=False).first()
     for word in sorted(counts.keys() - set(names)):
         guess: str | None = written[_bare(word)]
         if guess == word:
-            guess = _nearest(word, [w for w in common if _outweighs(ranks[w], counts[word])])
+            near = (common[place] for place in _near(_plain(word), plain))
+            guess = next((each for each in near if _outweighs(ranks[each], counts[word])), None)
         if guess is not None:
             yield Slip(word, guess, counts.get(guess, 0))
 
@@ -76,10 +78,10 @@ def _bare(word: str) -> str:
     return _BETWEEN.sub("", unicodedata.normalize("NFKC", word).casefold())
 
 
-def _nearest(word: str, others: list[str]) -> str | None:
-    """Return the word that one looks like a slip of, None where none does."""
-    found = process.extract(word, others, scorer=OSA.distance, processor=_plain, score_cutoff=2)
-    return next((other for other, _, _ in found if _is_slip(_plain(word), _plain(other))), None)
+def _near(word: str, others: list[str]) -> Iterator[int]:
+    """Return the places of the words that one looks like a slip of, the nearest first."""
+    found = process.extract(word, others, scorer=OSA.distance, score_cutoff=2, limit=None)
+    return (place for other, _, place in found if _is_slip(word, other))
 
 
 def _plain(word: str) -> str:
