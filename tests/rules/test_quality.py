@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.quality import Quality
@@ -68,6 +68,7 @@ def test_the_check_of_spellings_is_quick_on_a_column_of_many_words() -> None:
     assert not list(slips({f"free text of row {row}": 1 for row in range(50_000)}))
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.dictionaries(st.text(max_size=12), st.integers(1, 100), max_size=12))
 def test_any_words_have_at_most_one_meaning(counts: dict[str, int]) -> None:
     found = list(slips(counts))
