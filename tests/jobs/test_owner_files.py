@@ -13,6 +13,10 @@ from python_calamine import CalamineWorkbook
 from config.load import RulesFile, load
 from jobs import pipeline
 from jobs.history import History
+from jobs.reports import report_of
+from templates.terminal.plain import plain
+from templates.terminal.plan import as_json
+from templates.terminal.run import render
 from tests.jobs.benches import TAB, InExcel, InMemory
 
 NOW = pd.Timestamp("2026-11-20T10:00").as_unit("s")
@@ -190,3 +194,13 @@ def test_beside_a_workbook(tmp_path: Path, history: History, monkeypatch: Any) -
     assert set(content) == {"销售甲.xlsx", "销售乙.xlsx"}
     assert run(bench, rules_file, history).receipt is None
     assert {path.name: path.read_bytes() for path in (tmp_path / "个人").iterdir()} == content
+
+
+def test_a_plan_lists_them(bench: InMemory, tmp_path: Path, history: History) -> None:
+    rules_file = rules(tmp_path)
+    with bench.store(rules_file) as store:
+        prepared = pipeline.prepare(store, rules_file, history, NOW)
+    report = report_of(prepared, rules_file, planned=True)
+    assert as_json(report)["files"] == ["销售甲.xlsx", "销售乙.xlsx"]
+    assert "将更新个人文件 2 个（销售甲.xlsx、销售乙.xlsx）" in plain(render(report))
+    assert not (tmp_path / "个人").exists()
