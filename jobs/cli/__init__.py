@@ -28,9 +28,9 @@ COMMANDS = {
     "doctor": "Look whether installation and spreadsheet are well.",
     "explain": "Tell why our cells of the row KEY say what they say.",
     "history": "Show the latest runs or, with KEY, one opportunity's life.",
-    "init": "Write a first rules file for WORKBOOK, or a Google Sheet, and report on its table.",
+    "init": "Write a first rules file, and report on the table.",
     "kpi": "Show the figures with their definition, basis and previous value.",
-    "login": "Sign in to Google by the browser, or keep a key in the system's keyring.",
+    "login": "Sign in to Google, or keep a key in the system's keyring.",
     "plan": "Show every cell that a run would change, with rule and reason.",
     "reattach": "Put ids back to their rows after a sort has left them behind.",
     "replay": "Try changed rules on the past, beside those in force.",
@@ -39,7 +39,7 @@ COMMANDS = {
     "run": "Run the rules once and write the result back.",
     "schema": "Print the JSON Schema of the rules file, for editors.",
     "serve": "Run the `jobs:` of the rules file on time, until stopped.",
-    "summary": "Write the summary to files for mailing; the spreadsheet is only read.",
+    "summary": "Write the summary to files for mailing.",
 }
 
 

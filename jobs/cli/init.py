@@ -82,10 +82,11 @@ def init(
     now: dt.datetime | None,
     **access: str | None,
 ) -> None:
-    """Write a first rules file for WORKBOOK, or a Google Sheet, and report on its table.
+    """Write a first rules file, and report on the table.
 
-    The rules file says what was detected (tab, header row, columns, stages, owners, outcomes) and
-    spells every default out, with comments. The spreadsheet is only read.
+    The rules file says what was detected in WORKBOOK, or in a Google Sheet (tab, header row,
+    columns, stages, owners, outcomes), and spells every default out, with comments. The spreadsheet
+    is only read.
     """
     words = _WORDS[user_language()]
     if (workbook is None) == (google is None):

@@ -28,12 +28,12 @@ _DELETE: dict[Language, str] = {
     help="Keep the secret in the system's keyring (needs dealkeeper[keyring]), not in a file.",
 )
 def login(file: Path, *, keyring: bool) -> None:
-    """Sign in to Google by the browser, or keep a key in the system's keyring.
+    """Sign in to Google, or keep a key in the system's keyring.
 
     FILE is the JSON of an OAuth client of the kind "desktop app" from the Google Cloud console, to
-    try Google Sheets out as a person; only the permission to edit spreadsheets is asked for. With
-    --keyring it may also be the key of a service account, which is what a service that runs by
-    itself should use.
+    try Google Sheets out as a person: the browser opens, and asks for the permission to edit
+    spreadsheets alone. With --keyring it may also be the key of a service account, which is what a
+    service that runs by itself should use.
     """
     from sync.google.auth import permit
 

@@ -56,7 +56,10 @@ def summary(
     rules_path: Path | None,
     now: dt.datetime | None,
 ) -> None:
-    """Write the summary to files for mailing; the spreadsheet is only read."""
+    """Write the summary to files for mailing.
+
+    The spreadsheet is only read.
+    """
     if not (html or pdf or png):
         raise click.UsageError("name a file with --html, --pdf or --png")
     session = Session.open(rules_path, now)
