@@ -23,12 +23,12 @@ from sync.excel.package import pack
 from sync.excel.parts import Parts
 from sync.excel.refs import MAX_COLUMNS, around, format_area, overlap
 from sync.excel.scan import Scanner
-from sync.excel.sheetxml import take_apart
+from sync.excel.sheetxml import SheetXml, take_apart
 from sync.excel.splice import Splicer
 from sync.excel.styles import Styles
 from sync.excel.tables import extend_tables, fixed_areas
 from sync.excel.trees import child
-from sync.excel.workbook import Workbook
+from sync.excel.workbook import Tab, Workbook
 from sync.grid import Area
 from sync.store import ARRAY, HEADER, MERGED, Refused
 
@@ -55,36 +55,19 @@ def change_tab(
     Raises:
         Refused: the tab is missing or protected, or there is no free room beside the table.
     """
-    tab = book.tab(edit.sheet)
-    if tab is None or tab.kind != "worksheet":
-        raise Refused(
-            f"the workbook has no worksheet {edit.sheet}", zh=f"工作簿中没有工作表“{edit.sheet}”"
-        )
+    tab = _worksheet(book, edit.sheet)
     xml = take_apart(parts.read(tab.part), tab.part)
-    if (edit.columns or edit.cells) and is_protected(xml.frame):
-        raise Refused(
-            f"the tab {edit.sheet} is protected; unprotect it (Review → Unprotect Sheet),"
-            " or let the rules write to an unprotected copy",
-            zh=f"工作表“{edit.sheet}”受保护；请取消“审阅 → 撤消工作表保护”后再运行",
-        )
+    _require_unprotected(xml, edit)
     scanner = Scanner(xml, shared)
     blocked = [
         *((area, MERGED.code) for area in merged_areas(xml.frame)),
         *((area, ARRAY.code) for area in scanner.spills()),
         *((area, HEADER.code) for area in fixed_areas(parts, tab.part)),
     ]
-    reframed = False
     if edit.columns:
         extend_tables(parts, tab.part, edit)
         _require_room(scanner, edit, [area for area, _ in blocked])
-        set_widths(xml.frame, edit.area.last_column + 1, edit.columns)
-        widen_sort(child(xml.frame, "sortState"), edit.area, edit.full_area)
-        offer_choices(xml.frame, edit)
-        reframed = True
-    if filtered := extend_filter(xml.frame, edit):
-        Names(parts).move_filter(tab.index, filtered)
-        reframed = True
-    reframed |= set_marks(xml.frame, edit.marks, styles)
+    reframed = _reframe(parts, tab, xml, edit, styles)
     if not (reframed or edit.cells):
         return 0, []
     resized = widen_dimension(xml.frame, _reach(edit))
@@ -103,6 +86,35 @@ def change_tab(
         parts.put(tab.part, content)
     refused = [CellRefusal(edit.sheet, *refusal) for refusal in splicer.refused]
     return splicer.written - len(edit.columns), refused
+
+
+def _worksheet(book: Workbook, name: str) -> Tab:
+    tab = book.tab(name)
+    if tab is None or tab.kind != "worksheet":
+        raise Refused(f"the workbook has no worksheet {name}", zh=f"工作簿中没有工作表“{name}”")
+    return tab
+
+
+def _require_unprotected(xml: SheetXml, edit: TabEdit) -> None:
+    if (edit.columns or edit.cells) and is_protected(xml.frame):
+        raise Refused(
+            f"the tab {edit.sheet} is protected; unprotect it (Review → Unprotect Sheet),"
+            " or let the rules write to an unprotected copy",
+            zh=f"工作表“{edit.sheet}”受保护；请取消“审阅 → 撤消工作表保护”后再运行",
+        )
+
+
+def _reframe(parts: Parts, tab: Tab, xml: SheetXml, edit: TabEdit, styles: Styles) -> bool:
+    """Take added columns and highlights into what stands around the cells; True if it changed."""
+    changed = bool(edit.columns)
+    if edit.columns:
+        set_widths(xml.frame, edit.area.last_column + 1, edit.columns)
+        widen_sort(child(xml.frame, "sortState"), edit.area, edit.full_area)
+        offer_choices(xml.frame, edit)
+    if filtered := extend_filter(xml.frame, edit):
+        Names(parts).move_filter(tab.index, filtered)
+        changed = True
+    return set_marks(xml.frame, edit.marks, styles) or changed
 
 
 def _require_room(scanner: Scanner, edit: TabEdit, blocked: Sequence[Area]) -> None:

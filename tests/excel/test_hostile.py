@@ -23,7 +23,7 @@ from tests.excel.fixtures.trees import entities, tabs
 from tests.excel.kit import workbook
 
 ROOT = Path(__file__).parents[2]
-SECONDS = 20  # of one file on a busy machine; each takes less than two on a free one
+SECONDS = 20  # of the processor for one file; each takes less than two
 MEGABYTES = 400  # that one file may add
 CASES = hostile()
 needs_limits = pytest.mark.skipif(sys.platform == "win32", reason="needs Unix resource limits")
