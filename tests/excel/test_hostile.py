@@ -23,7 +23,7 @@ from tests.excel.fixtures.trees import entities, tabs
 from tests.excel.kit import workbook
 
 ROOT = Path(__file__).parents[2]
-SECONDS = 20  # of the processor for one file; each takes less than two
+SECONDS = 20  # of the processor for one file; each takes a few
 MEGABYTES = 400  # that one file may add
 CASES = hostile()
 needs_limits = pytest.mark.skipif(sys.platform == "win32", reason="needs Unix resource limits")
