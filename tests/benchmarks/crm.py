@@ -11,6 +11,7 @@ companies of their own.
 
 from __future__ import annotations
 
+import argparse
 import random
 import sys
 from collections.abc import Callable
@@ -237,4 +238,6 @@ _SLIPS: tuple[Callable[[random.Random, Row], None], ...] = (
 
 
 if __name__ == "__main__":
-    table(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000).to_csv(sys.stdout, index=False)
+    parser = argparse.ArgumentParser(description="Prints a generated CRM table with its truth.")
+    parser.add_argument("rows", type=int, nargs="?", default=20_000)
+    table(parser.parse_args().rows).to_csv(sys.stdout, index=False)
