@@ -23,7 +23,7 @@ from rules.kpi.targets import targets_by
 from rules.period import last_days
 from rules.settings import Settings
 from sync.naming import tab_names
-from sync.table import Finding, Mask, Objects, Rows, column
+from sync.table import Finding, Mask, Objects, Rows, as_text, column
 from templates.board import Board
 from templates.summary import SummaryInput
 from templates.summary.scene import Scene
@@ -160,7 +160,7 @@ class Desks:
 
     def _words(self, key: str) -> Objects:
         """(rows) a column of names, "" for blank."""
-        words = column(self.prepared.result.frame, key).astype("str").fillna("")
+        words = as_text(column(self.prepared.result.frame, key)).fillna("")
         return words.to_numpy(dtype=object)
 
     @cached_property

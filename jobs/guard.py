@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from jobs.history.changes import differing
 from sync.plan import Plan
 from sync.say import Language, Reason, say
 from sync.store import Refused
-from sync.table import Rows, Table, column
+from sync.table import Rows, Table, as_text, column
 
 # Below this many rows a share says nothing.
 FROM_ROWS = 50
@@ -176,11 +177,17 @@ def sheared(table: Table, snapshot: pd.DataFrame) -> Rows:
     fields = [f for f in ("customer", "name") if f in snapshot.columns and f in table.frame.columns]
     at = snapshot.index.get_indexer(pd.Index(table.keys, dtype=object))
     seen = at >= 0
+    unlike = np.zeros(len(table), dtype=bool)
+    for field in fields:
+        before = pd.Series(snapshot[field].array.take(at, allow_fill=True))
+        unlike |= differing(before, table.frame[field])
+    if np.count_nonzero(unlike & seen) < SHEARED_ROWS:
+        return nothing  # as nearly always
     # one number for each distinct combination of texts, the same on both sides
     both = np.zeros(len(table) + len(snapshot), dtype=np.int64)
     for field in fields:
         told = (column(table.frame, field), snapshot[field])
-        words = pd.concat([values.astype("str").fillna("") for values in told], ignore_index=True)
+        words = pd.concat([as_text(values).fillna("") for values in told], ignore_index=True)
         codes, distinct = pd.factorize(words)
         both, _ = pd.factorize(both * len(distinct) + codes)
     now, known = both[: len(table)], both[len(table) :]

@@ -10,7 +10,7 @@ import pandas as pd
 
 from sync.plan import Layout, Patch, Reasons
 from sync.say import Reason
-from sync.table import Mask, Table, column
+from sync.table import Mask, Table, as_text, column
 
 # Letters and digits that cannot be mistaken for each other.
 _LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ"
@@ -127,7 +127,7 @@ def copies(table: Table, snapshot: pd.DataFrame) -> Mask:
     for field in FINGERPRINT:
         if field in snapshot.columns and field in table.frame.columns:
             known = keys.map(snapshot[field].astype("str"))
-            fits += (column(table.frame, field).astype("str") == known).to_numpy(dtype=bool)
+            fits += (as_text(column(table.frame, field)) == known).to_numpy(dtype=bool)
     order = pd.DataFrame({"key": keys, "fits": -fits}).sort_values(["key", "fits"], kind="stable")
     first = order.index[~order["key"].duplicated()]
     copied = repeated.to_numpy(dtype=bool).copy()

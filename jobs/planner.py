@@ -148,7 +148,9 @@ def _compare(
         for column in decided.columns
     }
     ours = {c: last for c, last in before.items() if c in table.cells.columns and c in wanted}
-    moved = threeway.left_behind(table, ours, seen)
+    columns = {*ours, *(owned.key for owned in layout.columns)}
+    stands = {column: threeway.standing(table, column) for column in columns}
+    moved = threeway.left_behind(stands, ours, seen)
     patches: list[Patch] = []
     findings: list[Finding] = []
     made: dict[str, Coded] = {}
@@ -161,7 +163,8 @@ def _compare(
         if owned.key not in wanted:
             made[owned.key] = last
             continue
-        compared = threeway.compare(owned.key, wanted[owned.key], table, last, seen & ~moved)
+        known = threeway.Before(stands[owned.key], last, seen & ~moved)
+        compared = threeway.compare(owned.key, wanted[owned.key], table, known)
         patches.extend(compared.patches)
         made[owned.key] = compared.decided
         if len(compared.kept):
@@ -171,8 +174,8 @@ def _compare(
     # what was decided for a column whose rule is switched off is still no person's word
     made |= {column: last for column, last in before.items() if column not in made}
     index = pd.Index(table.keys, dtype=object)
-    columns = {column: cells.column().array for column, cells in made.items()}
-    return _Ours(tuple(patches), pd.DataFrame(columns, index=index), tuple(findings))
+    cells = {column: decision.column().array for column, decision in made.items()}
+    return _Ours(tuple(patches), pd.DataFrame(cells, index=index), tuple(findings))
 
 
 def phrases() -> Mapping[str, Reason]:

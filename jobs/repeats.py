@@ -18,7 +18,7 @@ from jobs.threeway import standing as cells_of
 from rules.questions import Question, fingerprint, standing
 from sync.plan import Patch, Reasons
 from sync.say import Reason
-from sync.table import Rows, Table, column
+from sync.table import Rows, Table, as_text, column
 
 REPEATED = Reason(
     "review.repeated_id",
@@ -59,7 +59,7 @@ def repeated_ids(table: Table, snapshot: pd.DataFrame) -> Iterator[Question]:
     """
     repeats = _repeats(table)
     copied = copies(table, snapshot) if repeats else np.zeros(0, dtype=bool)
-    customers = column(table.frame, "customer").astype("str").fillna("")
+    customers = as_text(column(table.frame, "customer")).fillna("")
     for repeat in repeats:
         best = int(np.argmin(copied[repeat.rows]))
         told = tuple(sorted({*customers[repeat.rows]} - {""}))
@@ -125,8 +125,7 @@ def _repeats(table: Table) -> list[_Repeat]:
     if not len(again):
         return []
     parts = [
-        column(table.frame, field).iloc[again].astype("str").fillna("")
-        for field in ("customer", "name")
+        as_text(column(table.frame, field).iloc[again]).fillna("") for field in ("customer", "name")
     ]
     called = [" · ".join(filter(None, pair)) for pair in zip(*parts, strict=True)]
     found = []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -87,18 +88,31 @@ class Compared:
     kept: Rows
 
 
-def compare(column: str, wanted: Wanted, table: Table, last: Coded, seen: Mask) -> Compared:
+class Before(NamedTuple):
+    """What is known of a column of ours.
+
+    Attributes:
+        stands: (rows) what stands in its cells.
+        last: (rows) what we last decided for the row's key, blank for never.
+        seen: (rows) whether the history knows the key; a value that came along with a copied row
+            is not a person's word and is decided afresh.
+    """
+
+    stands: Coded
+    last: Coded
+    seen: Mask
+
+
+def compare(column: str, wanted: Wanted, table: Table, before: Before) -> Compared:
     """Compare an owned column three ways.
 
     Args:
         column: its key.
         wanted: what the rules want.
-        table: with `cells`, keys and writable rows.
-        last: (rows) what we last decided for the row's key, blank for never.
-        seen: (rows) whether the history knows the key; a value that came along with a copied row
-            is not a person's word and is decided afresh.
+        table: with keys and writable rows.
+        before: what is known of it.
     """
-    stands = standing(table, column)
+    stands, last, seen = before
     may = wanted.mask & table.writable
     unlike = may & stands.differs(wanted.values)
     # a person's word stays for as long as our decision does
@@ -109,7 +123,7 @@ def compare(column: str, wanted: Wanted, table: Table, last: Coded, seen: Mask) 
     return Compared(_patches(column, wanted, table, stands, write), decided, np.flatnonzero(kept))
 
 
-def left_behind(table: Table, before: Mapping[str, Coded], seen: Mask) -> Mask:
+def left_behind(stands: Mapping[str, Coded], before: Mapping[str, Coded], seen: Mask) -> Mask:
     """Return (rows) whether our cells hold, all of them, what was decided for another row.
 
     That is what a sort leaves behind when it takes the team's columns only. Such values are no
@@ -117,13 +131,12 @@ def left_behind(table: Table, before: Mapping[str, Coded], seen: Mask) -> Mask:
     `MOVED_ROWS` rows, which are most of those that changed.
 
     Args:
-        table: as read.
-        before: column of ours that the sheet has → (rows) what we last decided.
+        stands: column of ours → (rows) what stands there.
+        before: those of them that the sheet has → (rows) what we last decided.
         seen: (rows) whether the history knows the key.
     """
-    nobody: Mask = np.zeros(len(table), dtype=bool)
-    stands = {column: standing(table, column) for column in before}
-    filled = np.sum([cells.known for cells in stands.values()], axis=0, dtype=np.intp)
+    nobody: Mask = np.zeros(len(seen), dtype=bool)
+    filled = np.sum([stands[column].known for column in before], axis=0, dtype=np.intp)
     changed = seen & (filled >= 2)
     changed &= np.logical_or.reduce(
         [stands[column].differs(last) for column, last in before.items()], initial=False

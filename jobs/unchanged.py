@@ -12,18 +12,17 @@ import hashlib
 import json
 import logging
 import re
+import sqlite3
 import sys
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import sqlalchemy as sa
-from sqlalchemy.pool import NullPool
-
 from config.parse import Unreadable, decode, parse
-from jobs.state import place_of
+from jobs.state import State, place_of
 from sync.excel.conflicts import conflict_copies
 from sync.excel.locks import holder
 from sync.say import Language
@@ -31,9 +30,9 @@ from sync.say import Language
 log = logging.getLogger(__name__)
 
 _NAME = "unchanged"  # of the note among the history's `meta`
-_READ = sa.text("SELECT value, (SELECT max(id) FROM runs) FROM meta WHERE name = :name")
-_FORGET = sa.text("DELETE FROM meta WHERE name = :name")
-_KEEP = sa.text("INSERT INTO meta (name, value) VALUES (:name, :value)")
+_READ = "SELECT value, (SELECT max(id) FROM runs) FROM meta WHERE name = :name"
+_FORGET = "DELETE FROM meta WHERE name = :name"
+_KEEP = "INSERT INTO meta (name, value) VALUES (:name, :value)"
 _REQUIREMENT = re.compile(r"[A-Za-z0-9._-]+")
 
 
@@ -111,8 +110,8 @@ def last_run(rules_path: Path) -> LastRun | None:
         said = parse(decode(content)).data
     except (OSError, Unreadable):
         return None
-    url = _history(said, rules_path)
-    last = _noted(url) if url else None
+    state = _state(said, rules_path)
+    last = _noted(state) if state else None
     return last if last and last.rules == hashlib.sha256(content).hexdigest() else None
 
 
@@ -123,12 +122,38 @@ def note(url: str, last: LastRun) -> None:
         url: SQLAlchemy URL of the history, which has the run.
         last: what it left.
     """
+    import sqlalchemy as sa  # a run has it loaded
+    from sqlalchemy.pool import NullPool
+
     try:
         with sa.create_engine(url, poolclass=NullPool).begin() as db:
-            db.execute(_FORGET, {"name": _NAME})
-            db.execute(_KEEP, {"name": _NAME, "value": json.dumps(asdict(last))})
+            db.execute(sa.text(_FORGET), {"name": _NAME})
+            db.execute(sa.text(_KEEP), {"name": _NAME, "value": json.dumps(asdict(last))})
     except sa.exc.SQLAlchemyError as error:  # the run itself is done and recorded
         log.info("the next run starts from the beginning: %s", error)
+
+
+def _in_file(database: Path) -> tuple[str, int] | None:
+    """The note and the number of the last run in a file, without a library that takes its time."""
+    try:
+        with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as db:
+            found: tuple[str, int] | None = db.execute(_READ, {"name": _NAME}).fetchone()
+    except sqlite3.Error:
+        return None
+    return found
+
+
+def _in_database(url: str) -> tuple[str, int] | None:
+    """The same from any other database."""
+    import sqlalchemy as sa
+    from sqlalchemy.pool import NullPool
+
+    try:
+        with sa.create_engine(url, poolclass=NullPool).connect() as db:
+            row = db.execute(sa.text(_READ), {"name": _NAME}).one_or_none()
+    except (sa.exc.SQLAlchemyError, ImportError):
+        return None
+    return row and (row[0], row[1])
 
 
 def program() -> str:
@@ -158,22 +183,18 @@ def _version(name: str) -> str:
         return ""
 
 
-def _history(said: object, rules_path: Path) -> str | None:
-    """The URL of the history that a rules file names, None where there is none yet."""
+def _state(said: object, rules_path: Path) -> State | None:
+    """Where the history that a rules file names lives, None where there is none yet."""
     if not isinstance(said, dict) or not isinstance(said.get("id"), str):
         return None
     place = said.get("state") if isinstance(said.get("state"), str) else None
     state = place_of(said["id"], place, rules_path.resolve().parent)
-    return state.url if state.database is None or state.database.exists() else None
+    return state if state.database is None or state.database.exists() else None
 
 
-def _noted(url: str) -> LastRun | None:
+def _noted(state: State) -> LastRun | None:
     """What the last run that stands noted, None where it noted nothing or was another program."""
-    try:
-        with sa.create_engine(url, poolclass=NullPool).connect() as db:
-            row = db.execute(_READ, {"name": _NAME}).one_or_none()
-    except (sa.exc.SQLAlchemyError, ImportError):
-        return None
+    row = _in_file(state.database) if state.database else _in_database(state.url)
     if row is None:
         return None
     noted = json.loads(row[0])

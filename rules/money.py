@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from rules.settings import Settings
+from sync.table import as_text
 
 _CODES = {"¥": "CNY", "￥": "CNY", "RMB": "CNY", "人民币": "CNY", "元": "CNY", "$": "USD",
           "美元": "USD", "€": "EUR", "欧元": "EUR", "港币": "HKD", "港元": "HKD", "£": "GBP",
@@ -33,7 +34,7 @@ def rates_of(currencies: pd.Series[Any], settings: Settings) -> pd.Series[Any]:
     """
     known = {code_of(name): rate for name, rate in settings.rates.items()}
     known |= {"": 1.0, code_of(settings.currency): 1.0}
-    codes, distinct = pd.factorize(currencies.astype("str").fillna(""))
+    codes, distinct = pd.factorize(as_text(currencies).fillna(""))
     worth = np.array([known.get(code_of(str(word)), np.nan) for word in distinct])
     return pd.Series(worth[codes] if len(distinct) else np.empty(0), dtype="float64")
 

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from rules.settings import STATES, Member, Outcomes, Settings, Stage, State
-from sync.table import column
+from sync.table import as_text, column
 
 # Fields that hold people of the team.
 PEOPLE = ("owner", "backup", "handler")
@@ -81,7 +81,7 @@ def resolve(frame: pd.DataFrame, settings: Settings) -> pd.DataFrame:
         "state": pd.Categorical(state, categories=pd.Index(STATES, dtype="str")),
     }
     if "stage" in frame.columns:
-        texts = stage.astype("str")
+        texts = as_text(stage)
         known = [word for word in texts.dropna().unique() if named(word) in settings.names.stages]
         added["stage"] = stages.mask(is_outcome & ~texts.isin(known)).astype("category")
     nobody = {fold(word) for word in settings.unassigned}
@@ -112,7 +112,7 @@ def spellings(settings: Settings, field: str) -> Callable[[str], str]:
 
 def _lookup(values: pd.Series[Any], words: dict[str, State]) -> np.ndarray[Any, Any]:
     """(rows) the state that each word means, "" where none."""
-    codes, distinct = pd.factorize(values.astype("str"))
+    codes, distinct = pd.factorize(values)
     return np.array([*(words.get(fold(str(word)), "") for word in distinct), ""], dtype=object)[
         codes
     ]
@@ -120,6 +120,6 @@ def _lookup(values: pd.Series[Any], words: dict[str, State]) -> np.ndarray[Any, 
 
 def _rename(values: pd.Series[Any], named: Callable[[str], str]) -> pd.Series[Any]:
     """(rows, str) each value under its team name."""
-    codes, distinct = pd.factorize(values.astype("str"))
+    codes, distinct = pd.factorize(values)
     renamed = pd.array([*(named(str(word)) for word in distinct), None], dtype="str")
     return pd.Series(renamed.take(codes), index=values.index)

@@ -19,7 +19,7 @@ from sync.say import Reason
 from sync.source import Activities, Reading
 from sync.store import Mismatch
 from sync.tab import Tab
-from sync.table import Finding, Objects, column
+from sync.table import Finding, Objects, as_text, column
 from sync.values import Form, parse
 
 UNJOINED = Reason(
@@ -168,7 +168,7 @@ def _names_of(
     strong, weak = header_aliases()
     key = strong[name][0] if name in strong else weak.get(name, ("id",))[0]
     if key in _JOINED and key in frame.columns:
-        return np.asarray(frame[key].astype("str").fillna("").to_numpy(dtype=object))
+        return np.asarray(as_text(frame[key]).fillna("").to_numpy(dtype=object))
     return keys
 
 

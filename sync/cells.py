@@ -91,19 +91,26 @@ class Distinct:
     @cached_property
     def blank(self) -> Mask:
         """(distinct + 1) whether each says nothing; the last one stands for an empty cell."""
-        return np.array([*map(is_blank, self.values), True], dtype=bool)
+        # a call for each of hundreds of thousands of texts would cost most of the time
+        blank = [
+            not (type(value) is str and value[:1] in _TELLING) and is_blank(value)
+            for value in self.values
+        ]
+        return np.array([*blank, True], dtype=bool)
 
     @cached_property
     def worded(self) -> Rows:
         """(distinct + 1) 1 for each text that says something, else 0."""
-        texts = [*(isinstance(value, str) for value in self.values), False]
+        texts = [type(value) is str for value in self.values] + [False]
         return (np.array(texts, dtype=bool) & ~self.blank).astype(np.int64)
 
     @cached_property
     def texts(self) -> Objects:
         """(distinct + 1) each as text, "" where blank."""
-        pairs = zip(self.values, self.blank, strict=False)
-        return np.array(["" if blank else cell_text(v) for v, blank in pairs] + [""], dtype=object)
+        texts = [v.strip() if type(v) is str else cell_text(v) for v in self.values]
+        found: Objects = np.array([*texts, ""], dtype=object)
+        found[self.blank] = ""
+        return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -179,6 +186,11 @@ class Cells:
         """Return (rows) whether the text of a cell is the given one."""
         return np.asarray((self.distinct.texts == text)[self.codes], dtype=bool)
 
+    def equals(self, value: str) -> Mask:
+        """Return (rows) whether a cell is just this text."""
+        same = np.append(self.values == value, False)
+        return np.asarray(same[self.codes], dtype=bool)
+
     def texts(self) -> Objects:
         """Return (rows) text of each cell, "" where blank."""
         return np.asarray(self.distinct.texts[self.codes], dtype=object)
@@ -186,5 +198,5 @@ class Cells:
     def raw(self) -> Objects:
         """Return (rows) each cell as it stands, None where empty."""
         found = np.full(len(self.values) + 1, None, dtype=object)
-        found[:-1] = [raw_value(value) for value in self.values]
+        found[:-1] = [v if type(v) is str and v.strip() else raw_value(v) for v in self.values]
         return np.asarray(found[self.codes], dtype=object)

@@ -106,7 +106,7 @@ def _counts(
             continue  # 序号 is filled down in advance
         cells, formula = block.cells(column, fill=False), block.formulas(column)
         # a box that nobody ticked is there in advance
-        there = ~cells.blank & ~block.merged(column) & ~cells.where(lambda value: value == "FALSE")
+        there = ~cells.blank & ~block.merged(column) & ~cells.equals("FALSE")
         typed += there & ~formula
         if formula.any():
             shown += (
@@ -141,9 +141,15 @@ def _says_total(value: object) -> bool:
 def _headers(block: Block, header: Header) -> Mask:
     """(rows of the block) whether a row is the header once more."""
     same = np.zeros(len(block), dtype=np.int64)
-    for cell in header.cells:
-        same += block.cells(cell.column, fill=False).says(cell.text)
-    return same >= max(2, len(header.cells) // 2)
+    enough = max(2, len(header.cells) // 2)
+    columns = [(block.cells(cell.column, fill=False), cell.text) for cell in header.cells]
+    # the columns with the fewest values first: they mostly tell that there is none
+    columns.sort(key=lambda column: len(column[0].values))
+    for left, (cells, text) in zip(range(len(columns), 0, -1), columns, strict=True):
+        if same.max(initial=0) + left < enough:
+            break
+        same += cells.says(text)
+    return same >= enough
 
 
 def _labelled(block: Block, at: int, columns: Sequence[int]) -> bool:

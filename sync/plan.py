@@ -57,16 +57,14 @@ class Reasons:
             groups, _ = pd.factorize(groups * (len(known) + 1) + values)
         first = np.flatnonzero(~pd.Series(groups).duplicated().to_numpy())
         some = told.iloc[first]
-        known_facts = some.notna().to_numpy()
-        values_of = [some[name].tolist() for name in some.columns]
-        found: list[tuple[str, dict[str, Any]]] = [("", {})]
-        for at, row in enumerate(first):
-            facts = {
-                str(name): values_of[place][at]
-                for place, name in enumerate(some.columns)
-                if known_facts[at, place]
-            }
-            found.append((str(self.codes[rows[row]]), facts))
+        names = [str(name) for name in some.columns]
+        cells = zip(*(some[name].tolist() for name in some.columns), strict=True)
+        facts = [
+            {name: value for name, value, there in zip(names, values, known, strict=True) if there}
+            for values, known in zip(cells, some.notna().to_numpy().tolist(), strict=True)
+        ] or [{}] * len(first)
+        codes = map(str, self.codes[rows[first]])
+        found = [("", dict[str, Any]()), *zip(codes, facts, strict=True)]
         index: Index = np.zeros(len(self), dtype=np.intp)
         index[rows] = groups + 1
         return index, found

@@ -10,6 +10,7 @@ import datetime as dt
 import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
 from sync.fields import FIELDS
@@ -81,33 +82,35 @@ def listed(items: Sequence[str], language: Language) -> str:
     return joint.join(items[:LISTED]) + more
 
 
-class _Formatter(string.Formatter):
-    """Formats facts only: no attribute, no index, no conversion reaches into a value."""
+@cache
+def _pieces(sentence: str) -> tuple[tuple[str, str | None, str], ...]:
+    """Text, the fact behind it (None at the end) and its format: what stands in braces is a name.
 
-    def __init__(self, language: Language) -> None:
-        self.language = language
+    No attribute, no index, no conversion reaches into a value.
+    """
+    parsed = string.Formatter().parse(sentence)
+    return tuple((text, name, form or "") for text, name, form, _ in parsed)
 
-    def get_field(self, field_name: str, _: Any, kwargs: Mapping[str, Any]) -> tuple[Any, str]:
-        return kwargs[field_name], field_name
 
-    def format_field(self, value: Any, format_spec: str) -> str:
-        match format_spec:
-            case "":
-                return day(value) if isinstance(value, dt.date) else str(value)
-            case "money":
-                return money(value)
-            case "date":
-                return day(value)
-            case "span":
-                return span(value, self.language)
-            case "percent":
-                return f"{round(float(value) * 100)}%"
-            case "list":
-                return listed([str(item) for item in value], self.language)
-            case "fields":
-                known = {key: FIELDS[key].label(self.language) for key in value if key in FIELDS}
-                return self.format_field([known.get(key, key) for key in value], "list")
-        return format(value, format_spec)
+def _shown(value: Any, form: str, language: Language) -> str:
+    """A fact in the format that its sentence wants."""
+    match form:
+        case "":
+            return day(value) if isinstance(value, dt.date) else str(value)
+        case "money":
+            return money(value)
+        case "date":
+            return day(value)
+        case "span":
+            return span(value, language)
+        case "percent":
+            return f"{round(float(value) * 100)}%"
+        case "list":
+            return listed([str(item) for item in value], language)
+        case "fields":
+            known = {key: FIELDS[key].label(language) for key in value if key in FIELDS}
+            return listed([known.get(key, key) for key in value], language)
+    return format(value, form)
 
 
 def say(reason: Reason, facts: Mapping[str, Any], language: Language) -> str:
@@ -121,5 +124,8 @@ def say(reason: Reason, facts: Mapping[str, Any], language: Language) -> str:
     Returns:
         One sentence; a fact that is missing is a programming error and raises KeyError.
     """
-    template = reason.zh if language == "zh" else reason.en
-    return _Formatter(language).vformat(template, (), facts)
+    sentence = reason.zh if language == "zh" else reason.en
+    return "".join(
+        text if name is None else text + _shown(facts[name], form, language)
+        for text, name, form in _pieces(sentence)
+    )

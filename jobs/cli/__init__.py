@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import sys
 from collections.abc import Iterator, Sequence
@@ -112,6 +113,7 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")  # pipes on Windows are not UTF-8
     LANGUAGE.set(user_language())
+    atexit.register(gc.freeze)  # looking for garbage once more, at the end, takes a quarter second
     with uncollected(), exit_codes():
         # click answers an interrupt with 1 when it is left to itself
         sys.exit(cli.main(args, prog_name="dealkeeper", standalone_mode=False) or Exit.OK)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -46,10 +47,10 @@ def run(
         return
     from sync.excel.ahead import ReadAhead
 
-    ahead = ReadAhead(last.workbook) if last else None
-    from jobs.cli.running import carry_out  # loading takes a second
+    with ReadAhead(last.workbook) if last else nullcontext() as ahead:
+        from jobs.cli.running import carry_out  # loading takes a second
 
-    carry_out(rules_path, now, yes=yes, force=force, verbose=verbose, ahead=ahead)
+        carry_out(rules_path, now, yes=yes, force=force, verbose=verbose, ahead=ahead)
 
 
 def _minute(moment: str) -> str:

@@ -109,14 +109,14 @@ def changed(
         after: (rows) new values.
         source: who changed them.
     """
-    rows = np.flatnonzero(_differing(before, after))
+    rows = np.flatnonzero(differing(before, after))
     old, new = texts(before.iloc[rows]), texts(after.iloc[rows])
     apart = old != new  # two numbers of different kinds may be one text
     return _events(keys[rows[apart]], field, old[apart], new[apart], source)
 
 
-def _differing(before: pd.Series[Any], after: pd.Series[Any]) -> Mask:
-    """(rows) whether values differ; of some kinds they are told apart only as text."""
+def differing(before: pd.Series[Any], after: pd.Series[Any]) -> Mask:
+    """Return (rows) whether values may differ; columns of unlike kinds do in every row."""
     if type(before.dtype) is not type(after.dtype):
         return np.ones(len(before), dtype=bool)
     if isinstance(before.dtype, pd.CategoricalDtype) and isinstance(
@@ -171,8 +171,18 @@ class Places(NamedTuple):
 
 
 def placed(old: pd.Index[Any], new: pd.Index[Any]) -> Places:
-    """Bring two tables together by their keys, which are unique in each."""
+    """Bring two tables together by their keys, which are unique in each.
+
+    Args:
+        old: keys that are known, sorted.
+        new: keys that are there.
+    """
     at = old.get_indexer(new)
+    if len(old) == len(new) and (at >= 0).all():  # as nearly always; what is old is sorted
+        place = np.arange(len(old))
+        ours = np.empty_like(place)
+        ours[at] = place
+        return Places(old, ours, place)
     left = np.ones(len(old), dtype=bool)
     left[at[at >= 0]] = False
     lost = np.flatnonzero(left)

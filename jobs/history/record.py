@@ -145,11 +145,13 @@ class Leaving:
         return written.astype({**dict.fromkeys(written.columns, "str"), "at": "datetime64[s]"})
 
     def _told(self, reasons: Reasons) -> pd.Series[Any]:
-        """(rows) reasons as text, missing where there is none; columns may share their reasons."""
+        """(rows) reasons as texts, categorical, missing for none; columns may share them."""
         if id(reasons) not in self._reasons:
             index, found = reasons.distinct()
             words = [reason_text(code, facts) if code else None for code, facts in found]
-            whole = pd.array(words, dtype="str").take(index)
+            codes, known = pd.factorize(np.array(words, dtype=object))
+            kind = pd.CategoricalDtype(pd.Index(known, dtype="str"))
+            whole = pd.Categorical.from_codes(codes[index], dtype=kind)
             self._reasons[id(reasons)] = pd.Series(whole)
         return self._reasons[id(reasons)]
 

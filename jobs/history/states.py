@@ -196,4 +196,5 @@ def _unchanged(after: pd.DataFrame, before: pd.DataFrame) -> frozenset[str]:
         return frozenset()
     known = (name for name in after.columns if name in before.columns)
     alike = (name for name in known if type(before[name].dtype) is type(after[name].dtype))
-    return frozenset({INDEX, *(str(name) for name in alike if before[name].equals(after[name]))})
+    same = (str(name) for name in alike if before[name].array.equals(after[name].array))
+    return frozenset({INDEX, *same})

@@ -13,7 +13,7 @@ from rules.assign_handler.reasons import BY_METHOD, NAMED, NONE, OWNER, STANDS_I
 from rules.assign_owner.people import Line, Pool, Roster
 from rules.assign_owner.picking import Pick, Picker
 from rules.rule import Decision, decided
-from sync.table import Mask, Objects, Rows
+from sync.table import Mask, Objects, Rows, as_text
 
 
 @dataclass(slots=True, eq=False)
@@ -70,11 +70,11 @@ def choose_owners(
     stage = frame["stage"].astype("object").to_numpy()
     named = open_rows & frame["handler"].notna().to_numpy()
     choices.put(named, frame["handler"].astype("object").to_numpy()[named], NAMED.code)
-    owner = frame["owner"].astype("str")
+    owner = as_text(frame["owner"])
     serving = owner.map({name: _serving(str(name), roster) for name in owner.dropna().unique()})
     serving = serving.astype("str")
     can = {f"{member.name}\n{role}" for member in roster.team for role in member.roles}
-    able = frame["role"].isna() | (serving + "\n" + frame["role"].astype("str")).isin(can)
+    able = frame["role"].isna() | (serving + "\n" + as_text(frame["role"])).isin(can)
     theirs = open_rows & ~named & ~by_line & (owner.notna() & able).to_numpy(dtype=bool)
     away = theirs & (serving != owner).to_numpy(dtype=bool)
     owners, names = owner.astype("object").to_numpy(), serving.astype("object").to_numpy()

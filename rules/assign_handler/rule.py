@@ -22,7 +22,7 @@ from rules.rule import Context, Outcome, Rule
 from rules.settings import Settings
 from rules.when import fields_of, matches, until
 from sync.say import Language, Reason
-from sync.table import Finding
+from sync.table import Finding, as_text
 
 
 class AssignHandler(Rule):
@@ -145,7 +145,7 @@ def _known(frame: pd.DataFrame, ctx: Context) -> pd.DataFrame:
     The stage becomes the one that counts; `role` is what it wants; `kept` and `kept_at` are the
     handler whom an earlier run chose in that same stage, and when.
     """
-    stage = frame["earned_stage"].astype("str").fillna(frame["stage"].astype("str"))
+    stage = as_text(frame["earned_stage"]).fillna(as_text(frame["stage"]))
     roles = {each.name: each.role for each in ctx.settings.stages}
     kept = pd.DataFrame.from_dict(
         ctx.memory.get("handlers", {}), orient="index", columns=["stage", "handler", "at"]

@@ -12,7 +12,7 @@ from rules.assign_owner.queue import Queue
 from rules.assign_owner.reasons import BACKUP, DUPLICATE, STICKY
 from rules.dedupe.customers import customer_keys
 from sync.say import Reason
-from sync.table import column
+from sync.table import as_text, column
 
 # Whose owner speaks for a customer, first to last; the most recently created row among equals.
 _SPEAKS = {"open": 0, "on_hold": 1, "won": 2}
@@ -91,10 +91,10 @@ def customer_owners(
         pd.DataFrame(
             {
                 "customer": customer_keys(column(part, "customer")),
-                "owner": column(part, "owner").astype("str"),
-                "rank": column(part, "state").astype("str").map(_SPEAKS) + later,
+                "owner": as_text(column(part, "owner")),
+                "rank": as_text(column(part, "state")).map(_SPEAKS) + later,
                 "created": column(part, "created"),
-                "key": column(part, "key").astype("str").fillna(""),
+                "key": as_text(column(part, "key")).fillna(""),
             }
         )
         for part, later in ((frame, 0), (archive, len(_SPEAKS)))
@@ -120,4 +120,4 @@ def master_owners(frame: pd.DataFrame, queue: Queue) -> Mapping[str, str]:
     """
     wanted = frame["key"].isin(set(queue.masters)) & frame["owner"].notna()
     owned = frame[wanted]
-    return dict(zip(owned["key"], owned["owner"].astype("str"), strict=True))
+    return dict(zip(owned["key"], as_text(owned["owner"]), strict=True))

@@ -25,7 +25,7 @@ from rules.rule import Context, Decision, Outcome, Rule, decided
 from rules.settings import Settings
 from rules.when import fields_of, until
 from sync.say import Language, Reason
-from sync.table import Finding, Mask, Objects, Rows, column
+from sync.table import Finding, Mask, Objects, Rows, as_text, column
 
 _DECIDES: Mapping[Mode, str] = {"fill": "owner", "suggest": "suggested_owner"}
 
@@ -123,7 +123,7 @@ class AssignOwner(Rule):
             return Outcome(until=NEVER)  # nobody is named anywhere: there is nothing to choose from
         roster = Roster(ctx.settings.team, ctx.now.date())
         blank = pd.Series(np.nan, index=frame.index, dtype="str")
-        masters = frame["duplicate_of"].astype("str") if self.follow_duplicates else blank
+        masters = as_text(frame["duplicate_of"]) if self.follow_duplicates else blank
         amounts = frame["amount"].fillna(0).astype("int64")
         weights = amounts if self.load == "amount" else pd.Series(1, index=frame.index)
         given = earlier(ctx.past, frame)
@@ -149,7 +149,7 @@ class AssignOwner(Rule):
         if "fill" in self._modes or spoken.chosen:
             decisions["owner"] = Decision(made.values, filled, made.reasons)
         if self._fills_backup:
-            given_now = frame["owner"].astype("str").where(~filled, made.values)
+            given_now = as_text(frame["owner"]).where(~filled, made.values)
             decisions["backup"] = backups(frame, given_now, roster)
         return Outcome(
             decisions=decisions,
@@ -191,7 +191,7 @@ class AssignOwner(Rule):
         """Go through the queue; what one row is given may decide the next."""
         todo = frame.iloc[queue.rows]
         lines, pools = pools_of(todo, self.assign, self._match, ctx, roster)
-        spoken = spoken.barring(column(todo, "returned_from").astype("str").fillna(""))
+        spoken = spoken.barring(as_text(column(todo, "returned_from")).fillna(""))
         picks: list[Pick] = []
         for at, (place, pool) in enumerate(zip(lines, pools, strict=True)):
             pick = spoken.pick(at) or follow.pick(at)

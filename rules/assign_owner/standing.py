@@ -15,6 +15,7 @@ from rules.past import Past
 from rules.rule import Context
 from rules.settings import Member
 from rules.worktime import WorkTime
+from sync.table import as_text
 
 # More rows than any spreadsheet has: the room of somebody without a limit.
 ENDLESS = 1 << 40
@@ -67,7 +68,7 @@ def earlier(past: Past, frame: pd.DataFrame) -> pd.DataFrame:
     """
     latest = past.assignments.drop_duplicates("key", keep="last").set_index("key")
     changed = past.events.iloc[past.timeline.of("owner")]
-    spoken = changed["until"].groupby(changed["key"].astype("str")).max()
+    spoken = changed["until"].groupby(as_text(changed["key"])).max()
     overruled = spoken.reindex(latest.index) > latest["at"]
     owners = frame.drop_duplicates("key").set_index("key")["owner"].astype("str")
     now = owners.reindex(latest.index)

@@ -13,7 +13,7 @@ from rules.dedupe.deals import masters
 from rules.dedupe.telling import CONTESTED, EVIDENCE, EVIDENCE_DESPITE
 from rules.dedupe.tokens import Ints
 from rules.questions import Question, fingerprint, standing
-from sync.table import Mask, Objects
+from sync.table import Mask, Objects, as_text
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,7 +109,7 @@ def _doubles(
     leaders = masters(rows.iloc[both.ravel()], np.arange(both.size) // 2, newest=newest)
     swapped = (leaders[::2] % 2 == 1) & (pairs["kind"] != "certain").to_numpy()
     both[swapped] = both[swapped, ::-1]
-    keys = rows["key"].astype("str").to_numpy(dtype=object)
+    keys = as_text(rows["key"]).to_numpy(dtype=object)
     texts = _texts(rows, fields, both.ravel())
     evidence = (pairs[name].tolist() for name in ("kind", "same", "different", "score"))
     for (first, second), kind, same, different, score in zip(both.tolist(), *evidence, strict=True):
@@ -128,7 +128,7 @@ def _doubles(
 def _contested(pairs: pd.DataFrame, rows: pd.DataFrame) -> Iterator[Question]:
     """One a customer; it is asked again when another owner comes along."""
     keys, owners, customers = (
-        rows[name].astype("str").fillna("").to_numpy(dtype=object)
+        as_text(rows[name]).fillna("").to_numpy(dtype=object)
         for name in ("key", "owner", "customer")
     )
     fought: dict[int, list[int]] = {}
@@ -148,7 +148,7 @@ def _contested(pairs: pd.DataFrame, rows: pd.DataFrame) -> Iterator[Question]:
 
 def _places(rows: pd.DataFrame) -> dict[str, int]:
     """Key → position, for keys that stand in one row only."""
-    keys = rows["key"].astype("str").fillna("")
+    keys = as_text(rows["key"]).fillna("")
     single = ((keys != "") & ~keys.duplicated(keep=False)).to_numpy()
     return dict(zip(keys[single], np.flatnonzero(single).tolist(), strict=True))
 
@@ -156,7 +156,7 @@ def _places(rows: pd.DataFrame) -> dict[str, int]:
 def _texts(rows: pd.DataFrame, fields: Sequence[str], wanted: Ints) -> dict[int, str]:
     """Position → what is compared of a row, blanks left out, for the rows that are wanted."""
     places = np.unique(wanted)
-    taken = {name: rows[name].iloc[places].astype("str").fillna("") for name in sorted(fields)}
+    taken = {name: as_text(rows[name].iloc[places]).fillna("") for name in sorted(fields)}
     lines: dict[int, list[str]] = {int(place): [] for place in places}
     for name, column in taken.items():
         for place, text in zip(places.tolist(), column.tolist(), strict=True):

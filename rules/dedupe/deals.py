@@ -18,7 +18,7 @@ from rules.dedupe.evidence import by_distinct, texts
 from rules.dedupe.normalise import Coded, Codes, folded
 from rules.dedupe.titles import Titles
 from rules.dedupe.tokens import Floats, Grid, Ints
-from sync.table import Mask
+from sync.table import Mask, as_text
 
 _ALIKE = 0.7  # share of words in common from which two titles are of one deal
 _UNLIKE = 0.45  # and up to which they are of two
@@ -192,7 +192,7 @@ def masters(frame: pd.DataFrame, groups: Ints, *, newest: bool) -> Ints:
         (rows) position of the master of the row's group. A row without key is master only among
         others without.
     """
-    keys = frame["key"].astype("str").fillna("").to_numpy(dtype=object)
+    keys = as_text(frame["key"]).fillna("").to_numpy(dtype=object)
     created: pd.Series[Any] = frame["created"]
     age = created.astype("int64").to_numpy() * (-1 if newest else 1)
     order = np.lexsort(

@@ -13,7 +13,7 @@ from rules.dedupe.cluster import clusters
 from rules.dedupe.deals import Deals, Verdicts, masters
 from rules.dedupe.matcher import Matcher, Matches
 from rules.dedupe.tokens import Ints
-from sync.table import Mask
+from sync.table import Mask, as_text
 
 KINDS = ("certain", "possible", "contested", "related")
 
@@ -124,7 +124,7 @@ def _joined_pairs(rows: pd.DataFrame, pairs: Verdicts, customers: Ints, matcher:
 
 def _two_owners(rows: pd.DataFrame, pairs: Verdicts) -> Mask:
     """(pairs) whether both have an owner, not the same one."""
-    codes, _ = pd.factorize(rows["owner"].astype("str"))
+    codes, _ = pd.factorize(as_text(rows["owner"]))
     ours, theirs = codes[pairs.left], codes[pairs.right]
     return np.asarray((ours >= 0) & (theirs >= 0) & (ours != theirs))
 
@@ -146,7 +146,7 @@ def _without(pairs: Ints, known: Ints) -> Ints:
 
 def _contested(rows: pd.DataFrame, customers: Ints, *, newest: bool) -> Ints:
     """(pairs × 2) for each customer of several owners: its first row, each other owner's first."""
-    codes, _ = pd.factorize(rows["owner"].astype("str"))
+    codes, _ = pd.factorize(as_text(rows["owner"]))
     owned = codes >= 0
     per_owner = customers.astype(np.int64) * (int(codes.max(initial=0)) + 2) + codes + 1
     own_first = masters(rows, per_owner, newest=newest)

@@ -23,7 +23,7 @@ from rules.options import FieldName, Fraction
 from rules.rule import Context, Decision, Outcome, Rule, decided
 from rules.settings import State
 from sync.say import Reason
-from sync.table import Objects, Rows, column
+from sync.table import Objects, Rows, as_text, column
 
 _FIELDS: dict[str, Role] = {
     "customer": "customer",
@@ -116,7 +116,7 @@ class Dedupe(Rule):
         its key. They get no mark themselves, and pairs with them are not listed.
         """
         whole = self._with_archive(frame, ctx.archive)
-        keys = whole["key"].astype("str").fillna("").to_numpy(dtype=object)
+        keys = as_text(whole["key"]).fillna("").to_numpy(dtype=object)
         live = self._live(whole, keys)
         rows = whole.iloc[live].reset_index(drop=True)
         roles = {name: role for name, role in self.roles.items() if rows[name].notna().any()}
@@ -171,8 +171,8 @@ class Dedupe(Rule):
         """
         if archive.empty:
             return frame
-        keys = column(archive, "key").astype("str").fillna("")
-        known = (keys != "") & ~keys.isin(set(frame["key"].astype("str")))
+        keys = as_text(column(archive, "key")).fillna("")
+        known = (keys != "") & ~keys.isin(set(as_text(frame["key"])))
         wanted = archive[known & archive["state"].isin(self.states)]
         if wanted.empty:
             return frame

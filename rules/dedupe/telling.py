@@ -11,7 +11,7 @@ import pandas as pd
 from rules.dedupe.tokens import Ints
 from sync.distinct import distinct
 from sync.say import Reason
-from sync.table import Finding, Level, Objects
+from sync.table import Finding, Level, Objects, as_text
 
 _SHOWN = 200  # findings of one kind told one by one; the rest is counted
 
@@ -127,7 +127,7 @@ def _contested(pairs: pd.DataFrame, frame: pd.DataFrame, keys: Objects) -> Itera
     """One a customer."""
     told = distinct(np.concatenate([pairs["left"], pairs["right"]]))
     owners, customers = (
-        dict(zip(told.tolist(), frame[name].iloc[told].astype("str"), strict=True))
+        dict(zip(told.tolist(), as_text(frame[name].iloc[told]), strict=True))
         for name in ("owner", "customer")
     )
     for first, group in _by_left(pairs):

@@ -13,7 +13,7 @@ from rules.gate.walk import Standing, Steps
 from rules.gate.words import FOUND, HELD, INCOMPLETE
 from rules.rule import Context, Decision, decided
 from sync.say import Reason
-from sync.table import Finding, Level
+from sync.table import Finding, Level, as_text
 
 
 def held_back(standing: Standing, ctx: Context, needs: Needs, steps: Steps) -> pd.DataFrame:
@@ -102,7 +102,7 @@ def figures(held: pd.DataFrame, frame: pd.DataFrame) -> Mapping[str, Any]:
         held: from `held_back`.
         frame: (rows × `owner`).
     """
-    owners = frame["owner"].astype("str").fillna("").iloc[held.index].value_counts().sort_index()
+    owners = as_text(frame["owner"]).fillna("").iloc[held.index].value_counts().sort_index()
     return {
         "held": pd.DataFrame({"owner": owners.index, "held": owners.to_numpy()}),
         "kinds": {str(kind): int(count) for kind, count in held["kind"].value_counts().items()},

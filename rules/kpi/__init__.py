@@ -23,7 +23,7 @@ from rules.options import Fraction
 from rules.period import Kind, Period, Window, last_days
 from rules.rule import Context, Outcome, Rule
 from sync.say import Reason
-from sync.table import Finding
+from sync.table import Finding, as_text
 
 UNDATED = Reason(
     "kpi.undated",
@@ -198,7 +198,7 @@ def _findings(book: Book, frame: pd.DataFrame, period: Period) -> tuple[Finding,
         found.append(Finding("kpi", UNDATED.code, "warning", undated[undated < size], facts))
     if len(foreign):
         here = foreign[foreign < size]
-        words = frame["currency"].astype("str").iloc[here].unique()
+        words = as_text(frame["currency"]).iloc[here].unique()
         facts = {
             "count": len(foreign),
             "currency": ctx.settings.currency,

@@ -18,7 +18,7 @@ from rules.settings import STATES, Settings
 from rules.stage_sla import LEVELS
 from rules.worktime import Floats
 from sync.fields import Kind
-from sync.table import Mask, blank_column, column
+from sync.table import Mask, as_text, blank_column, column
 
 # What opportunities are told apart by, besides the handler and the owner's team.
 _NAMES = (
@@ -88,7 +88,7 @@ def is_open(frame: pd.DataFrame) -> Mask:
 
     Those on hold are not closed, so they are open.
     """
-    state = column(frame, "state").astype("str")
+    state = as_text(column(frame, "state"))
     duplicate = column(frame, "duplicate_of", Kind.TEXT).fillna("").astype("str") != ""
     return np.asarray(state.isin(["open", "on_hold"]) & ~duplicate, dtype=bool)
 
@@ -122,7 +122,7 @@ def deals(frame: pd.DataFrame, ctx: Context) -> Deals:
             again |= _among(gone, other, ["customer", "name", "amount", "created", "closed"])
         parts.append(_prepared(gone[~again].reset_index(drop=True), ctx))
     rows = _joined(parts)
-    own = frame["key"].astype("str")
+    own = as_text(frame["key"])
     repeated = np.zeros(len(rows), dtype=bool)
     repeated[: len(own)] = own.duplicated(keep=False)
     # nobody knows which of the rows that share a key an event belongs to
@@ -137,7 +137,7 @@ def _joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
         return parts[0]
     whole = pd.concat(parts, ignore_index=True)
     names = parts[0].select_dtypes("category").columns
-    return whole.assign(**{key: _renamed(whole[key].astype("str"), str) for key in names})
+    return whole.assign(**{key: _renamed(as_text(whole[key]), str) for key in names})
 
 
 def _among(frame: pd.DataFrame, other: pd.DataFrame, keys: list[str]) -> Mask:
@@ -152,7 +152,7 @@ def _among(frame: pd.DataFrame, other: pd.DataFrame, keys: list[str]) -> Mask:
 
 
 def _prepared(frame: pd.DataFrame, ctx: Context, *, archived: bool = False) -> pd.DataFrame:
-    words = pd.Categorical(column(frame, "state").astype("str"), categories=list(STATES))
+    words = pd.Categorical(as_text(column(frame, "state")), categories=list(STATES))
     state = np.maximum(words.codes.astype(np.int64), STATES.index("open"))
     amount, rate = column(frame, "amount"), rates_of(_text(frame, "currency"), ctx.settings)
     made = {key: _named(frame, key) for key in ("customer", *_NAMES)}
@@ -160,8 +160,8 @@ def _prepared(frame: pd.DataFrame, ctx: Context, *, archived: bool = False) -> p
     numbers = {key: column(frame, key, Kind.NUMBER).astype("float64") for key in _NUMBERS}
     learned = column(frame, "win_probability", Kind.NUMBER).astype("float64") / 100
     own = column(frame, "probability").astype("float64").fillna(learned)
-    handler = column(frame, "current_handler").astype("str")
-    handler = handler.fillna(column(frame, "handler").astype("str"))
+    handler = as_text(column(frame, "current_handler"))
+    handler = handler.fillna(as_text(column(frame, "handler")))
     teams = {each.name: each.team or each.manager or "" for each in ctx.settings.team}
     is_ = {name: state == place for place, name in enumerate(STATES)}
     gone = column(frame, "gone", Kind.DATE)
@@ -190,7 +190,7 @@ def _prepared(frame: pd.DataFrame, ctx: Context, *, archived: bool = False) -> p
             "since": dates["stage_since"].fillna(dates["stage_entered"]),
             "team": _renamed(made["owner"], lambda name: teams.get(name, "")),
             "decided_handler": _named(frame, "current_handler"),
-            "handler": _renamed(handler.fillna(column(frame, "owner").astype("str")), str),
+            "handler": _renamed(handler.fillna(as_text(column(frame, "owner"))), str),
             "level": _renamed(_named(frame, "status"), level_of),
             "risk": _text(frame, "risk") != "",
             "own_probability": own,
@@ -214,7 +214,7 @@ def _renamed(values: pd.Series[Any], name: Callable[[str], str]) -> pd.Series[An
 
 
 def _text(frame: pd.DataFrame, key: str) -> pd.Series[Any]:
-    return column(frame, key).astype("str").fillna("")
+    return as_text(column(frame, key)).fillna("")
 
 
 def _dates(frame: pd.DataFrame, key: str) -> pd.Series[Any]:

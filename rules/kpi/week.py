@@ -13,6 +13,7 @@ from rules.kpi.results import closed_in
 from rules.life import Array, stage_moves
 from rules.period import Window
 from sync.distinct import distinct
+from sync.table import as_text
 
 
 def closings(book: Book, window: Window, state: str) -> pd.DataFrame:
@@ -78,7 +79,7 @@ def people(book: Book, window: Window) -> pd.DataFrame:
         whole cents; `touched` counts the deals with an activity. Those who did nothing are left
         out; "" (nobody) is last.
     """
-    owner = book.rows["owner"].astype("str")
+    owner = as_text(book.rows["owner"])
     steps = moves(book, window)["row"].to_numpy()
     touches = book.touches
     touched = distinct(touches.row[within(touches.when, window)])

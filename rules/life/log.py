@@ -14,7 +14,7 @@ from rules.resolve import spellings
 from rules.settings import STATES, Settings
 from rules.worktime import Moments
 from sync.fields import FIELDS, Kind
-from sync.table import Mask, Objects, Rows
+from sync.table import Mask, Objects, Rows, as_text
 
 if TYPE_CHECKING:
     from rules.rule import Context
@@ -221,5 +221,5 @@ def log_of(frame: pd.DataFrame, ctx: Context) -> Log:
         frame: (rows × `key`).
         ctx: the past, the team's spellings.
     """
-    keys = frame["key"].astype("str").fillna("")
+    keys = as_text(frame["key"]).fillna("")
     return Log(keys.mask(keys.duplicated(keep=False), ""), ctx.past.timeline, ctx.settings)

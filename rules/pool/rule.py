@@ -19,7 +19,7 @@ from rules.settings import Settings
 from rules.when import When, fields_of, matches, until
 from rules.worktime import Moments
 from sync.say import Reason
-from sync.table import Finding, Level, Mask, Rows
+from sync.table import Finding, Level, Mask, Rows, as_text
 
 
 class Pool(Rule):
@@ -111,7 +111,7 @@ class Pool(Rule):
         returned = dict(earlier) | self._taken(frame, ctx, state, hops)
         kept = self._remembered(frame, returned)
         soon = held & ~due & is_soon(on, ctx, self.warn)
-        owner = frame["owner"].astype("str")
+        owner = as_text(frame["owner"])
         exempted = [until(when, frame, ctx) for when in self.exempt]
         return Outcome(
             self._decisions(frame, ctx, state, kept),
@@ -166,7 +166,7 @@ class Pool(Rule):
     ) -> dict[str, Decision]:
         everywhere = np.ones(len(frame), dtype=bool)
         facts = {
-            "owner": frame["owner"].astype("str"),
+            "owner": as_text(frame["owner"]),
             "since": pd.Series(state.idle),
             "date": pd.Series(state.on),
             "after": str(self.after),

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from rules.rule import Context
-from sync.table import Mask
+from sync.table import Mask, as_text, looked_up
 
 
 def required_cells(
@@ -27,7 +27,7 @@ def required_cells(
     """
     is_open = (frame["state"] == "open").to_numpy()
     order = ctx.settings.stage_order
-    place = frame["stage"].astype("str").map(order).to_numpy(dtype=np.float64)
+    place = looked_up(frame["stage"], order, np.nan, np.float64)
     needed: dict[str, Mask] = {key: is_open for key in always if key in ctx.present}
     for stage, keys in from_stage.items():
         reached = is_open & (place >= order.get(stage, np.inf))
@@ -66,5 +66,5 @@ def completeness(frame: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
     Returns:
         (owners with required cells × `owner`, `filled`, `required`), by owner; "" is nobody.
     """
-    owner = frame["owner"].iloc[counts["row"]].astype("str").fillna("").to_numpy()
+    owner = as_text(frame["owner"].iloc[counts["row"]]).fillna("").to_numpy()
     return counts[["filled", "required"]].groupby(owner).sum().rename_axis("owner").reset_index()

@@ -19,7 +19,7 @@ from rules.resolve import fold, outcome_words
 from rules.rule import Context
 from rules.settings import STATES, Listed, Settings
 from sync.say import Reason
-from sync.table import Finding, Mask
+from sync.table import Finding, Mask, as_text
 
 _OFFERED = 30  # names to choose from where there is no list of valid ones
 
@@ -60,7 +60,7 @@ def strangers(frame: pd.DataFrame, ctx: Context) -> Iterator[Stranger]:
     if stages:
         yield from _strangers("stage", frame["stage"], stages)
     folded = {*outcome_words(settings.outcomes, settings.names.stages), *map(fold, stages)}
-    said = frame["outcome"].astype("str")
+    said = as_text(frame["outcome"])
     strange = [word for word in said.dropna().unique() if fold(word) not in folded]
     own = {word: word for state in STATES for word in getattr(settings.outcomes, state)}
     yield from _strangers("outcome", said.where(said.isin(strange)), own)
@@ -76,7 +76,7 @@ def strangers(frame: pd.DataFrame, ctx: Context) -> Iterator[Stranger]:
 
 def _strangers(key: str, values: pd.Series[Any], known: Mapping[str, str]) -> Iterator[Stranger]:
     """Find words that are none of the known ones; `known` is spelling → name."""
-    texts = values.astype("str")
+    texts = as_text(values)
     names = frozenset(known.values())
     plain, guessed = words.UNKNOWN[key]
     for word in sorted(set(texts.dropna().unique()) - names):
@@ -88,7 +88,7 @@ def _strangers(key: str, values: pd.Series[Any], known: Mapping[str, str]) -> It
 
 def _odd(key: Listed, values: pd.Series[Any], settings: Settings) -> Iterator[Stranger]:
     """Find words of a column without a list of valid ones that look like slips of others."""
-    texts = values.astype("str")
+    texts = as_text(values)
     counts = {str(word): int(count) for word, count in texts.value_counts().items()}
     names = {*settings.spellings.get(key, ())}
     for covered, lists in COVERS.items():

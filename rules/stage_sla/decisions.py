@@ -14,7 +14,7 @@ from rules.stage_sla.levels import Clocks
 from rules.stage_sla.words import ACTIONS, BETWEEN, LEVELS, PAUSES, UNKNOWN_YEAR, level_code
 from sync.plan import Reasons
 from sync.say import say
-from sync.table import Mask, Objects, Rows
+from sync.table import Mask, Objects, Rows, as_text, looked_up
 
 # levels whose action comes before those of the further clocks
 _URGENT = ("escalated", "overdue", "neglected")
@@ -121,8 +121,8 @@ def _level_actions(frame: pd.DataFrame, ctx: Context, clocks: Clocks) -> Objects
     asked = pd.DataFrame(
         {
             "kind": clocks.level[rows],
-            "stage": frame["stage"].iloc[rows].astype("str").to_numpy(),
-            "who": responsible(frame, rows).map(managers).astype("str").fillna("").to_numpy(),
+            "stage": as_text(frame["stage"].iloc[rows]).to_numpy(),
+            "who": looked_up(responsible(frame, rows), managers, ""),
         }
     )
     asked["kind"] += np.where((asked["kind"] == "escalated") & (asked["who"] == ""), "_nobody", "")
@@ -143,7 +143,7 @@ def responsible(frame: pd.DataFrame, rows: Rows) -> pd.Series[str]:
         rows: (n) positions.
     """
     ruled, named, owner = (
-        frame[key].take(rows).reset_index(drop=True).astype("str")
+        as_text(frame[key].take(rows).reset_index(drop=True))
         for key in ("current_handler", "handler", "owner")
     )
     return ruled.fillna(named).fillna(owner)

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field, PlainSerializer
 from rules.options import Limit, Model, Span
 from rules.rule import Context
 from rules.when import When, matches
-from sync.table import Objects
+from sync.table import Objects, looked_up
 
 
 class LimitLine(Model):
@@ -65,9 +65,9 @@ def stage_limits(frame: pd.DataFrame, ctx: Context, lines: Sequence[LimitLine]) 
         lines: limits by conditions.
     """
     by_stage = {stage.name: str(stage.limit or "") for stage in ctx.settings.stages}
-    own = frame["stage"].astype("str").map(by_stage).astype("str").fillna("")
+    own = looked_up(frame["stage"], by_stage, "")
     found = row_limits(frame, ctx, lines)
-    found = np.where(found == "", own.to_numpy(dtype=object), found)
+    found = np.where(found == "", own, found)
     found[frame["stage"].isna().to_numpy()] = ""
     return found
 

@@ -11,7 +11,7 @@ import pandas as pd
 from rules.life import log_of, stage_moves
 from rules.rule import Context
 from rules.worktime import Moments
-from sync.table import Mask, Objects
+from sync.table import Mask, Objects, as_text
 
 Start = Literal["stage_entered", "first_seen", "created"]
 
@@ -93,7 +93,7 @@ def _from_history(frame: pd.DataFrame, ctx: Context) -> tuple[pd.Series[Any], Ma
     """
     moves = stage_moves(log_of(frame, ctx))
     last = moves.only(moves.last)
-    current = frame["stage"].astype("str").fillna("").to_numpy(dtype=object)[last.row]
+    current = as_text(frame["stage"]).fillna("").to_numpy(dtype=object)[last.row]
     other = last.word_after != current
     since = np.full(len(frame), np.datetime64("NaT", "s"))
     since[last.row] = np.where(other, ctx.now.to_datetime64(), last.until)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from rules.rule import Context
-from sync.table import Mask, column
+from sync.table import Mask, as_text, column
 
 USUAL = (
     "industry", "region", "size", "customer_type", "product", "source", "owner", "title",
@@ -49,7 +49,7 @@ def closed_deals(frame: pd.DataFrame, fields: Sequence[str], ctx: Context) -> pd
 
 
 def _closed(part: pd.DataFrame, fields: Sequence[str]) -> pd.DataFrame:
-    state = column(part, "state").astype("str")
+    state = as_text(column(part, "state"))
     when = column(part, "closed").fillna(column(part, "created"))
     known = state.isin(["won", "lost"]) & when.notna() & column(part, "duplicate_of").isna()
     found = features(part, fields).assign(key=part["key"], won=state == "won", when=when)

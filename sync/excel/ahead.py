@@ -1,50 +1,62 @@
-"""Read a workbook while everything else is still being loaded."""
+"""Read a workbook in a process of its own while everything else is still being loaded."""
 
 from __future__ import annotations
 
-import ctypes
+import gc
 import logging
+import os
+import pickle
+import subprocess
 import sys
-from contextlib import suppress
 from pathlib import Path
-from threading import Thread
+from types import TracebackType
+from typing import IO, Self, cast
 
-from sync.excel.files import version_of
-from sync.excel.reader import content_of, grids_of
 from sync.grid import Grid
-from sync.store import StoreError
 
 log = logging.getLogger(__name__)
 
-# Seconds after which a thread that runs hands over to one that waits. Reading is a thousand short
-# calls that each wait for their turn: with Python's 0.005 it hardly moves while others load.
-_TURN = 0.0005
-_ARENA_MAX = -8  # glibc's M_ARENA_MAX
+_NO_WINDOW: int = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # only Windows has it
 
 
 class ReadAhead:
-    """Tabs that are read before anybody asks for them, in a thread.
+    """Tabs that are read before anybody asks for them; a context manager.
 
-    Most of that time goes by in libraries that leave the interpreter to other threads.
+    A process and not a thread: reading and loading would wait for each other's turn, and what
+    reading takes of memory on its way is given back when it is done.
     """
 
     def __init__(self, path: Path) -> None:
         """Begin to read a workbook; whatever is wrong with it is left to the store to tell."""
-        _share_memory()
-        self._found: tuple[list[Grid], str] | None = None
-        self._thread = Thread(target=self._read, args=(path,), daemon=True)
-        self._turn = sys.getswitchinterval()
-        sys.setswitchinterval(_TURN)
-        self._thread.start()
-
-    def _read(self, path: Path) -> None:
+        # as this process finds its modules, and never in the folder that people are in
+        found = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        command = [sys.executable, "-P", "-m", __name__, str(path)]
+        self._process: subprocess.Popen[bytes] | None = None
         try:
-            data = content_of(path)
-            self._found = grids_of(path.name, data), version_of(data)
-        except StoreError:
-            return
-        except Exception:
-            log.exception("%s could not be read ahead", path.name)
+            self._process = subprocess.Popen(  # noqa: S603 - this very program
+                command,
+                env=found,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                creationflags=_NO_WINDOW,
+            )
+        except OSError as error:
+            log.info("%s is not read ahead: %s", path.name, error)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End the process, should it still be at work."""
+        if self._process:
+            self._process.kill()
+            self._process.communicate()
 
     def take(self, version: str) -> list[Grid] | None:
         """Return the tabs, once; None where another content was read, or none could be.
@@ -52,17 +64,28 @@ class ReadAhead:
         Args:
             version: of the content that is wanted.
         """
-        self._thread.join()
-        sys.setswitchinterval(self._turn)
-        found, self._found = self._found, None
-        return found[0] if found and found[1] == version else None
+        process, self._process = self._process, None
+        if process is None:
+            return None
+        with process:
+            try:
+                grids, read = pickle.load(cast("IO[bytes]", process.stdout))  # noqa: S301 - our own
+            except (EOFError, pickle.UnpicklingError) as error:
+                log.info("the workbook was not read ahead: %s", error)
+                return None
+        return grids if read == version else None
 
 
-def _share_memory() -> None:
-    """Let all threads take memory from one place, so that what this one frees serves the rest.
+def main() -> None:
+    """Read the workbook that is named, and hand it over."""
+    from sync.excel.reader import read_grids
 
-    Otherwise glibc keeps a place for each, and a run on 100,000 rows holds a tenth more.
-    """
-    # other C libraries have no such switch, and need none
-    with suppress(AttributeError, OSError, TypeError):
-        ctypes.CDLL(None).mallopt(_ARENA_MAX, 1)
+    gc.disable()
+    found = read_grids(Path(sys.argv[1]))
+    pickle.dump(found, sys.stdout.buffer, protocol=pickle.HIGHEST_PROTOCOL)
+    sys.stdout.flush()
+    gc.freeze()  # so that the process ends at once
+
+
+if __name__ == "__main__":
+    main()

@@ -13,7 +13,7 @@ import pandas as pd
 from rules.past import Past
 from rules.questions import ANSWERS, Question, Topic, understood
 from sync.say import Language, Reason, say
-from sync.table import Table, column
+from sync.table import Table, as_text, column
 from sync.view import Border, Cell, Choices, Link, Range, SheetView, Style, Value
 from templates.review.seen import Witness
 from templates.review.texts import HEADERS, TEXTS, kind_of
@@ -134,9 +134,9 @@ class _Page:
         keys = frame["key"].tolist()
         places = zip(keys, given.table.sheets[rows], given.table.writable[rows], strict=True)
         self._sheets = {key: str(sheet) for key, sheet, known in places if known}
-        customers = column(frame, "customer").astype("str").fillna("")
+        customers = as_text(column(frame, "customer")).fillna("")
         self._customers = dict(zip(keys, customers, strict=True))
-        owners = column(frame, "owner").astype("str").fillna("")
+        owners = as_text(column(frame, "owner")).fillna("")
         self._owners = dict(zip(keys, owners, strict=True))
         self._typed = {
             code.partition("-")[0]: (code, answer, note)

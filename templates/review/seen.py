@@ -6,7 +6,7 @@ import pandas as pd
 
 from rules.past import Past
 from rules.questions import Question
-from sync.table import column
+from sync.table import as_text, column
 from templates.words import Words
 
 _TOLD = ("duplicate", "contested")
@@ -29,13 +29,13 @@ class Witness:
         seen = past.seen[past.seen["key"].isin(frame["key"])]
         self._seen = dict(zip(seen["key"], seen["first_seen"], strict=True))
         self._start = past.seen["first_seen"].min() if len(past.seen) else now
-        owners = column(frame, "owner").astype("str").fillna("")
-        self._owners = dict(zip(frame["key"].astype("str"), owners, strict=True))
+        owners = as_text(column(frame, "owner")).fillna("")
+        self._owners = dict(zip(as_text(frame["key"]), owners, strict=True))
         moved = (past.events["field"] == "owner") & past.events["key"].isin(frame["key"])
         changed = past.events[moved].drop_duplicates("key")
         # before its first change a row had the owner that it was seen with
         self._owners |= dict(
-            zip(changed["key"], changed["before"].astype("str").fillna(""), strict=True)
+            zip(changed["key"], as_text(changed["before"]).fillna(""), strict=True)
         )
 
     def tell(self, question: Question) -> str:

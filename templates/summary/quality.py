@@ -10,7 +10,7 @@ import pandas as pd
 
 from rules.kpi import DEFINITIONS, MEASURES, definition, ratio
 from sync.say import day, say
-from sync.table import Finding
+from sync.table import Finding, as_text
 from sync.view import Value
 from templates.summary import palette, tables
 from templates.summary.grid import Canvas, Col
@@ -82,7 +82,7 @@ def removed_columns(scene: Scene, shown: pd.DataFrame, first: int) -> list[table
         tables.Column(first, words("col.customer"), names, until=first + 1),
         tables.Column(first + 2, words("col.owner"), [str(each) or "–" for each in shown["owner"]]),
         tables.Column(
-            first + 3, words("col.stage"), list(shown["stage"].astype("str")), until=first + 4
+            first + 3, words("col.stage"), list(as_text(shown["stage"])), until=first + 4
         ),
         tables.Column(
             first + 5, words("col.amount"), amounts, tables.amount(unit.pattern),

@@ -16,7 +16,7 @@ from rules.money import code_of, exchanged, rates_of
 from rules.settings import Settings
 from sync.fields import Kind
 from sync.say import Language, Reason, day
-from sync.table import Mask, Rows, Table, blank_column, column
+from sync.table import Mask, Rows, Table, as_text, blank_column, column
 from sync.view import Link
 from templates.summary.texts import TEXTS
 from templates.summary.units import Unit, choose_unit
@@ -187,7 +187,7 @@ class Scene:
 
     def words(self, key: str) -> pd.Series[Any]:
         """(rows) a column as text, "" where blank."""
-        return column(self.frame, key, Kind.TEXT).astype("str").fillna("")
+        return as_text(column(self.frame, key, Kind.TEXT)).fillna("")
 
     def days_since(self, key: str) -> pd.Series[Any]:
         """(rows) whole days from a date column to the day of the run, missing where blank."""

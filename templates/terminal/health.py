@@ -11,7 +11,7 @@ from rich.text import Text
 
 from sync.fields import FIELDS
 from sync.say import Language, money
-from sync.table import Mask, column
+from sync.table import Mask, as_text, column
 from templates.terminal.findings import told
 from templates.terminal.grids import facts
 from templates.terminal.run import Report
@@ -104,7 +104,7 @@ def _untouched(report: Report) -> str:
 
 def _load(report: Report) -> str:
     frame = report.result.frame
-    owner = column(frame, "owner").astype("str")[_open(report)]
+    owner = as_text(column(frame, "owner"))[_open(report)]
     counts = owner.value_counts()
     parts = [f"{name} {count}" for name, count in counts.head(SHOWN).items()]
     language = report.language

@@ -16,7 +16,7 @@ from rich.text import Text
 from rules.rule import catalogue
 from sync.plan import Patch
 from sync.say import say
-from sync.table import column
+from sync.table import as_text, column
 from templates.terminal.grids import grid
 from templates.terminal.run import Report, header, render
 from templates.terminal.words import moment_text, word
@@ -50,7 +50,7 @@ def _by_rule(report: Report) -> Grid:
 def _by_owner(report: Report) -> Grid:
     language = report.language
     rows = np.concatenate([patch.rows for patch in report.plan.patches])
-    owner = column(report.result.frame, "owner").astype("str").iloc[rows]
+    owner = as_text(column(report.result.frame, "owner")).iloc[rows]
     counts = owner.fillna(word("nobody_yet", language)).value_counts()
     columns = [word(key, language) for key in ("owner", "changes")]
     made = grid(columns, title=word("by_owner", language), numbers=columns[-1:])

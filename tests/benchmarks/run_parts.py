@@ -50,11 +50,11 @@ def edit(folder: Path) -> None:
 
 
 def touch(folder: Path) -> None:
-    """Word the next step of one deal in fifty otherwise: no rule decides anything by it."""
-    _reword(folder, "next_step", lambda step: f"{step or 'Call'}!")
+    """Word the next step of one deal in fifty otherwise, where it has one: no rule minds."""
+    _reword(folder, "next_step", lambda step: step and f"{step}!")
 
 
-def _reword(folder: Path, field: str, change: Callable[[str | None], str]) -> None:
+def _reword(folder: Path, field: str, change: Callable[[str | None], str | None]) -> None:
     layout = Layout(fillable=(field,))
     with _store(folder, layout) as store:
         table = store.read()

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from jobs.coded import Coded
-from jobs.threeway import Wanted, compare, fill
+from jobs.threeway import Before, Wanted, compare, fill
 from sync.plan import Reasons
 from tests.jobs.tables import table
 
@@ -57,9 +57,8 @@ def test_owned_cell(
     compared = compare(
         "status",
         wanted(want),
-        table(["A"], cells={"status": [stands]}),
-        cells(last),
-        np.array([seen]),
+        table(["A"]),
+        Before(cells(stands), cells(last), np.array([seen])),
     )
     assert bool(compared.patches) == written
     assert bool(len(compared.kept)) == kept
@@ -72,9 +71,8 @@ def test_an_undecided_row_is_left_alone_and_its_old_decision_remembered() -> Non
     compared = compare(
         "status",
         wanted("正常", decided=False),
-        table(["A"], cells={"status": ["已超时"]}),
-        cells("已超时"),
-        np.array([True]),
+        table(["A"]),
+        Before(cells("已超时"), cells("已超时"), np.array([True])),
     )
     assert not compared.patches
     assert compared.decided.cells()[0] == "已超时"
@@ -87,8 +85,9 @@ def test_rows_with_a_repeated_key_are_never_written() -> None:
         Reasons.blank(2),
         np.array(["x", "x"], dtype=object),
     )
-    last = cells(None, None)
-    compared = compare("status", both, table(["A", "A"]), last, np.array([False, False]))
+    blank = cells(None, None)
+    before = Before(blank, blank, np.array([False, False]))
+    compared = compare("status", both, table(["A", "A"]), before)
     assert not compared.patches
 
 
