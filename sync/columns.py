@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import zip_longest
+from itertools import compress, count, zip_longest
 from typing import Any, overload
 
 import numpy as np
@@ -79,10 +80,14 @@ def coded(cells: Iterable[Any]) -> tuple[Row, list[Any]]:
         (n) index into the distinct values, -1 where blank; and these, in the order in which they
         appear. True and 1 stay apart.
     """
+    place: defaultdict[Any, int] = defaultdict(count().__next__)
     keys = [(cell,) if cell is True or cell is False else cell for cell in cells]
-    place: dict[Any, int] = dict.fromkeys(keys, -1)
-    blank = {key for key in (None, "") if key in place}
-    found = [key for key in place if key not in blank] if blank else list(place)
-    place.update(zip(found, range(len(found)), strict=True))
     codes = np.fromiter(map(place.__getitem__, keys), dtype=np.int32, count=len(keys))
-    return codes, [key[0] if type(key) is tuple else key for key in found]
+    found = [key[0] if type(key) is tuple else key for key in place]
+    blank = [place[key] for key in (None, "") if key in place]
+    if not blank:
+        return codes, found
+    kept = np.ones(len(found), dtype=bool)
+    kept[blank] = False
+    places = np.where(kept, np.cumsum(kept, dtype=np.int32) - 1, -1).astype(np.int32)
+    return places[codes], list(compress(found, kept))

@@ -187,3 +187,18 @@ def looked_up(
     codes, distinct = pd.factorize(values)
     found = np.array([*(meanings.get(w, otherwise) for w in distinct), otherwise], dtype=dtype)
     return found[codes]
+
+
+def first_said(first: pd.Series[Any], *others: pd.Series[Any]) -> pd.Series[str]:
+    """Return (rows) in each row the first of several columns of words that says something.
+
+    Most sheets lack most of the columns, and pandas takes as long to fill blanks from nothing.
+    """
+    found = as_text(first)
+    for column in others:
+        blank = found.isna()
+        if blank.all():
+            found = as_text(column)
+        elif blank.any():
+            found = found.fillna(as_text(column))
+    return found

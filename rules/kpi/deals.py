@@ -18,7 +18,7 @@ from rules.settings import STATES, Settings
 from rules.stage_sla import LEVELS
 from rules.worktime import Floats
 from sync.fields import Kind
-from sync.table import Mask, as_text, blank_column, column
+from sync.table import Mask, as_text, blank_column, column, first_said, looked_up
 
 # What opportunities are told apart by, besides the handler and the owner's team.
 _NAMES = (
@@ -152,16 +152,15 @@ def _among(frame: pd.DataFrame, other: pd.DataFrame, keys: list[str]) -> Mask:
 
 
 def _prepared(frame: pd.DataFrame, ctx: Context, *, archived: bool = False) -> pd.DataFrame:
-    words = pd.Categorical(as_text(column(frame, "state")), categories=list(STATES))
-    state = np.maximum(words.codes.astype(np.int64), STATES.index("open"))
+    places: dict[str, int] = {state: place for place, state in enumerate(STATES)}
+    state = looked_up(column(frame, "state"), places, places["open"], np.int64)
     amount, rate = column(frame, "amount"), rates_of(_text(frame, "currency"), ctx.settings)
     made = {key: _named(frame, key) for key in ("customer", *_NAMES)}
     dates = {key: _dates(frame, key) for key in _DATES}
     numbers = {key: column(frame, key, Kind.NUMBER).astype("float64") for key in _NUMBERS}
     learned = column(frame, "win_probability", Kind.NUMBER).astype("float64") / 100
     own = column(frame, "probability").astype("float64").fillna(learned)
-    handler = as_text(column(frame, "current_handler"))
-    handler = handler.fillna(as_text(column(frame, "handler")))
+    working = first_said(*(column(frame, key) for key in ("current_handler", "handler", "owner")))
     teams = {each.name: each.team or each.manager or "" for each in ctx.settings.team}
     is_ = {name: state == place for place, name in enumerate(STATES)}
     gone = column(frame, "gone", Kind.DATE)
@@ -190,7 +189,7 @@ def _prepared(frame: pd.DataFrame, ctx: Context, *, archived: bool = False) -> p
             "since": dates["stage_since"].fillna(dates["stage_entered"]),
             "team": _renamed(made["owner"], lambda name: teams.get(name, "")),
             "decided_handler": _named(frame, "current_handler"),
-            "handler": _renamed(handler.fillna(as_text(column(frame, "owner"))), str),
+            "handler": _renamed(working, str),
             "level": _renamed(_named(frame, "status"), level_of),
             "risk": _text(frame, "risk") != "",
             "own_probability": own,

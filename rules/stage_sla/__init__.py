@@ -23,7 +23,7 @@ from rules.stage_sla.since import Start, stage_entry
 from rules.stage_sla.words import LEVELS, NO_LIMITS, REASONS
 from rules.when import When, fields_of, until
 from sync.say import Reason
-from sync.table import Finding, as_text
+from sync.table import Finding, first_said
 
 __all__ = ["LEVELS", "StageSla"]
 
@@ -119,7 +119,7 @@ class StageSla(Rule):
 
     def decide(self, frame: pd.DataFrame, ctx: Context) -> Outcome:
         """Run the clocks of all rows; see `Rule.decide`."""
-        frame = frame.assign(stage=frame["earned_stage"].fillna(as_text(frame["stage"])))
+        frame = frame.assign(stage=first_said(frame["earned_stage"], frame["stage"]))
         running = frame["state"].isin(["open", "on_hold"]) & frame["duplicate_of"].isna()
         kinds = pause_kinds(frame, ctx, self.pause_when)
         pauses = Pauses(frame, ctx, kinds, running.to_numpy())

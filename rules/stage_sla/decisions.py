@@ -14,7 +14,7 @@ from rules.stage_sla.levels import Clocks
 from rules.stage_sla.words import ACTIONS, BETWEEN, LEVELS, PAUSES, UNKNOWN_YEAR, level_code
 from sync.plan import Reasons
 from sync.say import say
-from sync.table import Mask, Objects, Rows, as_text, looked_up
+from sync.table import Mask, Objects, Rows, as_text, first_said, looked_up
 
 # levels whose action comes before those of the further clocks
 _URGENT = ("escalated", "overdue", "neglected")
@@ -109,7 +109,8 @@ def _first_cause(asked: Objects, urgent: Mask, rung: Sequence[Alarm], level: Rea
         limit[rows] = str(alarm.limit) if alarm.limit else None
     limit[codes == ""] = None
     kept = {name: column.where(by_level) for name, column in level.facts.items()}
-    facts = pd.DataFrame({**kept, "date": date, "limit": limit})
+    added = {"date": pd.Series(date, dtype=object), "limit": pd.Series(limit, dtype=object)}
+    facts = pd.DataFrame({**kept, **added})
     return Reasons(codes, facts)
 
 
@@ -142,8 +143,5 @@ def responsible(frame: pd.DataFrame, rows: Rows) -> pd.Series[str]:
         frame: (rows × `current_handler`, `handler`, `owner`).
         rows: (n) positions.
     """
-    ruled, named, owner = (
-        as_text(frame[key].take(rows).reset_index(drop=True))
-        for key in ("current_handler", "handler", "owner")
-    )
-    return ruled.fillna(named).fillna(owner)
+    keys = ("current_handler", "handler", "owner")
+    return first_said(*(frame[key].take(rows).reset_index(drop=True) for key in keys))

@@ -51,14 +51,15 @@ def edit(folder: Path) -> None:
 
 def touch(folder: Path) -> None:
     """Word the next step of one deal in fifty otherwise, where it has one: no rule minds."""
-    _reword(folder, "next_step", lambda step: step and f"{step}!")
+    _reword(folder, "next_step", lambda step: f"{step}!")
 
 
-def _reword(folder: Path, field: str, change: Callable[[str | None], str | None]) -> None:
+def _reword(folder: Path, field: str, change: Callable[[str], str]) -> None:
     layout = Layout(fillable=(field,))
     with _store(folder, layout) as store:
         table = store.read()
-        rows = np.arange(0, len(table), _ONE_IN, dtype=np.int64)
+        said = np.flatnonzero(table.frame[field].notna())
+        rows = said[said % _ONE_IN == 0]
         before = table.cells[field].to_numpy(dtype=object)[rows]
         after = np.array([change(value) for value in before], dtype=object)
         reasons = Reasons.blank(len(rows))
