@@ -42,6 +42,10 @@ _FORMS = tuple(
         rf"{_MONTH}[-\s,./]*(?P<y>\d{{4}})",
     )
 )
+# most of all texts; the same as the first and the third form read it
+_PLAIN = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})[日号]?|(\d{2})(\d{2}))")
+_SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
+_STAMP = re.compile(r"\d{4}-\d\d-\d\d[t ]\d\d:.*(?:z|[+-]\d\d:?\d\d)")
 _YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{1,2})(?!\d)")
 _INSIDE = re.compile(
     r"(?<![\d./年月-])(?:(?P<y>(?:19|20)\d{2})\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})"
@@ -85,6 +89,8 @@ def day_order(texts: Iterable[str]) -> Order | None:
     """
     found: set[Order] = set()
     for text in texts:
+        if text[:4].isdigit():
+            continue  # the year comes first
         match = _YEAR_LAST.match(_folded(text))
         if match and (len(match[4]) == 4 or int(match[1]) <= 12):  # else 25/9/5: year first
             if int(match[1]) > 12 >= int(match[3]):
@@ -155,9 +161,11 @@ def _from_number(number: float) -> dt.datetime | None:
 
 
 def _from_text(text: str, dating: Dating) -> dt.datetime | None:
-    if re.fullmatch(r"\d{5}(?:\.\d+)?", text):
+    if plain := _PLAIN.fullmatch(text):
+        return _date(plain[1], int(plain[2] or plain[4]), int(plain[3] or plain[5]), None)
+    if _SERIAL.fullmatch(text):
         return _from_number(float(text))
-    if re.match(r"\d{4}-\d\d-\d\d[t ]\d\d:.*(?:z|[+-]\d\d:?\d\d)$", text):
+    if _STAMP.fullmatch(text):
         try:
             return _local(dt.datetime.fromisoformat(text.upper()), dating.zone)
         except ValueError:

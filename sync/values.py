@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -106,11 +107,14 @@ class _Column:
         self.doubts: list[tuple[Reason, int]] = []
         self.failed = 0
         self.said: list[tuple[int, Any]] = []
-        for at, (value, blank) in enumerate(zip(cells.values, cells.distinct.blank, strict=False)):
-            if blank and is_error(value):
+        blank = cells.distinct.blank[:-1]
+        for at in np.flatnonzero(blank).tolist():
+            if is_error(cells.values[at]):
                 self.doubts.append((ERROR, at))
-            elif not words and not blank and not _unknown(value):
-                self.said.append((at, value))
+        if not words:
+            told = np.flatnonzero(~blank)
+            pairs = zip(told.tolist(), cells.values[told].tolist(), strict=True)
+            self.said = [(at, value) for at, value in pairs if not _unknown(value)]
 
     def fail(self, at: int, reason: Reason = UNREADABLE) -> None:
         """Keep that a distinct value cannot be read."""
@@ -233,7 +237,7 @@ def _parse_dates(cells: Cells, dating: Dating) -> Parsed:
     column = _Column(cells)
     order = day_order(value for value in cells.values if isinstance(value, str))
     dating = replace(dating, order=order)
-    found = np.full(len(cells.values) + 1, np.datetime64("NaT", "s"))
+    found: list[dt.datetime | None] = [None] * (len(cells.values) + 1)
     logged = np.full(len(cells.values) + 1, np.nan)
     for at, value in column.said:
         day = read_date(value, dating)
@@ -244,9 +248,10 @@ def _parse_dates(cells: Cells, dating: Dating) -> Parsed:
             doubtful = isinstance(value, str) and is_ambiguous(value)
             column.fail(at, AMBIGUOUS if doubtful else UNREADABLE)
         else:
-            found[at] = np.datetime64(day, "s")
+            found[at] = day
+    days = np.array(found, dtype="datetime64[s]")
     counts = pd.Series(logged[cells.codes]) if np.isfinite(logged).any() else None
-    return column.done(pd.Series(found[cells.codes]), logged=counts)
+    return column.done(pd.Series(days[cells.codes]), logged=counts)
 
 
 def _parse_money(cells: Cells, unit: int) -> Parsed:

@@ -6,10 +6,12 @@ import re
 from functools import cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from rules.dedupe.lexicon import LEGAL_FORMS
-from rules.dedupe.normalise import folded, solid, words
+from rules.dedupe.normalise import folds, solid, words
+from sync.table import as_text
 
 
 def customer_keys(names: pd.Series[Any]) -> pd.Series[Any]:
@@ -18,9 +20,10 @@ def customer_keys(names: pd.Series[Any]) -> pd.Series[Any]:
     Width, case, traditional characters, punctuation, spaces and the legal form do not matter;
     everything else does: a city, a branch, a short name make another customer here.
     """
-    keys = folded(names).map(_key)
-    made = pd.array([*keys.values, None], dtype="str")
-    return pd.Series(made.take(keys.codes), index=names.index)
+    codes, distinct = pd.factorize(as_text(names))
+    keys = [_key(name) if name else None for name in folds(np.asarray(distinct, object).tolist())]
+    made = pd.array([*keys, None], dtype="str")
+    return pd.Series(made.take(codes), index=names.index)
 
 
 def _key(name: str) -> str:

@@ -18,6 +18,7 @@ import pandas as pd
 import phonenumbers
 
 from rules.dedupe.lexicon import BLANKS, FREE_MAIL
+from sync.table import as_text
 
 Codes = np.ndarray[tuple[int], np.dtype[np.int32]]
 
@@ -76,8 +77,13 @@ def folded(column: pd.Series[Any]) -> Coded:
     Args:
         column: (rows) of any dtype; missing values are blank.
     """
-    codes, distinct = pd.factorize(column.astype("str"))
-    texts = [str(text) for text in distinct]
+    codes, distinct = pd.factorize(as_text(column))
+    return Coded.of(folds(np.asarray(distinct, dtype=object).tolist()), codes.astype(np.int32))
+
+
+def folds(texts: list[str]) -> list[str]:
+    """Return texts folded as `folded` does."""
+    texts = list(texts)
     foreign = [at for at, text in enumerate(texts) if not text.isascii()]
     wide = [" ".join(unicodedata.normalize("NFKC", texts[at]).split()) for at in foreign]
     # one call for all: converting text by text costs more than the conversion
@@ -85,7 +91,7 @@ def folded(column: pd.Series[Any]) -> Coded:
     for at, text in zip(foreign, simple, strict=True):
         texts[at] = text
     folded = [" ".join(text.casefold().split()) for text in texts]
-    return Coded.of(["" if text in BLANKS else text for text in folded], codes.astype(np.int32))
+    return ["" if text in BLANKS else text for text in folded]
 
 
 def words(text: str) -> str:

@@ -108,7 +108,7 @@ def _first_cause(asked: Objects, urgent: Mask, rung: Sequence[Alarm], level: Rea
         date[rows] = pd.Series(alarm.date[rows]).astype(object).to_numpy()
         limit[rows] = str(alarm.limit) if alarm.limit else None
     limit[codes == ""] = None
-    kept = {name: column.where(by_level) for name, column in level.facts.items()}
+    kept = {str(name): column.where(by_level) for name, column in level.facts.items()}
     added = {"date": pd.Series(date, dtype=object), "limit": pd.Series(limit, dtype=object)}
     facts = pd.DataFrame({**kept, **added})
     return Reasons(codes, facts)
