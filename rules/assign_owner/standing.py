@@ -15,7 +15,7 @@ from rules.past import Past
 from rules.rule import Context
 from rules.settings import Member
 from rules.worktime import WorkTime
-from sync.table import as_text
+from sync.table import as_text, looked_up
 
 # More rows than any spreadsheet has: the room of somebody without a limit.
 ENDLESS = 1 << 40
@@ -70,8 +70,8 @@ def earlier(past: Past, frame: pd.DataFrame) -> pd.DataFrame:
     changed = past.events.iloc[past.timeline.of("owner")]
     spoken = changed["until"].groupby(as_text(changed["key"])).max()
     overruled = spoken.reindex(latest.index) > latest["at"]
-    owners = frame.drop_duplicates("key").set_index("key")["owner"].astype("str")
-    now = owners.reindex(latest.index)
+    there = frame[frame["key"].isin(latest.index)].drop_duplicates("key").set_index("key")
+    now = as_text(there["owner"]).reindex(latest.index)
     return latest.loc[~overruled & (now.isna() | (now == latest["owner"])), ["owner", "at"]]
 
 
@@ -116,8 +116,8 @@ def standing(
         away: places of those who are off duty.
     """
     team = ctx.settings.team
-    names = pd.Index([member.name for member in team], dtype="str")
-    at = names.get_indexer(pd.Index(people.astype("str")))
+    places = {member.name: place for place, member in enumerate(team)}
+    at = looked_up(people, places, -1, np.int64)
     has = at >= 0
     counts = np.bincount(at[has], minlength=len(team))
     loads = np.bincount(at[has], weights=weights.to_numpy()[has], minlength=len(team))

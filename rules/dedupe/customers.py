@@ -21,8 +21,9 @@ def customer_keys(names: pd.Series[Any]) -> pd.Series[Any]:
     everything else does: a city, a branch, a short name make another customer here.
     """
     codes, distinct = pd.factorize(as_text(names))
-    keys = [_key(name) if name else None for name in folds(np.asarray(distinct, object).tolist())]
-    made = pd.array([*keys, None], dtype="str")
+    folded = folds(np.asarray(distinct, dtype=object).tolist())
+    keys = {name: _key(name) for name in {*folded} - {""}}
+    made = pd.array([*(keys.get(name) for name in folded), None], dtype="str")
     return pd.Series(made.take(codes), index=names.index)
 
 

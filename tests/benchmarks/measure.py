@@ -9,9 +9,11 @@ import subprocess
 import time
 from importlib.metadata import version
 from pathlib import Path
+from threading import Thread
 from typing import NamedTuple
 
 _ROOT = Path(__file__).resolve().parents[2]
+_EVERY = 0.02  # seconds between looks at the memory that several processes hold
 _TOLD = ("pandas", "numpy", "python-calamine", "openpyxl")
 
 
@@ -22,7 +24,7 @@ class Measured(NamedTuple):
         name: of the step.
         wall: seconds by the clock.
         cpu: seconds of the processor.
-        peak: largest resident memory of the process in MB.
+        peak: largest resident memory of the process, and those that it starts, in MB.
     """
 
     name: str
@@ -45,15 +47,36 @@ def measure(name: str, command: list[str], *, told: bool = False) -> Measured:
     environment = {**os.environ, "PYTHONPATH": str(_ROOT)}
     started = time.perf_counter()
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as child:
+        watch = Thread(target=_watch, args=(child.pid, together := [0.0]))
+        watch.start()
         printed = child.stdout.read() if child.stdout else b""
         _, status, used = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
+        watch.join()
     wall = time.perf_counter() - started
     if child.returncode:
         raise RuntimeError(f"`{shlex.join(command)}` ended with exit code {child.returncode}")
     if told:
         wall = float(printed)
-    return Measured(name, wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+    peak = max(used.ru_maxrss / 1024, *together)
+    return Measured(name, wall, used.ru_utime + used.ru_stime, peak)
+
+
+def _watch(process: int, together: list[float]) -> None:
+    """Keep the most that a process and its children held at once, in MB; Linux tells it."""
+    while (children := _read(f"{process}/task/{process}/children")) is not None:
+        held = (_read(f"{each}/statm") for each in (process, *children.split()))
+        pages = sum(int(told.split()[1]) for told in held if told)
+        together[0] = max(together[0], pages * os.sysconf("SC_PAGE_SIZE") / 2**20)
+        time.sleep(_EVERY)
+
+
+def _read(name: str) -> str | None:
+    """What the system tells of a process, None where it is gone."""
+    try:
+        return Path("/proc", name).read_text(encoding="ascii")
+    except OSError:
+        return None
 
 
 def machine() -> str:
