@@ -44,10 +44,13 @@ class Looks(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Column:
-    """A column's changes ready to be written: bytes instead of values."""
+    """A column's changes ready to be written: bytes instead of values.
+
+    `opening` is what all its cells begin with, `<c r="AB`.
+    """
 
     column: int
-    letters: bytes
+    opening: bytes
     rows: Rows
     before: Objects
     blank: list[bool]
@@ -147,7 +150,7 @@ class Splicer:
         free &= ~unwritable
         return _Column(
             edits.column,
-            letters(edits.column).encode(),
+            b'<%sc r="%s' % (self._prefix, letters(edits.column).encode()),
             edits.rows[free],
             edits.before[free],
             _distinctly(edits.before[free], lambda value: same(None, value, self._date1904), True),
@@ -187,7 +190,9 @@ class Splicer:
         if not inside:
             return b""
         name = self._prefix + b"row"
-        attributes = _SPANS.sub(b"", row.attributes).rstrip()
+        attributes = row.attributes
+        if b"spans" in attributes:
+            attributes = _SPANS.sub(b"", attributes).rstrip()
         return b"<%s%s>%s</%s>" % (name, attributes, inside, name)
 
     def _targets(self, at: int) -> list[tuple[_Column, int]]:
@@ -232,7 +237,7 @@ class Splicer:
             return b""
         style = self._style(cell.style, column.kinds[slot], fresh=False)
         self.written += 1
-        return self._cell(number, column, style, tail)
+        return b'%b%d"%b%b' % (column.opening, number + 1, style, tail)
 
     def _fresh_cells(
         self,
@@ -244,25 +249,23 @@ class Splicer:
         """Return cells that the row lacks; what should be blank needs one only for its look."""
         made: list[bytes] = []
         neighbour = left.style if left else None
-        for column, slot in targets:
+        for column, slot in targets:  # every new cell passes here: no call that can be spared
             tail, kind = column.tails[slot], column.kinds[slot]
             if not column.blank[slot]:
                 self.refused.append((number, column.column, CHANGED.code))
             elif tail != _BLANK:
                 if neighbour is not None and column.column >= self._owned_from:
-                    style = self._style(neighbour, kind, fresh=True)
+                    style = self._styles.get((neighbour, kind, True))
+                    style = self._style(neighbour, kind, fresh=True) if style is None else style
                 else:
                     base = self._default_style(column.column, row_attributes)
                     style = self._style(base, kind, fresh=False)
                 self.written += 1
-                made.append(self._cell(number, column, style, tail))
+                made.append(b'%b%d"%b%b' % (column.opening, number + 1, style, tail))
             elif neighbour and column.column >= self._added_from:
                 style = self._style(neighbour, kind, fresh=True)
-                made.append(self._cell(number, column, style, tail))
+                made.append(b'%b%d"%b%b' % (column.opening, number + 1, style, tail))
         return b"".join(made)
-
-    def _cell(self, number: int, column: _Column, style: bytes, tail: bytes) -> bytes:
-        return b'<%sc r="%s%d"%s%s' % (self._prefix, column.letters, number + 1, style, tail)
 
     def _default_style(self, column: int, row_attributes: bytes) -> int:
         """Return the format that a cell has by its row or column."""
@@ -288,7 +291,8 @@ class Splicer:
 
 def _named(body: bytes, number: int, targets: list[tuple[_Column, int]]) -> bool:
     """Tell whether a row may hold one of the cells already, although its last one is before."""
-    return any(b"%s%d" % (column.letters, number + 1) in body for column, _ in targets)
+    names = (column.opening.rpartition(b'"')[2] for column, _ in targets)
+    return any(b"%b%d" % (name, number + 1) in body for name in names)
 
 
 def _kind(value: object) -> int:

@@ -23,6 +23,7 @@ from pathlib import Path
 from tests.benchmarks.files import CELLS, NOW, RULES, WORKBOOK
 from tests.benchmarks.measure import Measured, machine, measure
 from tests.benchmarks.targets import (
+    AGED,
     FIRST,
     HELP,
     NOTHING,
@@ -75,6 +76,9 @@ def _steps(folder: Path, rows: int) -> Iterator[Measured]:
     yield measure(NOTHING, run)
     measure("edit", [*parts, "edit", str(folder)])
     yield measure(SOME, run)
+    measure("age", [*parts, "age", str(folder)])
+    measure("edit", [*parts, "edit", str(folder)])
+    yield measure(AGED, run)
 
 
 def main() -> None:

@@ -1,10 +1,10 @@
 """Parts of our work that no command does by itself, each a process of its own.
 
-    python -m tests.benchmarks.run_parts (write | edit | touch) FOLDER
+    python -m tests.benchmarks.run_parts (write | edit | touch | age) FOLDER
 
 `write` prints the processor's seconds for writing alone: without the start of Python, the reading
 that every run does anyway, and the disk's time to make it last. `edit` and `touch` stand for the
-team.
+team, `age` for a year of half-hourly runs.
 """
 
 from __future__ import annotations
@@ -19,11 +19,16 @@ import numpy as np
 import pandas as pd
 
 from config.load import load
+from jobs.history import database, log, schema, states
+from jobs.history.codec import moment
+from jobs.state import state_of
 from sync.excel.store import ExcelStore
 from sync.plan import Layout, OwnedColumn, Patch, Plan, Reasons
 from tests.benchmarks.files import BESIDE, NOW, RULES, WORKBOOK
+from tests.benchmarks.year import year
 
 _ONE_IN = 50
+_EVENTS = 10  # of each deal in a year
 _NOW = pd.Timestamp(NOW).as_unit("s")
 
 
@@ -54,6 +59,20 @@ def touch(folder: Path) -> None:
     _reword(folder, "next_step", lambda step: f"{step}!")
 
 
+def age(folder: Path) -> None:
+    """Let the history know all deals for a year, in which ten things happened to each."""
+    rules_file = load(folder / RULES, "en")
+    state = state_of(rules_file.id, rules_file.state, folder)
+    with schema.work(schema.open_engine(state.url)) as db:
+        known = database.snapshot(states.Reader(db))
+        past = year(list(known.index), rules_file.settings, _NOW, _EVENTS * len(known))
+        seen = known.assign(first_seen=moment(past.seen["first_seen"].min()))
+        states.replace_frame(db, database.SNAPSHOT, seen, known)
+        happened = past.events.astype({"key": "str"}).assign(source="team", run_id=1)
+        for start in range(0, len(happened), log.SEGMENT):
+            log.append(db, database.EVENTS, "", happened.iloc[start : start + log.SEGMENT])
+
+
 def _reword(folder: Path, field: str, change: Callable[[str], str]) -> None:
     layout = Layout(fillable=(field,))
     with _store(folder, layout) as store:
@@ -73,4 +92,5 @@ def _store(folder: Path, layout: Layout) -> ExcelStore:
 
 
 if __name__ == "__main__":
-    {"write": write, "edit": edit, "touch": touch}[sys.argv[1]](Path(sys.argv[2]))
+    parts = {"write": write, "edit": edit, "touch": touch, "age": age}
+    parts[sys.argv[1]](Path(sys.argv[2]))

@@ -16,6 +16,7 @@ FIRST = "first run"
 UNCHANGED = "run, file unchanged"
 NOTHING = "run, changed, nothing to write"
 SOME = "run, 2 % of rows changed"
+AGED = "the same with a year of history"
 _LARGE, _SMALL = 100_000, 20_000
 _MEMORY = 2.5  # × the reading's, every run
 # step → (rows, × what, most)
@@ -24,6 +25,7 @@ _TARGETS = {
     UNCHANGED: (_LARGE, READ, 0.8),
     NOTHING: (_LARGE, READ, 3.0),
     SOME: (_LARGE, READ, 5.0),
+    AGED: (_LARGE, READ, 5.0),
     WRITE: (_SMALL, OPENPYXL, 0.06),
 }
 _HELP_CPU = 0.2  # seconds
