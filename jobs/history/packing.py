@@ -69,29 +69,54 @@ def unpack(data: bytes) -> Array:
 
 def _whole(parts: Sequence[bytes], *, coded: bool = False) -> Array:
     """(rows) the values of packed columns of one kind, one after the other."""
-    heads, told = zip(*map(_parted, parts), strict=True)
-    kind = heads[0]["kind"]
-    if coded and kind == "str":
-        kind = "category"
-    if heads[0].get("raw"):
-        return np.frombuffer(b"".join(told), dtype=kind).copy()
-    known: list[Any] = []
-    codes = []
-    for head, data in zip(heads, told, strict=True):
-        here = len(head["values"])
-        own = np.frombuffer(data, f"<{head['codes']}") if head["codes"] else np.arange(here)
-        codes.append(np.where(own < 0, -1, own.astype(np.int32) + np.int32(len(known))))
-        known += head["values"]
-    return _values(kind, known, np.concatenate(codes))
+    kind, known = "", _Known()
+    rows: list[np.ndarray[Any, np.dtype[Any]]] = []
+    for data in parts:  # what a part says again is given up before the next one is read
+        head, told = _parted(data)
+        kind = head["kind"]
+        if head.get("raw"):
+            rows.append(np.frombuffer(told, dtype=kind))
+            continue
+        places = np.append(known.places(head["values"], kind), -1).astype(np.int32)
+        own = np.frombuffer(told, f"<{head['codes']}") if head["codes"] else None
+        rows.append(places[:-1] if own is None else places[own])
+    whole = np.concatenate(rows)
+    if known.told:
+        return _values("category" if coded and kind == "str" else kind, known.values, whole)
+    return whole
+
+
+class _Known:
+    """The distinct values of several parts.
+
+    Attributes:
+        told: whether any part told its values.
+    """
+
+    def __init__(self) -> None:
+        self.told = False
+        self._place: dict[Any, int] = {}
+        self._objects: list[Any] = []
+
+    @property
+    def values(self) -> list[Any]:
+        """Those that were told, in their places."""
+        return self._objects or list(self._place)
+
+    def places(self, values: list[Any], kind: str) -> list[int]:
+        """Return (n) the place of each of a part's values among all."""
+        self.told = True
+        if kind == "object":  # some of them are equal, and not the same: 1 and True
+            self._objects += values
+            return list(range(len(self._objects) - len(values), len(self._objects)))
+        return [self._place.setdefault(value, len(self._place)) for value in values]
 
 
 def _values(kind: str, known: list[Any], codes: np.ndarray[Any, np.dtype[Any]]) -> Array:
-    """(rows) values from distinct ones, which may repeat, and codes into them, -1 where missing."""
+    """(rows) values from distinct ones and codes into them, -1 where missing."""
     if kind == "category":
-        texts: pd.Series[str] = pd.Series(pd.array(known, dtype="str"))
-        place, distinct = pd.factorize(texts)
-        places = np.append(place, -1)[codes]
-        return pd.Categorical.from_codes(places, dtype=pd.CategoricalDtype(distinct))
+        texts: pd.Index[Any] = pd.Index(known, dtype="str")
+        return pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(texts))
     if kind == _DATES:
         moments: np.ndarray[Any, Any] = np.array([*known, np.iinfo(np.int64).min], dtype=np.int64)
         return np.asarray(moments[codes].view(_DATES))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from rules.life.timeline import Coded, Timeline
+from rules.life.timeline import Coded, Numbers, Timeline
 from rules.resolve import spellings
 from rules.settings import STATES, Settings
 from rules.worktime import Moments
@@ -35,11 +35,11 @@ class Changes:
         values: (values) the distinct values in the field's own dtype and the team's spelling.
     """
 
-    row: Rows
+    row: Numbers
     since: Moments
     until: Moments
-    was: Rows
-    became: Rows
+    was: Numbers
+    became: Numbers
     values: pd.Index[Any]
 
     def __len__(self) -> int:
@@ -65,10 +65,10 @@ class Changes:
         """(changes) the words after, "" for none."""
         return self._words(self.became)
 
-    def _words(self, codes: Rows) -> Objects:
+    def _words(self, codes: Numbers) -> Objects:
         return np.append(self.values.to_numpy(dtype=object), "")[codes]
 
-    def _typed(self, codes: Rows) -> pd.Series[Any]:
+    def _typed(self, codes: Numbers) -> pd.Series[Any]:
         if self.values.dtype == "str":
             return pd.Series(pd.Categorical.from_codes(codes, categories=self.values))
         return pd.Series(self.values.array.take(codes, allow_fill=True))
@@ -104,7 +104,7 @@ class Changes:
         return np.flatnonzero(opens)
 
 
-def _edge(row: Rows, step: int) -> Mask:
+def _edge(row: Numbers, step: int) -> Mask:
     """(changes) whether the neighbour in a direction belongs to another row."""
     if not len(row):
         return np.zeros(0, dtype=bool)
@@ -143,12 +143,12 @@ class Log:
         return found
 
     @cached_property
-    def _places(self) -> Rows:
+    def _places(self) -> Numbers:
         """(keys of the events, then none) the row of each, -1 for none; of several the first."""
         words = self._events.keys[1]
         at = words.get_indexer(pd.Index(self._keys))
         known = np.flatnonzero((at >= 0) & (self._keys != "").to_numpy())[::-1]
-        found = np.full(len(words) + 1, -1, dtype=np.int64)
+        found = np.full(len(words) + 1, -1, dtype=np.int32)
         found[at[known]] = known
         return found
 
@@ -162,7 +162,7 @@ class Log:
         was, became, values = self._values(field, chosen)
         return Changes(rows[order], events.since[chosen], events.until[chosen], was, became, values)
 
-    def _values(self, field: str, chosen: Rows) -> tuple[Rows, Rows, pd.Index[Any]]:
+    def _values(self, field: str, chosen: Rows) -> tuple[Numbers, Numbers, pd.Index[Any]]:
         """The numbers of the values before and after, and the values, each text read once."""
         (was, before), (became, after) = (
             _used(codes[chosen], texts)
@@ -172,7 +172,7 @@ class Log:
         if read.dtype == "str":
             read = read.where(read != "")
         codes, values = pd.factorize(read, sort=True)
-        codes = np.append(codes, -1)
+        codes = np.append(codes, -1).astype(np.int32)
         return (
             codes[was],
             codes[np.where(became < 0, -1, became + len(before))],
@@ -206,10 +206,10 @@ class Log:
         return np.flatnonzero(found[:-1])
 
 
-def _used(codes: Rows, texts: pd.Index[Any]) -> Coded:
+def _used(codes: Numbers, texts: pd.Index[Any]) -> Coded:
     """(changes) the number of each text among those that occur, and these."""
     there = np.flatnonzero(np.bincount(codes[codes >= 0], minlength=len(texts)))
-    number = np.full(len(texts) + 1, -1, dtype=np.int64)
+    number = np.full(len(texts) + 1, -1, dtype=np.int32)
     number[there] = np.arange(len(there))
     return number[codes], texts[there]
 

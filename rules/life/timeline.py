@@ -11,7 +11,9 @@ import pandas as pd
 from rules.worktime import Moments
 from sync.table import Rows
 
-Coded = tuple[Rows, "pd.Index[Any]"]
+# a year has a million of them: as narrow as they can be
+Numbers = np.ndarray[tuple[int], np.dtype[np.signedinteger[Any]]]
+Coded = tuple[Numbers, "pd.Index[Any]"]
 
 
 class Timeline:
