@@ -20,6 +20,7 @@ from jobs.planner import Prepared, make_plan
 from jobs.unchanged import note
 from sync.excel.store import ExcelStore
 from sync.excel.summary_file import SummaryFile
+from sync.heap import give_back
 from sync.plan import Plan
 from sync.say import Reason, say
 from sync.store import Busy, Receipt, Stale, Store, StoreError
@@ -245,6 +246,7 @@ def _apply(store: Store, prepared: Prepared, rules_file: RulesFile) -> Receipt |
 def _written(store: Store, plan: Plan, rules_file: RulesFile) -> Receipt:
     """Write the plan, its summary to where the rules file wants it."""
     own = rules_file.summary_path
+    give_back()  # the rules are done, and a sheet's whole text is about to be read
     apart = [view for view in plan.tabs if own and for_managers(view.key)]
     if own is None or not apart:
         return store.apply(plan)

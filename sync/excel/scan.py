@@ -83,6 +83,9 @@ class Scanner:
             rb"(?:/>|>((?:[^<]++|<(?!/?%bc[\s/>]))*+)</%bc\s*>)" % (prefix, _DIGITS, prefix, prefix)
         )
         self._cell_open = f"<{xml.prefix}c ".encode()
+        self._tag = re.compile(
+            rb"""<%bc((?:\sr="([A-Z]{1,3})(\d{1,%d})")?[^<>]*?)/?>""" % (prefix, _DIGITS)
+        )
         self._clear: dict[int, bool] = {}
         self._value = re.compile(rb"<" + prefix + rb"v(?:\s[^<>]*)?>([^<]*)</" + prefix + rb"v")
         self._texts = re.compile(rb"<" + prefix + rb"t(?:\s[^<>]*)?>([^<]*)</" + prefix + rb"t")
@@ -135,13 +138,14 @@ class Scanner:
         """Return the last cell of a row quickly, without its content; None where not sure."""
         if not self._regular:
             return None
-        start = self.xml.text.rfind(self._cell_open, row.inside, row.inside_end)
-        match = self._cell.match(self.xml.text, start, row.inside_end) if start >= 0 else None
+        text, inside, after = self.xml.text, row.inside, row.inside_end
+        start = text.rfind(self._cell_open, inside, after)
+        match = self._tag.match(text, start, after) if start >= 0 else None
         named = _name(match) if match else None
         if not match or not named or named[1] != row.number:
             return None
-        begin, end = match.start() - row.inside, match.end() - row.inside
-        return CellSpan(named[0], match[1], b"", begin, end)
+        end = text.rfind(b">", start, after) + 1
+        return CellSpan(named[0], match[1], b"", start - inside, end - inside)
 
     def value(self, cell: CellSpan) -> Value:
         """Return what a cell holds, None where it is blank; dates are numbers here."""

@@ -40,7 +40,6 @@ from sync.excel.refs import letters
 from sync.excel.verify import require_whole, verify
 from sync.excel.view import drawn_tab
 from sync.grid import Grid
-from sync.heap import give_back
 from sync.links import KeyPlace, mostly_numbers
 from sync.plan import Layout, Plan
 from sync.reading import read_table
@@ -246,7 +245,6 @@ class ExcelStore:
             tab_edits(plan, self._places), tuple(drawn_tab(view, keys) for view in plan.tabs)
         )
         target = io.BytesIO()
-        give_back()
         with about(self._path.name):
             patched = patch_workbook(source, edit, target, self._limits)
         return patched, target.getvalue(), named_refusals(plan, self._places, patched.refused)

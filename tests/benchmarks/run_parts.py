@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from config.load import load
+from jobs.cli import uncollected
 from jobs.history import database, log, schema, states
 from jobs.history.codec import moment
 from jobs.state import state_of
@@ -93,4 +94,5 @@ def _store(folder: Path, layout: Layout) -> ExcelStore:
 
 if __name__ == "__main__":
     parts = {"write": write, "edit": edit, "touch": touch, "age": age}
-    parts[sys.argv[1]](Path(sys.argv[2]))
+    with uncollected():  # as in every command
+        parts[sys.argv[1]](Path(sys.argv[2]))
