@@ -96,12 +96,19 @@ class Canvas:
         What is too long is cut with "…", and the note then begins with the full text.
         """
         full = value.text if isinstance(value, Link) else value
-        room = sum(WIDTHS[first : last + 1]) - _PADDING - _INDENT * style.indent
-        short = cut(full, room, style.size, self.language, bold=style.bold)
+        short = self._cut(first, last, full, style)
         if short != full:
             note = "\n".join(filter(None, (full, note)))
         shown = replace(value, text=short) if isinstance(value, Link) else short
         self.put(row, first if style.align == "left" else last, shown, style, note)
+
+    def fits(self, first: int, last: int, text: str, style: Style) -> bool:
+        """Return whether text fits into the columns from `first` to `last`."""
+        return self._cut(first, last, text, style) == text
+
+    def _cut(self, first: int, last: int, text: str, style: Style) -> str:
+        room = sum(WIDTHS[first : last + 1]) - _PADDING - _INDENT * style.indent
+        return cut(text, room, style.size, self.language, bold=style.bold)
 
     def edge(self, row: int, first: int, last: int, border: Border, side: Side = "bottom") -> None:
         """Draw a line at one side of the columns of a row, around what stands there."""

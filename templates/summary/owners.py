@@ -58,7 +58,7 @@ def _place_quiet(canvas: Canvas, scene: Scene, row: int) -> int:
     """Who has not touched any of their open deals in the period, where that can be known."""
     words, table = scene.say, scene.kpi["quiet"]
     figure = scene.figures["not_updated"]
-    if figure.value is None:
+    if figure.value is None or not scene.open.any():
         return row
     if table.empty:
         tables.sentence(

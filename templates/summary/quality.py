@@ -112,9 +112,18 @@ def _place_definitions(canvas: Canvas, scene: Scene, row: int, number: int) -> i
         term = definition(code, rule) if code in MEASURES else code
         size = 8.5
         canvas.text(row, Col.K, Col.L, scene.say(f"define.{code}"), canvas.style(size, bold=True))
+        look = canvas.style(size, color=palette.GREY)
         meaning = say(DEFINITIONS[term], facts, scene.language)
-        canvas.text(row, Col.M, Col.R, meaning, canvas.style(size, color=palette.GREY))
+        clauses = [meaning] if canvas.fits(Col.M, Col.R, meaning, look) else _clauses(meaning)
+        for place, clause in enumerate(clauses):
+            canvas.text(row + place, Col.M, Col.R, clause, look)
+        row += len(clauses) - 1
     return _place_rates(canvas, scene, row + 1)
+
+
+def _clauses(meaning: str) -> list[str]:
+    """The parts of a definition that is too long for one line."""
+    return re.split("(?<=；)|(?<=;) ", meaning)
 
 
 def _place_rates(canvas: Canvas, scene: Scene, row: int) -> int:
