@@ -88,7 +88,7 @@ DEFINITIONS: dict[str, Reason] = {
         ),
         Reason(
             "stage_conversion",
-            "later in a following stage or won ÷ entered the stage in the period, each deal once; "
+            "in a later stage or won ÷ entered the stage in the period, each deal once; "
             "before the first run only of the deals created in the period",
             "其后进入后续阶段或赢单 ÷ 本期进入该阶段，同一商机只计一次；"
             "首次运行之前仅统计本期创建的商机",
