@@ -27,7 +27,7 @@ _FROZEN = 3  # rows
 
 
 def _place_outlook(canvas: Canvas, board: Board, row: int, number: int) -> int:
-    return place_outlook(canvas, board.mine, row, number)
+    return place_outlook(canvas, board.mine, row, number, owners=False)
 
 
 _SECTIONS = (place_mine, place_steps, _place_outlook)

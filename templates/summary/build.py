@@ -25,6 +25,7 @@ Section = Callable[[Canvas, Scene, int, int], int]
 KEY = "summary"  # of the tab, whatever it is called
 PAGE = 841  # px of a printed page at the grid's width, A4 landscape
 _REPEATED = (1, 3)  # rows printed on every page
+_CLOSED = 2  # px of the gap before a section that begins a printed page
 FONTS = {
     "zh": ("Microsoft YaHei", "PingFang SC", "Noto Sans SC"),
     "en": ("Calibri", "Carlito"),
@@ -74,10 +75,9 @@ def build(given: SummaryInput) -> SheetView:
     return SheetView(
         key=KEY,
         name=given.tab,
-        **laid_out(canvas, row + 1),
+        **laid_out(canvas, row + 1, starts),
         freeze=3,
         repeat=_REPEATED,
-        breaks=page_breaks(canvas.heights, row + 1, starts),
         footer=(given.tab, "{page} / {pages}", scene.as_of),
         fonts=FONTS[scene.language],
     )
@@ -91,17 +91,24 @@ def _place_empty(canvas: Canvas, scene: Scene, row: int, number: int, key: str) 
     return row + 2
 
 
-def laid_out(canvas: Canvas, rows: int) -> dict[str, Any]:
+def laid_out(
+    canvas: Canvas, rows: int, starts: Sequence[int] = (), pages: Sequence[int] = _PAGES
+) -> dict[str, Any]:
     """Return the parts of a `SheetView` that a canvas of this grid gives.
 
     Args:
         canvas: with everything placed.
         rows: number of rows of the page.
+        starts: first row of each section, behind a gap; none for a page that is not broken.
+        pages: numbers of the sections that begin a printed page where they can.
     """
+    breaks = page_breaks(canvas.heights, rows, starts, pages) if starts else ()
+    heights = canvas.heights | dict.fromkeys((row - 1 for row in breaks), _CLOSED)
     return {
         "language": canvas.language,
         "widths": WIDTHS,
-        "heights": tuple(sorted(canvas.heights.items())),
+        "heights": tuple(sorted(heights.items())),
+        "breaks": breaks,
         "cells": tuple(canvas.cells[place] for place in sorted(canvas.cells)),
         "rows": rows,
         "columns": len(WIDTHS),
@@ -113,7 +120,7 @@ def laid_out(canvas: Canvas, rows: int) -> dict[str, Any]:
 
 
 def page_breaks(
-    heights: dict[int, int], rows: int, starts: list[int], pages: Sequence[int] = _PAGES
+    heights: dict[int, int], rows: int, starts: Sequence[int], pages: Sequence[int] = _PAGES
 ) -> tuple[int, ...]:
     """Return the rows before which a page ends: only before a section, and only where it must.
 
@@ -136,7 +143,8 @@ def page_breaks(
         # sections of one page stay together, unless half of the page before would be blank
         together = start in groups and used > PAGE / 2
         need = height(start, next(group for group in groups if group > start)) if together else 0
-        need = max(need, height(start, end))
+        # the gap in front of the next section closes where that begins a page
+        need = max(need, height(start, end)) - (tables.GAP - _CLOSED) * (end != rows)
         if used + need > PAGE and used > repeated:
             breaks.append(start)
             used = repeated

@@ -21,16 +21,27 @@ from templates.summary.scene import Scene, percent
 _MOST = 5
 
 
-def place_outlook(canvas: Canvas, scene: Scene, row: int, number: int) -> int:
-    """Place the section and return the row after it."""
+def place_outlook(
+    canvas: Canvas, scene: Scene, row: int, number: int, *, owners: bool = True
+) -> int:
+    """Place the section and return the row after it.
+
+    Args:
+        canvas: where it is placed.
+        scene: the opportunities.
+        row: its first one.
+        number: of the section.
+        owners: whether to tell who owns each; on a person's own page everybody knows.
+    """
     tables.section_title(canvas, row, number, scene.say("outlook"), scene.say("outlook.aside"))
     if not scene.open.any():
         tables.sentence(canvas, row + 1, Col.B, Col.R, scene.say("none.open"))
         return row + 2
-    return max(_place_likely(canvas, scene, row + 1), _place_risks(canvas, scene, row + 1))
+    ends = (place(canvas, scene, row + 1, owners) for place in (_place_likely, _place_risks))
+    return max(ends)
 
 
-def _place_likely(canvas: Canvas, scene: Scene, row: int) -> int:
+def _place_likely(canvas: Canvas, scene: Scene, row: int, owners: bool) -> int:
     words, table = scene.say, scene.kpi["likely"].head(_MOST)
     aside = words("likely.aside", count=len(scene.kpi["likely"]))
     tables.panel_title(canvas, row, Col.B, words("likely"), aside)
@@ -43,8 +54,7 @@ def _place_likely(canvas: Canvas, scene: Scene, row: int) -> int:
     ]
     chances = [float(chance) for chance in table["probability"]]
     columns = [
-        tables.Column(Col.B, words("col.opportunity"), scene.links(rows), until=Col.C),
-        _owners(scene, Col.D, rows),
+        *_whose(scene, Col.B, rows, owners),
         tables.Column(Col.E, words("col.stage"), scene.texts("stage", rows), until=Col.F),
         _amounts(scene, Col.G, rows),
         tables.Column(Col.H, words("col.expected"), dates, words("format.day")),
@@ -55,7 +65,7 @@ def _place_likely(canvas: Canvas, scene: Scene, row: int) -> int:
     return tables.draw(canvas, row + 1, columns, Col.B, Col.I, total=False)
 
 
-def _place_risks(canvas: Canvas, scene: Scene, row: int) -> int:
+def _place_risks(canvas: Canvas, scene: Scene, row: int, owners: bool) -> int:
     words = scene.say
     rows, levels = at_risk(scene)
     known = scene.given.result.figures.get("risk")
@@ -73,8 +83,7 @@ def _place_risks(canvas: Canvas, scene: Scene, row: int) -> int:
     told, full = evidence(scene, shown)
     colors = [palette.WORSE if high else "" for high in levels[:_MOST]]
     columns = [
-        tables.Column(Col.K, words("col.opportunity"), scene.links(shown), until=Col.L),
-        _owners(scene, Col.M, shown),
+        *_whose(scene, Col.K, shown, owners),
         _amounts(scene, Col.N, shown),
         tables.Column(
             Col.O, words("col.evidence"), told, until=Col.R, indent=1, notes=full,
@@ -95,9 +104,16 @@ def at_risk(scene: Scene) -> tuple[Rows, np.ndarray[Any, np.dtype[np.bool_]]]:
     return rows[order], high[order]
 
 
-def _owners(scene: Scene, at: int, rows: Sequence[int]) -> tables.Column:
-    names = [owner or "–" for owner in scene.texts("owner", rows)]
-    return tables.Column(at, scene.say("col.owner"), names)
+def _whose(scene: Scene, at: int, rows: Sequence[int], owners: bool) -> list[tables.Column]:
+    """The opportunities from a column on, and in the third one who owns them."""
+    title, names = scene.say("col.opportunity"), scene.links(rows)
+    if not owners:
+        return [tables.Column(at, title, names, until=at + 2)]
+    people = [owner or "–" for owner in scene.texts("owner", rows)]
+    return [
+        tables.Column(at, title, names, until=at + 1),
+        tables.Column(at + 2, scene.say("col.owner"), people),
+    ]
 
 
 def _amounts(scene: Scene, at: int, rows: Sequence[int]) -> tables.Column:

@@ -30,7 +30,8 @@ def tour(report: Report, rules: Sequence[Rule]) -> RenderableType:
         told = [*decided, *_found(report, rule, quiet=bool(decided))]
         if told:
             body.add_row(rule.label, Group(*map(Text, told)))
-    return Group(Text(word("tour", report.language), style="bold"), body)
+    title = Text(word("tour", report.language), style="bold")
+    return Group(Text(), title, body, Text())
 
 
 def _decided(report: Report, rule: Rule) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sync.view import SheetView
 from templates.summary import palette, tables
-from templates.summary.build import FONTS, laid_out, page_breaks
+from templates.summary.build import FONTS, laid_out
 from templates.summary.grid import Canvas, Col
 from templates.summary.tiles import Tile, place_tiles
 from templates.weekly.closed import place_closed
@@ -57,10 +57,9 @@ def build(report: WeekReport) -> SheetView:
     return SheetView(
         key=report.key,
         name=name,
-        **laid_out(canvas, row + 1),
+        **laid_out(canvas, row + 1, starts, ()),
         freeze=_FROZEN,
         repeat=(1, _FROZEN),
-        breaks=page_breaks(canvas.heights, row + 1, starts, ()),
         footer=(name, "{page} / {pages}", report.made),
         tab_color=palette.RULE,
         fonts=FONTS[report.language],

@@ -316,6 +316,14 @@ def test_a_page_breaks_only_where_it_must() -> None:
     assert page_breaks({}, 60, [2, 10, 30, 36, 42, 50]) == (30,)
 
 
+def test_the_gap_before_a_section_closes_where_it_begins_a_page() -> None:
+    view = build(input_of("en", "usual"))
+    heights = dict(view.heights)
+    assert view.breaks
+    assert {heights[row - 1] for row in view.breaks} == {2}
+    assert [height for height in heights.values() if height == 12]
+
+
 def test_a_large_table_is_laid_out_quickly() -> None:
     given = make(team("zh", people=40), rows=20_000, uses=("stage_sla", "kpi"))
     begun = pd.Timestamp.now()
