@@ -54,9 +54,10 @@ class ReadAhead:
         trace: TracebackType | None,
     ) -> None:
         """End the process, should it still be at work."""
-        if self._process:
-            self._process.kill()
-            self._process.communicate()
+        process, self._process = self._process, None
+        if process:
+            process.kill()
+            process.communicate()
 
     def take(self, version: str) -> list[Grid] | None:
         """Return the tabs, once; None where another content was read, or none could be.

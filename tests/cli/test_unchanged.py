@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -263,6 +264,22 @@ def test_a_workbook_is_read_while_the_rest_is_loaded(done: Path) -> None:
     again = _store(done, None).read()
     pd.testing.assert_frame_equal(table.frame, again.frame)
     assert table.version == again.version
+
+
+@pytest.mark.parametrize("program", ["/no/such/program", shutil.which("false") or "false"])
+def test_a_workbook_that_nobody_could_read_ahead_is_read_all_the_same(
+    done: Path, monkeypatch: pytest.MonkeyPatch, program: str
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "executable", program)
+        ahead = ReadAhead(done / BOOK)
+    assert len(_store(done, ahead).read())
+
+
+def test_a_workbook_that_nobody_asks_for_is_read_no_longer(done: Path) -> None:
+    with ReadAhead(done / BOOK) as ahead:
+        pass
+    assert ahead.take("any") is None
 
 
 def test_what_was_read_too_early_is_read_again(done: Path) -> None:
