@@ -103,12 +103,10 @@ def make_plan(
     if fills:
         # everything else is decided on the table as this run leaves it, so that the next run,
         # which reads it so, has nothing to add
-        given = {patch.column: wanted[patch.column] for patch in fills}
         left = _filled(table, fills)
-        past = _with_given(known.past, fills, now)
-        settled = replace(known, past=past, memory=result.memory, kept=result.kept)
-        again, _ = decide(left, settled)
+        again, _ = decide(left, _settled(known, result, fills, now))
         result = replace(again, resolved=result.resolved, memory=result.memory)
+        given = {patch.column: wanted[patch.column] for patch in fills}
         wanted = {**_wanted(result, layout, left, settings.language), **given}
     ours = _compare(wanted, layout, table, known.decided)
     keyed = [patch for patch in (ids, kept) if patch is not None]
@@ -237,14 +235,18 @@ def _past(known: Known, table: Table, happened: pd.DataFrame, now: pd.Timestamp)
     return past.with_events(happened.assign(since=min(known.last_run, now), until=now))
 
 
-def _with_given(past: Past, fills: Sequence[Patch], now: pd.Timestamp) -> Past:
-    """The past as this run leaves it: whom it gave what."""
+def _settled(
+    known: Known, result: chain.ChainResult, fills: Sequence[Patch], now: pd.Timestamp
+) -> Known:
+    """What is known as this run leaves it: whom it gave what, and what its rules remember."""
+    past = known.past
     parts = [past.assignments]
     for patch in fills:
         if patch.column == "owner":
             given = {"key": patch.keys, "owner": patch.after, "at": now, "rule": patch.rule}
             parts.append(pd.DataFrame(given).astype(past.assignments.dtypes.to_dict()))
-    return replace(past, assignments=pd.concat(parts, ignore_index=True))
+    past = replace(past, assignments=pd.concat(parts, ignore_index=True))
+    return replace(known, past=past, memory=result.memory, kept=result.kept)
 
 
 def _filled(table: Table, fills: Sequence[Patch]) -> Table:
