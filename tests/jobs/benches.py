@@ -12,6 +12,8 @@ from openpyxl import Workbook, load_workbook
 from python_calamine import CalamineWorkbook
 
 from config.load import RulesFile
+from jobs import pipeline
+from jobs.history import History
 from sync.excel.store import ExcelStore
 from sync.grid import Grid
 from sync.memory import MemoryStore
@@ -20,7 +22,13 @@ from tests.google import kit
 from tests.sheets_server import Server
 
 TAB = "商机"
+NOW = pd.Timestamp("2026-11-20T10:00").as_unit("s")
 Rows = Sequence[Sequence[Any]]
+
+
+def day(text: str) -> pd.Timestamp:
+    """Return a day as a cell holds it."""
+    return pd.Timestamp(text)
 
 
 class Bench(Protocol):
@@ -176,3 +184,11 @@ def _plain(value: Any) -> Any:
 
 BENCHES = (InMemory, InExcel, InGoogle)
 NAMES = ("memory", "excel", "google")
+
+
+def run(
+    bench: Bench, rules_file: RulesFile, history: History, now: pd.Timestamp = NOW
+) -> pipeline.Run:
+    """Run once."""
+    with bench.store(rules_file) as store:
+        return pipeline.run(store, rules_file, history, now)

@@ -11,13 +11,12 @@ import pytest
 
 from config.load import RulesFile, load
 from config.problems import ConfigErrors
-from jobs import boards, pipeline
+from jobs import boards
 from jobs.history import History
 from sync.plan import Plan
-from tests.jobs.benches import BENCHES, NAMES, TAB, Bench, InGoogle, InMemory
+from tests.jobs.benches import BENCHES, NAMES, NOW, TAB, Bench, InGoogle, InMemory, day, run
 from tests.sheets_server import running
 
-NOW = pd.Timestamp("2026-11-20T10:00").as_unit("s")
 LATER = NOW + pd.Timedelta(minutes=30)
 TEAM = "team: [{name: 销售甲}, {name: 销售乙}, {name: 售前丙}, {name: 经理丁}]"
 RULES = """
@@ -35,10 +34,6 @@ rules:
   - {{use: kpi}}
 summary: {{owners: {owners}}}
 """
-
-
-def day(text: str) -> pd.Timestamp:
-    return pd.Timestamp(text)
 
 
 ROWS: list[list[Any]] = [
@@ -82,13 +77,6 @@ def bench(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
 @pytest.fixture
 def memory(tmp_path: Path) -> InMemory:
     return InMemory(tmp_path, ROWS)
-
-
-def run(
-    bench: Bench, rules_file: RulesFile, history: History, now: pd.Timestamp = NOW
-) -> pipeline.Run:
-    with bench.store(rules_file) as store:
-        return pipeline.run(store, rules_file, history, now)
 
 
 def drawn(plan: Plan) -> set[str]:

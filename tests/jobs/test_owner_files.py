@@ -17,9 +17,8 @@ from jobs.reports import report_of
 from templates.terminal.plain import plain
 from templates.terminal.plan import as_json
 from templates.terminal.run import render
-from tests.jobs.benches import TAB, InExcel, InMemory
+from tests.jobs.benches import NOW, TAB, InExcel, InMemory, day, run
 
-NOW = pd.Timestamp("2026-11-20T10:00").as_unit("s")
 LATER = NOW + pd.Timedelta(minutes=30)
 TEAM = "team: [{name: 销售甲}, {name: 销售乙}]"
 RULES = """
@@ -38,10 +37,6 @@ rules:
   - {{use: kpi}}
 summary: {{owner_files: 个人}}
 """
-
-
-def day(text: str) -> pd.Timestamp:
-    return pd.Timestamp(text)
 
 
 ROWS: list[list[Any]] = [
@@ -71,13 +66,6 @@ def history(tmp_path: Path) -> History:
 @pytest.fixture
 def bench(tmp_path: Path) -> InMemory:
     return InMemory(tmp_path, ROWS)
-
-
-def run(
-    bench: InMemory | InExcel, rules_file: RulesFile, history: History, now: pd.Timestamp = NOW
-) -> pipeline.Run:
-    with bench.store(rules_file) as store:
-        return pipeline.run(store, rules_file, history, now)
 
 
 def parts(path: Path) -> dict[str, str]:

@@ -10,11 +10,21 @@ import pandas as pd
 import pytest
 
 from config.load import RulesFile, load
-from jobs import pipeline
 from jobs.history import History
 from jobs.weekly import week_before
 from sync.plan import Plan
-from tests.jobs.benches import BENCHES, NAMES, TAB, Bench, InExcel, InGoogle, InMemory, tabs_of
+from tests.jobs.benches import (
+    BENCHES,
+    NAMES,
+    TAB,
+    Bench,
+    InExcel,
+    InGoogle,
+    InMemory,
+    day,
+    run,
+    tabs_of,
+)
 from tests.sheets_server import running
 
 FRIDAY = pd.Timestamp("2026-11-20T10:00").as_unit("s")
@@ -37,10 +47,6 @@ rules:
   - {{use: kpi}}
 summary: {{weekly: true{more}}}
 """
-
-
-def day(text: str) -> pd.Timestamp:
-    return pd.Timestamp(text)
 
 
 ROWS: list[list[Any]] = [
@@ -81,11 +87,6 @@ def bench(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     made: Bench = request.param(tmp_path, ROWS)
     return made
-
-
-def run(bench: Bench, rules_file: RulesFile, history: History, now: pd.Timestamp) -> pipeline.Run:
-    with bench.store(rules_file) as store:
-        return pipeline.run(store, rules_file, history, now)
 
 
 def keys(plan: Plan) -> list[str]:
