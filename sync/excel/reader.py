@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,7 @@ import python_calamine
 from sync.excel.bounds import check_bounds
 from sync.excel.contents import Contents, contents_of
 from sync.excel.facts import Facts, facts_of, filled_styles, frame_facts
+from sync.excel.files import version_of
 from sync.excel.legible import legible
 from sync.excel.limits import DEFAULT, Limits
 from sync.excel.package import Package, Packed, pack, store
@@ -43,7 +44,9 @@ def read_grids(path: Path, limits: Limits = DEFAULT) -> tuple[list[Grid], str]:
         Refused: opening it would not be safe.
     """
     data = content_of(path, limits)
-    return grids_of(path.name, data, limits), hashlib.sha256(data).hexdigest()
+    with ThreadPoolExecutor(1) as aside:  # hashing leaves the interpreter to the reading
+        version = aside.submit(version_of, data)
+        return grids_of(path.name, data, limits), version.result()
 
 
 def grids_of(name: str, data: bytes, limits: Limits = DEFAULT) -> list[Grid]:
