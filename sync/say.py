@@ -69,7 +69,7 @@ def day(value: object) -> str:
         return "–"
     stamp = pd.Timestamp(value)  # type: ignore[arg-type]
     whole = stamp.isoformat(" ", "minutes")  # ten times as fast as strftime
-    return whole.removesuffix(" 00:00") if stamp == stamp.normalize() else whole
+    return whole if stamp.second else whole.removesuffix(" 00:00")
 
 
 def listed(items: Sequence[str], language: Language) -> str:
