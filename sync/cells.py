@@ -107,10 +107,11 @@ class Distinct:
     @cached_property
     def texts(self) -> Objects:
         """(distinct + 1) each as text, "" where blank."""
-        texts = [v.strip() if type(v) is str else cell_text(v) for v in self.values]
-        found: Objects = np.array([*texts, ""], dtype=object)
-        found[self.blank] = ""
-        return found
+        texts = [
+            "" if blank else value.strip() if type(value) is str else cell_text(value)
+            for value, blank in zip(self.values, self.blank, strict=False)
+        ]
+        return np.array([*texts, ""], dtype=object)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -83,6 +83,7 @@ class Scanner:
             rb"(?:/>|>((?:[^<]++|<(?!/?%bc[\s/>]))*+)</%bc\s*>)" % (prefix, _DIGITS, prefix, prefix)
         )
         self._cell_open = f"<{xml.prefix}c ".encode()
+        self._cell_end = f"</{xml.prefix}c>".encode()
         self._tag = re.compile(
             rb"""<%bc((?:\sr="([A-Z]{1,3})(\d{1,%d})")?[^<>]*?)/?>""" % (prefix, _DIGITS)
         )
@@ -144,7 +145,11 @@ class Scanner:
         named = _name(match) if match else None
         if not match or not named or named[1] != row.number:
             return None
-        end = text.rfind(b">", start, after) + 1
+        end = match.end()
+        if not match[0].endswith(b"/>"):  # extensions of the row may stand behind the cell
+            end = text.find(self._cell_end, end, after) + len(self._cell_end)
+            if end <= start:
+                return None
         return CellSpan(named[0], match[1], b"", start - inside, end - inside)
 
     def value(self, cell: CellSpan) -> Value:

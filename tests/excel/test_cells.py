@@ -158,6 +158,17 @@ def test_every_form_of_a_sheet_takes_a_new_cell(sheet: bytes) -> None:
 
 
 @pytest.mark.parametrize(
+    "cell", ['<c r="A4"/>', '<c r="A4"><v>1</v></c>', '<c r="A4"><v>1</v></c >']
+)
+def test_a_new_cell_stands_before_what_else_a_row_holds(cell: str) -> None:
+    """Extensions come last in a row (ECMA-376-1, 18.3.1.73)."""
+    row = f'<sheetData><row r="4">{cell}<extLst><ext uri="x"/></extLst></row></sheetData>'
+    result, _ = patched(workbook(sheet=worksheet(row)), edit(cells(OWNER, [3], [None], ["小李"])))
+    (last,) = find(result, "//m:row[@r='4']/*[last()]")
+    assert last.tag.endswith("extLst")
+
+
+@pytest.mark.parametrize(
     "rows",
     [
         '<row r="5"/><row r="4"/>',

@@ -312,3 +312,8 @@ def test_every_cell_is_read_the_same_wherever_it_stands(
     doubled = parse(Cells.of([*cells, *cells]), form)
     assert len(doubled.values) == 2 * len(cells)
     pd.testing.assert_series_equal(doubled.values.iloc[: len(cells)], straight.values)
+
+
+def test_cells_that_say_nothing_have_no_text_whatever_they_are() -> None:
+    cells = Cells.of(["甲 ", pd.NaT, np.nan, "-", 3.0, None])
+    assert list(cells.texts()) == ["甲", "", "", "", "3", ""]
