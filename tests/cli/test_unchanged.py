@@ -266,6 +266,16 @@ def test_a_workbook_is_read_while_the_rest_is_loaded(done: Path) -> None:
     assert table.version == again.version
 
 
+def test_nothing_is_read_either_where_the_history_has_an_address(folder: Path) -> None:
+    kit.small(folder)
+    kit.retype(folder / RULES, "state: state", f"state: sqlite:///{folder / 'elsewhere.sqlite'}")
+    assert ran(folder, NOW, "--yes")
+    assert (folder / "elsewhere.sqlite").exists()
+    assert not ran(folder)
+    kit.edit(folder / BOOK, {("D-001", "Owner"): "Zoe"})
+    assert ran(folder)
+
+
 @pytest.mark.parametrize("program", ["/no/such/program", shutil.which("false") or "false"])
 def test_a_workbook_that_nobody_could_read_ahead_is_read_all_the_same(
     done: Path, monkeypatch: pytest.MonkeyPatch, program: str
